@@ -1,0 +1,40 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: $(READY) ## Serve the graph at http://127.0.0.1:8000, importing data/ first
+	$(BIN)/maillage serve
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## Lint, type-check and test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+schema: $(READY) ## Write schema/schema.graphql anew
+	$(BIN)/maillage schema > schema/schema.graphql
+
+examples: $(READY) ## Write the expected answers of examples/ anew
+	$(BIN)/python -m tests.write_examples
+
+clean: ## Remove the environment and what was made at run time
+	rm -rf $(VENV) var build *.egg-info
+
+install: $(READY) ## Make the environment in .venv
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --constraint constraints.txt
+	@touch $(READY)
+
+.PHONY: help serve test check schema examples clean install

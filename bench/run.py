@@ -1,0 +1,340 @@
+"""Requests a second of the product beside its peers: one server process at a time, the same questions, wrk.
+
+    python -m bench.run
+
+Each server gets its own cursors by walking its own pages; all answers are compared before anything is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+HERE = Path(__file__).parent
+VAR = HERE / "var"
+PEERS = HERE / "peers"
+FORM, EXPORT, STORE = VAR / "10k.json", VAR / "peers.json", VAR / "10k.sqlite"
+QUERIES = ("nested", "flat", "one")
+PAGES = 200
+CONNECTIONS = 16
+START_SECONDS = 90
+OURS = "maillage"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server to measure. `{port}` in its command is the port it is given."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    needs: Path = EXPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of wrk: requests a second, and latencies in milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+class BenchError(Exception):
+    """Something that keeps the figures from being right; the message is for the user."""
+
+
+def servers(cli: Sequence[str]) -> list[Server]:
+    """Every server but the ready bytes, ours first."""
+    serve = (*cli, "serve", "--store", str(STORE), "--port", "{port}")
+    modules = PEERS / "node_modules" / "fastify"
+    python = (sys.executable, "-m")
+    return [
+        Server(OURS, serve, needs=STORE),
+        Server(f"{OURS}, memo off", serve, {"MAILLAGE_MEMO_BYTES": "0"}, needs=STORE),
+        Server(
+            "Strawberry's executor, same schema",
+            (*python, "bench.peers.strawberry_product", str(STORE), "{port}"),
+            needs=STORE,
+        ),
+        Server("Strawberry, plain schema", (*python, "bench.peers.strawberry_records", str(EXPORT), "{port}")),
+        Server(
+            "mercurius with JIT",
+            ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}", "jit"),
+            needs=modules,
+        ),
+        Server("mercurius", ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}"), needs=modules),
+        Server("graphql-yoga", ("node", str(PEERS / "yoga.js"), str(EXPORT), "{port}"), needs=modules),
+    ]
+
+
+def ready_bytes(length: int) -> Server:
+    """The server of ready bytes of that length."""
+    return Server("ready bytes", (sys.executable, "-m", "bench.peers.ready_bytes", str(length), "{port}"))
+
+
+@contextmanager
+def started(server: Server, log: Path) -> Iterator[str]:
+    """The URL of the server, which runs until the block ends. Raises BenchError where it does not start."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/graphql"
+    command = [part.format(port=port) for part in server.command]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            env=os.environ | {"NODE_ENV": "production"} | dict(server.environment),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        _wait(server, process, url, log)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(server: Server, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise BenchError(f"{server.name} ended at its start (status {process.returncode}); see {log}.")
+        try:
+            if httpx.post(url, json={"query": "{ __typename }"}, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise BenchError(f"{server.name} did not answer within {START_SECONDS} s; see {log}.")
+
+
+def bodies(url: str) -> dict[str, list[str]]:
+    """The request bodies of each query, one for each of `PAGES` pages, with the server's own cursors.
+
+    Raises BenchError where the server answers with an error.
+    """
+    text = {name: (HERE / "queries" / f"{name}.graphql").read_text("utf-8") for name in (*QUERIES, "walk")}
+    cursors: list[str | None] = [None]
+    ids: list[str] = []
+    with httpx.Client(timeout=30) as client:
+        while len(ids) < PAGES:
+            body = {"query": text["walk"], "variables": {"after": cursors[-1]}}
+            page = _data(client.post(url, json=body))["actions"]
+            ids.append(page["nodes"][len(ids) % len(page["nodes"])]["id"])
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+            cursors.append(page["pageInfo"]["endCursor"])
+    variables: dict[str, list[dict[str, str | None]]] = {
+        "nested": [{"after": cursor} for cursor in cursors[: len(ids)]],
+        "flat": [{"after": cursor} for cursor in cursors[: len(ids)]],
+        "one": [{"id": key} for key in ids],
+    }
+    return {
+        name: [json.dumps({"query": text[name], "variables": each}) for each in variables[name]] for name in QUERIES
+    }
+
+
+def answers(url: str, asked: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[Any]], dict[str, int]]:
+    """The data of each query's answers, and the mean length of the answers in bytes."""
+    found: dict[str, list[Any]] = {}
+    lengths: dict[str, int] = {}
+    with httpx.Client(timeout=30, headers={"content-type": "application/json"}) as client:
+        for name, each in asked.items():
+            responses = [client.post(url, content=body) for body in each]
+            found[name] = [_data(response) for response in responses]
+            lengths[name] = round(statistics.mean(len(response.content) for response in responses))
+    return found, lengths
+
+
+def _data(response: httpx.Response) -> Any:
+    answer = response.json()
+    if response.status_code != 200 or "errors" in answer:
+        raise BenchError(f"{response.url} answered {response.status_code}: {response.text[:300]}")
+    return answer["data"]
+
+
+def check_equal(name: str, found: Mapping[str, list[Any]], reference: str, wanted: Mapping[str, list[Any]]) -> None:
+    """Raises BenchError at the first answer of a server that differs from the reference's."""
+    for query in QUERIES:
+        if len(found[query]) != len(wanted[query]):
+            raise BenchError(f"{name} has {len(found[query])} pages, {reference} has {len(wanted[query])}.")
+        for number, (one, other) in enumerate(zip(found[query], wanted[query], strict=True)):
+            if one != other:
+                raise BenchError(f"{name} and {reference} differ on {query}, request {number}.")
+
+
+def wrk(url: str, requests: Path, seconds: float) -> Run:
+    """One run. Raises BenchError where a request failed."""
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{max(1, round(seconds))}s",
+        "--latency",
+        "--timeout",
+        "10s",
+    ]
+    command += ["-s", str(HERE / "rotate.lua"), url, "--", str(requests)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
+    last = done.stdout.strip().rpartition("\n")[2]
+    if done.returncode or not last.startswith("{"):
+        raise BenchError(f"wrk failed: {done.stderr.strip() or done.stdout.strip()}")
+    figures = json.loads(last)
+    if figures["failed"] or not figures["requests"]:
+        raise BenchError(f"{figures['failed']} of {figures['requests']} requests to {url} failed.")
+    return Run(figures["requests"] / figures["microseconds"] * 1e6, figures["p50"] / 1e3, figures["p99"] / 1e3)
+
+
+def measure(chosen: Sequence[Server], rounds: int, seconds: float) -> dict[tuple[str, str], list[Run]]:
+    """The runs of each (query, server): answers compared first, then the servers in turn, `rounds` times."""
+    files: dict[tuple[str, str], Path] = {}
+    lengths: dict[str, int] = {}
+    wanted: dict[str, list[Any]] = {}
+    for server in chosen:
+        print(f"checking {server.name}", file=sys.stderr)
+        with started(server, _log(server)) as url:
+            asked = bodies(url)
+            found, long = answers(url, asked)
+        if wanted:
+            check_equal(server.name, found, chosen[0].name, wanted)
+        else:
+            wanted, lengths = found, long
+        for query, each in asked.items():
+            path = files[query, server.name] = VAR / f"requests-{_slug(server.name)}-{query}.txt"
+            path.write_text("\n".join(each) + "\n", "utf-8")
+    runs: dict[tuple[str, str], list[Run]] = {}
+    for number in range(rounds):
+        for server in chosen:
+            print(f"round {number + 1} of {rounds}: {server.name}", file=sys.stderr)
+            with started(server, _log(server)) as url:
+                for query in QUERIES:
+                    wrk(url, files[query, server.name], 2)  # warm: compiled, and what is made lazily made
+                    runs.setdefault((query, server.name), []).append(wrk(url, files[query, server.name], seconds))
+        for query in QUERIES:
+            server = ready_bytes(lengths[query])
+            with started(server, _log(server)) as url:
+                requests = files[query, chosen[0].name]
+                wrk(url, requests, 1)
+                runs.setdefault((query, server.name), []).append(wrk(url, requests, seconds))
+    for query in QUERIES:
+        print(f"{query}: answers of {lengths[query]:,} bytes on average", file=sys.stderr)
+    return runs
+
+
+def table(runs: Mapping[tuple[str, str], Sequence[Run]]) -> str:
+    """The runs as Markdown: for each query a table, the fastest first, with the product's rate over each."""
+    lines = []
+    for query in QUERIES:
+        rows = {name: each for (asked, name), each in runs.items() if asked == query}
+        median = {name: statistics.median(run.rate for run in each) for name, each in rows.items()}
+        lines += [
+            f"**{query}**",
+            "",
+            "| server | requests/s (median) | min–max | p50 ms | p99 ms | maillage ÷ this |",
+            "|---|--:|--:|--:|--:|--:|",
+        ]
+        for name in sorted(rows, key=lambda name: -median[name]):
+            rates = [run.rate for run in rows[name]]
+            ratio = f"{median[OURS] / median[name]:.2f}" if OURS in median else "–"
+            p50 = statistics.median(run.p50 for run in rows[name])
+            p99 = statistics.median(run.p99 for run in rows[name])
+            lines.append(
+                f"| {name} | {median[name]:,.0f} | {min(rates):,.0f}–{max(rates):,.0f} "
+                f"| {p50:.2f} | {p99:.2f} | {ratio} |"
+            )
+        lines.append("")
+    return "\n".join(lines)
+
+
+def prepare(cli: Sequence[str], *, store: bool) -> None:
+    """Make the data set, the peers' export and, with `store`, the product's store, where missing or old."""
+    steps: list[tuple[Path, list[str]]] = [
+        (FORM, [sys.executable, "-m", "bench.generate", "10k", "-o", str(FORM)]),
+        (EXPORT, [sys.executable, "-m", "bench.export_peers", str(FORM), str(EXPORT)]),
+    ]
+    if store:
+        steps.append((STORE, [*cli, "import", str(FORM), "-o", str(STORE)]))
+    for made, command in steps:
+        if not made.exists() or made.stat().st_mtime < FORM.stat().st_mtime:
+            made.unlink(missing_ok=True)
+            print(f"making {made}", file=sys.stderr)
+            if subprocess.run(command, stdout=sys.stderr, timeout=300, check=False).returncode:
+                raise BenchError(f"{made} could not be made by: {' '.join(command)}")
+
+
+def _log(server: Server) -> Path:
+    return VAR / f"{_slug(server.name)}.log"
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() else "-" for c in name.lower())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print the tables; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="how many times each server is measured (1 to 20)")
+    parser.add_argument("--seconds", type=float, default=5, help="length of a run of wrk (1 to 60)")
+    parser.add_argument("--only", help="names of servers, separated by semicolons; the first is the reference")
+    parser.add_argument("--output", type=Path, help="write the tables to this file also")
+    parser.add_argument("--list", action="store_true", help="print the names of the servers")
+    options = parser.parse_args(arguments)
+    if not 1 <= options.rounds <= 20:
+        parser.error(f"--rounds is {options.rounds}; it must be within 1 to 20")
+    if not 1 <= options.seconds <= 60:
+        parser.error(f"--seconds is {options.seconds}; it must be within 1 to 60")
+    cli = [sys.executable, "-m", "cli"]
+    chosen = servers(cli)
+    if options.list:
+        print("\n".join(server.name for server in chosen))
+        return 0
+    if options.only:
+        known = {server.name: server for server in chosen}
+        names = [name.strip() for name in options.only.split(";")]
+        if unknown := [name for name in names if name not in known]:
+            parser.error(f"--only: there is no server {unknown[0]!r}; the servers are: {'; '.join(known)}")
+        chosen = [known[name] for name in names]
+    if shutil.which("wrk") is None:
+        print("bench.run needs wrk, the load generator: apt install wrk", file=sys.stderr)
+        return 1
+    try:
+        VAR.mkdir(exist_ok=True)
+        prepare(cli, store=any(server.needs == STORE for server in chosen))
+        missing = [server.name for server in chosen if not server.needs.exists()]
+        if missing:
+            print(f"left out: {', '.join(missing)} (run: npm ci --prefix bench/peers)", file=sys.stderr)
+        present = [server for server in chosen if server.name not in missing]
+        if not present:
+            return 1
+        printed = table(measure(present, options.rounds, options.seconds))
+    except BenchError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(printed)
+    if options.output:
+        options.output.write_text(printed + "\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""The command line: maillage serve | import | check | export | schema | stats. It parses, and calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+import server
+from graph.importer import import_file
+from graph.ingest import Refused, page_of, read, write_json, write_page
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import NodeKind
+from graph.store import Store, StoreError
+from graph.vocabulary import load_vocabulary
+from settings import Settings, SettingsError
+
+FAILED = 1
+UNUSABLE = 2
+
+app = typer.Typer(
+    help="A GraphQL knowledge graph of what French social centres do.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to read. Default: the setting `store`.")]
+
+
+def main() -> None:
+    """Run the command line. An error is one line on standard error and an exit code of 2."""
+    try:
+        app()
+    except (StoreError, SettingsError, Refused) as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{error.filename or 'a file'}: {error.strerror or error}.")
+
+
+@app.command()
+def serve(
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.", min=0, max=65535)] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes share the load.", min=1, max=64)] = None,
+) -> None:
+    """Serve the graph over GraphQL, with GraphiQL; imports `data/` first where there is no store."""
+    server.serve(_settings(store=store, host=host, port=port, workers=workers))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Pages of the directory as text, or JSON lists of actions.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The store. Default: the setting `store`.")
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option(help="Delete sheets that the same source gave before and no longer has.")
+    ] = False,
+) -> None:
+    """Put pages or JSON into the store, merged by stable key; makes the store where there is none."""
+    settings = _settings(store=output)
+    vocabulary = load_vocabulary()
+    missing = [path for path in files if not path.is_file()]
+    if missing:
+        _stop(f"{missing[0]}: there is no such file.")
+    store = Store(settings.store, create=True)
+    for path in files:
+        with _progress(f"Importing {path.name}") as progress:
+            report = import_file(store, path, vocabulary, prune=prune, progress=progress)
+        summary = report.summary
+        console.print(
+            f"{report.source}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
+        )
+        if summary.missing:
+            done = "were deleted" if prune else "stay (delete them with --prune)"
+            console.print(
+                f"  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
+            )
+        if report.problems:
+            console.print(f"  {len(report.problems)} problems; see them with: maillage check {path}")
+    store.close()
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A page of the directory as text, or a JSON list of actions.")],
+) -> None:
+    """Show what does not fit in a file, with line numbers; exit code 1 where anything does not."""
+    page = read(file.read_bytes(), file.name, load_vocabulary())
+    for problem in page.problems:
+        console.print(f"{file.name}:{problem.line}: {problem.reason}", markup=False, highlight=False, soft_wrap=True)
+        if problem.text:
+            console.print(f"    {problem.text}", markup=False, highlight=False, soft_wrap=True)
+    if page.problems:
+        console.print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
+        raise typer.Exit(FAILED)
+    console.print(f"{len(page.sheets)} sheets, no problem.")
+
+
+@app.command()
+def export(
+    store: StoreOption = None,
+    format: Annotated[
+        str, typer.Option("--format", help="json (a list of actions) or page (the directory's text).")
+    ] = "json",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write. Default: standard output.")
+    ] = None,
+) -> None:
+    """Write the sheets of the store as JSON or as a page."""
+    if format not in ("json", "page"):
+        _stop(f"--format {format!r} cannot be used; give json or page.")
+    opened = Store(_settings(store=store).store)
+    sheets = (sheet for _, sheet in opened.sheets())
+    pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
+    if output is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+    else:
+        with output.open("wb") as file:
+            file.writelines(pieces)
+    opened.close()
+
+
+@app.command("schema")
+def schema_() -> None:
+    """Print the schema in SDL."""
+    from schema import schema
+
+    print(schema.as_str())
+
+
+@app.command()
+def stats(store: StoreOption = None) -> None:
+    """Show what the store holds, as a table."""
+    opened = Store(_settings(store=store).store)
+    graph = KnowledgeGraph.from_store(opened)
+    table = Table(title=f"{opened.path} · version {graph.version}")
+    table.add_column("Kind")
+    table.add_column("Nodes", justify="right")
+    table.add_column("Most linked")
+    for kind in NodeKind:
+        table.add_row(kind.value, f"{graph.counts[kind]:,}", _most_linked(graph, kind))
+    table.add_section()
+    table.add_row("links", f"{graph.link_count:,}", "")
+    console.print(table)
+    for source in graph.sources:
+        console.print(f"{source.name}: imported {source.imported_at}, {len(source.problems)} problems.")
+    opened.close()
+
+
+def _most_linked(graph: KnowledgeGraph, kind: NodeKind) -> str:
+    if kind is NodeKind.ACTION:
+        return ""
+    if kind is NodeKind.STRUCTURE:
+        counts = [(graph.action_count(node), node.name) for node in graph.network.structures]
+    else:
+        counts = [(graph.action_count(node), node.label) for node in graph.network.concepts[kind]]
+    best = sorted(counts, key=lambda pair: (-pair[0], pair[1]))[:3]
+    return ", ".join(f"{label} ({count:,})" for count, label in best)
+
+
+def _settings(**options: object) -> Settings:
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(Settings.from_environment(), **given)  # type: ignore[arg-type]
+
+
+def _stop(message: str) -> None:
+    print(f"maillage: {message}", file=sys.stderr)
+    raise SystemExit(UNUSABLE)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int], None]]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Documents known by their SHA-256: kept when clients send them, or read from a folder at start.
+
+PersistedQueries     automatic persisted queries: a client sends the hash; when it is not known, hash and text
+TrustedDocuments     the documents of a folder; nothing else runs
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
+
+from endpoint.refusals import bad_request, refuse
+from endpoint.request import GraphQLRequest
+from execution import Refused
+
+
+class Documents(Protocol):
+    """How the endpoint gets the text of a request's document."""
+
+    def text_of(self, request: GraphQLRequest) -> str:
+        """The text to run. Raises RequestRefused."""
+
+    def ran(self, request: GraphQLRequest, text: str) -> None:
+        """Told when the document of a request has passed all checks."""
+
+
+class PersistedQueries:
+    """Automatic persisted queries: at most `most` texts, the least recently used dropped first.
+
+    A text is kept only once it has passed parsing, limits and validation. 0 refuses hashes.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def text_of(self, request: GraphQLRequest) -> str:
+        """The text sent, or the text kept for the hash sent. Raises RequestRefused."""
+        if not request.extensions or "persistedQuery" not in request.extensions:
+            return _sent(request)
+        hash_ = _hash(request.extensions["persistedQuery"])
+        if not self._most:
+            raise refuse(None, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
+        if request.query is not None:
+            if sha256(request.query) != hash_:
+                raise refuse(None, "PERSISTED_QUERY_MISMATCH", "The SHA-256 of the query is not the one sent")
+            return request.query
+        text = self._texts.get(hash_)
+        if text is None:
+            raise refuse(None, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+        self._texts.move_to_end(hash_)
+        return text
+
+    def ran(self, request: GraphQLRequest, text: str) -> None:
+        """Keeps the text of a request that sent its hash too."""
+        if self._most and request.query is not None and "persistedQuery" in request.extensions:
+            self._texts[sha256(text)] = text
+            if len(self._texts) > self._most:
+                self._texts.popitem(last=False)
+
+
+class TrustedDocuments:
+    """Only these documents run, asked for by text or by hash."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = {sha256(text): text for text in texts}
+        self._known = frozenset(self._texts.values())
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @classmethod
+    def of_folder(cls, folder: Path, plan: Callable[[str, str | None], Any]) -> TrustedDocuments:
+        """The `*.graphql` files of `folder`, each operation of each tried with `plan` (an engine's).
+
+        Raises ValueError that names every file whose document does not parse, pass the limits or validate,
+        and for a folder without such files.
+        """
+        texts: list[str] = []
+        problems: list[str] = []
+        for path in sorted(folder.glob("*.graphql")):
+            text = path.read_text(encoding="utf-8")
+            texts.append(text)
+            problems += [f"{path.name}: {problem}" for problem in _problems(text, plan)]
+        if problems:
+            raise ValueError("documents that cannot run:\n" + "\n".join(problems))
+        if not texts:
+            raise ValueError(f"no *.graphql file in {folder}: nothing could run")
+        return cls(texts)
+
+    def text_of(self, request: GraphQLRequest) -> str:
+        """The text of a known document. Raises RequestRefused for every other."""
+        if request.query is None:
+            if "persistedQuery" not in request.extensions:
+                return _sent(request)
+            text = self._texts.get(_hash(request.extensions["persistedQuery"]))
+            if text is None:
+                raise refuse(None, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+            return text
+        if request.query not in self._known:
+            raise refuse(None, "DOCUMENT_NOT_ALLOWED", "Only the documents of this server run here")
+        return request.query
+
+    def ran(self, request: GraphQLRequest, text: str) -> None:
+        """Nothing is learnt from requests."""
+
+
+def sha256(text: str) -> str:
+    """The hash that stands for a document: 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _problems(text: str, plan: Callable[[str, str | None], Any]) -> list[str]:
+    try:
+        definitions = parse(text).definitions
+    except GraphQLSyntaxError as error:
+        return [error.message]
+    names = [
+        definition.name.value if definition.name else None
+        for definition in definitions
+        if isinstance(definition, OperationDefinitionNode)
+    ]
+    problems = [] if names else ["it has no operation"]
+    for name in names:
+        try:
+            plan(text, name)
+        except Refused as refused:
+            problems += [error.message for error in refused.errors]
+    return problems
+
+
+def _sent(request: GraphQLRequest) -> str:
+    if request.query is None:
+        raise bad_request("The request has no 'query'")
+    return request.query
+
+
+def _hash(persisted: Any) -> str:
+    """The hash in `extensions.persistedQuery`. Raises RequestRefused for another form of it."""
+    if type(persisted) is dict and persisted.get("version", 1) == 1:
+        hash_ = persisted.get("sha256Hash")
+        if type(hash_) is str and len(hash_) == 64:
+            return hash_.lower()
+    raise bad_request('\'extensions.persistedQuery\' is {"version": 1, "sha256Hash": 64 hexadecimal digits}')

@@ -1,0 +1,90 @@
+"""Overload is seen as lateness of the event loop, and shed before the work is begun.
+
+A cap on requests in flight does not help here: a request that computes does not yield, so few are ever in
+flight while hundreds wait in sockets. A loop that runs late says so directly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+import orjson
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+SAMPLE_SECONDS: Final = 0.05
+
+
+class LoopLag:
+    """Measures how late the running event loop is, twenty times a second.
+
+    `seconds` is the lateness of the last sample, 0 at first. `start()` may be called at any time in a
+    running loop; it begins again when the loop is another one.
+    """
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._due = 0.0
+
+    def start(self) -> None:
+        """Begins to sample the running loop, if that has not been done."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop = loop
+            self.seconds = 0.0
+            self._due = loop.time() + SAMPLE_SECONDS
+            loop.call_at(self._due, self._sample, loop)
+
+    def _sample(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop is self._loop:
+            now = loop.time()
+            self.seconds = max(0.0, now - self._due)
+            self._due = now + SAMPLE_SECONDS
+            loop.call_at(self._due, self._sample, loop)
+
+
+class OverloadShedding:
+    """ASGI middleware: 503 with Retry-After while the loop is more than `lag_seconds` late, before any work.
+
+    Put it around the GraphQL endpoint only, so that health checks are answered in any case. Other kinds of
+    connection than HTTP pass. `shed` counts the refusals.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        lag_seconds: float = 0.1,
+        retry_seconds: int = 1,
+        lag: LoopLag | None = None,
+    ) -> None:
+        self.app = app
+        self.lag = lag or LoopLag()
+        self.shed = 0
+        self._lag_seconds = lag_seconds
+        error = {
+            "message": f"The server is overloaded; try again in {retry_seconds} s",
+            "extensions": {"code": "OVERLOADED"},
+        }
+        self._body = orjson.dumps({"errors": [error]})
+        self._headers = [
+            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-length", b"%d" % len(self._body)),
+            (b"retry-after", b"%d" % retry_seconds),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lag = self.lag
+        lag.start()
+        if lag.seconds <= self._lag_seconds or scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        self.shed += 1
+        await send({"type": "http.response.start", "status": 503, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body})

@@ -1,0 +1,159 @@
+"""From bytes to a GraphQL request: the body of a POST, the query string of a GET."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from endpoint.prompt import within
+from endpoint.refusals import RequestRefused, bad_request, refuse
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+_PARAMETERS = ("query", "operationName", "variables", "extensions")
+_KEYS = tuple(f'"{name}"'.encode() for name in _PARAMETERS)
+_CLOSE = (b"connection", b"close")
+
+
+@dataclass(slots=True)
+class GraphQLRequest:
+    """One request, its parameters checked for their types. `query` is None when a hash stands for it."""
+
+    query: str | None
+    operation_name: str | None
+    variables: dict[str, Any]
+    extensions: dict[str, Any]
+
+
+class ClientGone(Exception):
+    """The client has closed the connection: nobody waits for an answer."""
+
+
+async def read_body(receive: Receive, length: bytes | None, most: int, seconds: float) -> bytes:
+    """The body of a request, at most `most` bytes, received within `seconds`.
+
+    Raises RequestRefused (413, 408) or ClientGone.
+    """
+    if length is not None and length.isdigit() and (len(length) > 12 or int(length) > most):
+        raise _too_large(int(length) if len(length) <= 12 else None, most)
+    try:
+        body: bytes = await within(seconds, _whole_body(receive, most))
+    except TimeoutError:
+        text = f"The body was not received within {seconds:g} s"
+        raise refuse(408, "REQUEST_TIMEOUT", text, _CLOSE) from None
+    return body
+
+
+async def _whole_body(receive: Receive, most: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            raise _too_large(None, most)
+        more = message.get("more_body", False)
+        if not more and not parts:
+            return part
+        parts.append(part)
+        if not more:
+            return b"".join(parts)
+
+
+def _too_large(size: int | None, most: int) -> RequestRefused:
+    shown = f"Body of {size:,} bytes" if size is not None else "Body"
+    return refuse(413, "BODY_TOO_LARGE", f"{shown} is over the limit of {most:,} bytes", _CLOSE)
+
+
+def parse_body(body: bytes) -> Any:
+    """The JSON value of a body. Raises RequestRefused for what is not JSON or names a parameter twice."""
+    try:
+        parsed = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise bad_request(f"The body is not JSON: {error}") from None
+    for key in _KEYS:
+        if body.count(key) > 1 and type(parsed) is dict:
+            _refuse_twice(body)
+            break
+    return parsed
+
+
+def _refuse_twice(body: bytes) -> None:
+    """Raises RequestRefused when the outermost object names a key twice: readers differ on which counts."""
+    outermost: list[tuple[str, Any]] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        outermost[:] = pairs  # objects end inside out: the last one kept is the outermost
+
+    try:
+        json.loads(body, object_pairs_hook=keep)
+    except RecursionError:
+        raise bad_request("The body is nested too deeply") from None
+    names = [name for name, _ in outermost]
+    for name in names:
+        if names.count(name) > 1:
+            raise bad_request(f"The body names {name!r} twice")
+
+
+def request_of(parsed: Any) -> GraphQLRequest:
+    """The request that a JSON object holds. Raises RequestRefused when a parameter has the wrong type."""
+    if type(parsed) is not dict:
+        raise bad_request(f"A GraphQL request is a JSON object, not {_json_kind(parsed)}")
+    query = parsed.get("query")
+    operation_name = parsed.get("operationName")
+    variables = parsed.get("variables")
+    extensions = parsed.get("extensions")
+    if type(query) is not str and (query is not None or not extensions):
+        if query is None:
+            raise bad_request("The request has no 'query'")
+        raise bad_request(f"'query' is a string, not {_json_kind(query)}")
+    if type(operation_name) is not str and operation_name is not None:
+        raise bad_request(f"'operationName' is a string, not {_json_kind(operation_name)}")
+    if type(variables) is not dict and variables is not None:
+        raise bad_request(f"'variables' is an object, not {_json_kind(variables)}")
+    if type(extensions) is not dict and extensions is not None:
+        raise bad_request(f"'extensions' is an object, not {_json_kind(extensions)}")
+    return GraphQLRequest(query, operation_name or None, variables or {}, extensions or {})
+
+
+def request_of_query_string(query_string: bytes, most: int) -> GraphQLRequest:
+    """The request that a query string holds. Raises RequestRefused as request_of does."""
+    if len(query_string) > most:
+        raise _too_large(len(query_string), most)
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
+    except ValueError:
+        raise bad_request("The query string is not made of UTF-8 parameters, at most 100 of them") from None
+    given: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in given:
+            raise bad_request(f"The query string names {name[:50]!r} twice")
+        given[name] = value
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            try:
+                given[name] = orjson.loads(given[name])
+            except orjson.JSONDecodeError as error:
+                raise bad_request(f"'{name}' is not JSON: {error}") from None
+        else:
+            given.pop(name, None)
+    return request_of(given)
+
+
+def _json_kind(value: Any) -> str:
+    kinds = {
+        dict: "an object",
+        list: "an array",
+        str: "a string",
+        bool: "a boolean",
+        type(None): "null",
+    }
+    return kinds.get(type(value), "a number")

@@ -1,0 +1,127 @@
+"""The other way to run an operation: graphql-core's executor with Strawberry's context, as Strawberry runs it.
+
+A schema with extensions runs through `schema.execute`, hooks and all, which parses and validates again; any other
+through graphql-core with the document of the plan, which is what Strawberry does after its hooks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from inspect import isawaitable
+from time import monotonic
+from typing import Any, TypeGuard
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError, execute
+from strawberry.execution import optimized_is_awaitable
+from strawberry.types import ExecutionResult as StrawberryResult
+
+from execution.give_up import DeadlineExceeded
+from execution.plan import Plan
+
+Result = ExecutionResult | StrawberryResult
+
+WATCHED_VALUES = 256
+"""Values completed between two looks at the clock."""
+
+
+class Interpreter:
+    """Runs plans through graphql-core."""
+
+    def __init__(self, schema: strawberry.Schema, hide_suggestions: bool) -> None:
+        self._schema = schema
+        self._hide_suggestions = hide_suggestions
+
+    def run(
+        self,
+        plan: Plan,
+        variables: dict[str, Any] | None,
+        context: Any,
+        root_value: Any,
+        deadline: float | None,
+    ) -> Result | Coroutine[Any, Any, Result]:
+        """Run a plan. On an event loop the result may be a coroutine; elsewhere asynchronous resolvers run on a loop
+        of their own.
+
+        Raises:
+            DeadlineExceeded: it is later than `deadline`; a coroutine raises it too.
+        """
+        if plan.operation_type == "subscription":
+            message = "A subscription needs a connection that stays open; this one answers once."
+            return ExecutionResult(None, [GraphQLError(message)])
+        on_loop = _on_event_loop()
+        if self._schema.extensions or (self._schema.directives and not plan.compiled):
+            if not (on_loop or plan.asynchronous):
+                return self._schema.execute_sync(plan.text, variables, context, root_value, plan.operation_name)
+            coroutine = _bounded(
+                self._schema.execute(plan.text, variables, context, root_value, plan.operation_name), deadline
+            )
+            return coroutine if on_loop else asyncio.run(coroutine)
+        result = execute(
+            self._schema._schema,
+            plan.document,
+            root_value,
+            context,
+            variables,
+            plan.operation_name,
+            executor_class=self._schema.execution_context_class,
+            # Stopped between two calls, an asynchronous operation would leave coroutines that nobody awaits.
+            is_awaitable=_watching(None if plan.asynchronous else deadline),
+            hide_suggestions=self._hide_suggestions,
+            operation_extensions=None,
+        )
+        if isawaitable(result):
+            finished = self._finished(_bounded(result, deadline))
+            return finished if on_loop else asyncio.run(finished)
+        return self._processed(result)
+
+    async def _finished(self, result: Awaitable[ExecutionResult]) -> Result:
+        return self._processed(await result)
+
+    def _processed(self, result: ExecutionResult) -> Result:
+        if result.errors:
+            self._schema._process_errors(result.errors)
+        return result
+
+
+async def _bounded(result: Awaitable[Any], deadline: float | None) -> Any:
+    if deadline is None:
+        return await result
+    try:
+        async with asyncio.timeout(max(0.0, deadline - monotonic())) as limit:
+            return await result
+    except TimeoutError:
+        if limit.expired():
+            raise DeadlineExceeded from None
+        raise
+
+
+def _on_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
+    return optimized_is_awaitable(value)
+
+
+def _watching(deadline: float | None) -> Callable[[Any], TypeGuard[Awaitable[Any]]]:
+    """Strawberry's `is_awaitable`, which the executor asks of every value, with an eye on the clock."""
+    if deadline is None:
+        return _is_awaitable
+    left = 0
+
+    def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            left = WATCHED_VALUES
+            if monotonic() > deadline:
+                raise DeadlineExceeded
+        return _is_awaitable(value)
+
+    return is_awaitable

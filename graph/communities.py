@@ -1,0 +1,109 @@
+"""Groups of actions that are about the same things: Louvain communities of the action-keyword graph.
+
+Keywords only: they say what an action is about. The other vocabularies have values that stand on most actions
+(« Tous publics » on 62 %, « Le centre social » on 81 %) and would pull everything into one group.
+
+Actions with the very same keywords are one node, whose edges weigh as many actions as it stands for: the
+modularity is that of the whole graph, for less work. Where even so there are too many nodes, the most
+frequent sets of keywords make the communities, and each remaining action joins the one that has most of its
+keywords.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+from pyroaring import BitMap, FrozenBitMap
+
+from graph.indexes import Indexes
+from graph.model import Concept, NodeKind
+from graph.network import Network
+
+MAX_SETS = 3_000
+"""How many sets of keywords Louvain is run on; more are assigned."""
+
+LABEL_SIZE = 3
+
+Keywords = tuple[Concept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A group of actions. `id` counts from 0, the largest group first; `members` are ordinals.
+
+    `concepts` holds at most three keywords, the most telling first: frequent in the group and rare outside
+    it.
+    """
+
+    id: int
+    members: FrozenBitMap
+    size: int
+    concepts: Keywords
+
+    @property
+    def label(self) -> str:
+        """The concepts' labels in one line."""
+        return " · ".join(concept.label for concept in self.concepts)
+
+
+def communities(network: Network, indexes: Indexes, seed: int = 0, *, max_sets: int = MAX_SETS) -> list[Community]:
+    """The communities, largest first; those of one size by their first action. The same for the same seed.
+
+    Each action with a keyword is in exactly one of them; actions without any are in none.
+    """
+    actions_of = _actions_by_keywords(network)
+    frequent = sorted(actions_of, key=lambda keywords: (-len(actions_of[keywords]), actions_of[keywords].min()))
+    parts = _louvain({keywords: len(actions_of[keywords]) for keywords in frequent[:max_sets]}, seed)
+    part_of_concept = {node: part for part, nodes in enumerate(parts) for node in nodes if isinstance(node, Concept)}
+    members = [BitMap().union(*(actions_of[node] for node in nodes if isinstance(node, tuple))) for nodes in parts]
+    for keywords in frequent[max_sets:]:
+        votes = Counter(part_of_concept[concept] for concept in keywords if concept in part_of_concept)
+        if votes:
+            members[min(votes, key=lambda part: (-votes[part], part))] |= actions_of[keywords]
+        else:
+            members.append(BitMap(actions_of[keywords]))
+    found = sorted((FrozenBitMap(part) for part in members if part), key=lambda part: (-len(part), part.min()))
+    return [Community(number, part, len(part), _strongest(network, indexes, part)) for number, part in enumerate(found)]
+
+
+def _actions_by_keywords(network: Network) -> dict[Keywords, BitMap]:
+    """The ordinals of the actions that have some keyword, by their keywords in the order of keys."""
+    as_printed: dict[Keywords, list[int]] = {}
+    for action in network.actions:
+        as_printed.setdefault(action.keywords, []).append(action.ordinal)
+    found: dict[Keywords, BitMap] = {}
+    for keywords, members in as_printed.items():
+        if keywords:
+            in_order = tuple(sorted(keywords, key=lambda concept: concept.key))
+            found.setdefault(in_order, BitMap()).update(members)
+    return found
+
+
+def _louvain(sets: Mapping[Keywords, int], seed: int) -> list[list[Keywords | Concept]]:
+    """A partition of the sets of keywords and the keywords in them, each part in the order of the sets."""
+    concepts = sorted({concept for keywords in sets for concept in keywords}, key=lambda concept: concept.key)
+    nodes: Sequence[Keywords | Concept] = [*sets, *concepts]
+    number = {node: position for position, node in enumerate(nodes)}
+    # Louvain's result depends on the order of sets of nodes: numbers, unlike strings, always hash alike.
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(nodes)))
+    graph.add_weighted_edges_from(
+        (number[keywords], number[concept], weight) for keywords, weight in sets.items() for concept in keywords
+    )
+    if not sets:
+        return []
+    parts = nx.community.louvain_communities(graph, seed=seed)
+    return [[nodes[position] for position in sorted(part)] for part in parts]
+
+
+def _strongest(network: Network, indexes: Indexes, part: FrozenBitMap) -> Keywords:
+    strength = {}
+    for concept in network.concepts[NodeKind.KEYWORD]:
+        members = indexes.members[concept.key]
+        inside = members.intersection_cardinality(part)
+        if inside:
+            strength[concept] = inside * inside / len(members)
+    return tuple(sorted(strength, key=lambda concept: (-strength[concept], concept.key))[:LABEL_SIZE])

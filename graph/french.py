@@ -1,0 +1,76 @@
+"""French words as search compares them: bare (no case, no accent, no ligature) and stemmed.
+
+The Snowball stemmer reads accents (« isolées » → *isol*, but « isolees » → *isole*), and half of a directory
+is typed in capitals without any. So accents go first, and the feminine endings that the stemmer knows by
+their accent (-ée, -ière) go before them: « isolement », « isolé », « ISOLÉES » and « isolees » have one stem.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import tantivy
+
+_FOLD = (tantivy.Filter.lowercase(), tantivy.Filter.ascii_fold())
+
+
+def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in filters:
+        builder = builder.filter(step)
+    return builder.build()
+
+
+BARE = _analyzer(*_FOLD)
+"""Cuts `composed` text into bare words."""
+
+STEM = _analyzer(*_FOLD, tantivy.Filter.stemmer("french"))
+"""Cuts text without feminine endings into stems, one for each bare word."""
+
+STOP_WORDS = frozenset(
+    """
+    a au aux avec c ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le
+    les leur leurs lui m ma mes mon n ne nos notre nous on ou par pour qu que qui s sa se ses son
+    sont sous sur t ta te tes toi ton tu un une vos votre vous y
+    """.split()  # noqa: SIM905 - as a list, one line for each
+)
+"""Bare words that say nothing alone; they count within a phrase, and where a query holds nothing else."""
+
+# The shapes of a combining mark that stays within its word: « é » may be typed as two characters.
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
+
+
+def composed(text: str) -> str:
+    """`text` with each accented letter as one character, and without lone surrogates, which cannot be
+    encoded.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def masculine(text: str) -> str:
+    """Composed `text` without the feminine endings that hide a stem: what `STEM` is given."""
+    return _FEMININE.sub("", text)
+
+
+def words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word of `text` as written, with its first character's position and the one after its last."""
+    for match in _WORD.finditer(text):
+        yield match[0], match.start(), match.end()
+
+
+@lru_cache(65_536)
+def bare(word: str) -> str:
+    """One word without accents, case and ligatures; "" for one that holds nothing that can be searched for."""
+    return "".join(BARE.analyze(composed(word)))
+
+
+@lru_cache(65_536)
+def stem(word: str) -> str:
+    """The stem of one word; "" where `bare` is."""
+    return "".join(STEM.analyze(masculine(composed(word))))

@@ -1,0 +1,361 @@
+"""A set of entries in a tantivy index: what is kept of each, and which entries a query finds, in which order."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+from pyroaring import BitMap, FrozenBitMap
+
+from graph.french import BARE, STEM, composed, masculine, stem
+from graph.members import Members
+from graph.query import SearchQuery, Word
+from graph.spelling import neighbours
+
+RANKED = 2_000
+"""How many of a query's entries are put in the order of their scores."""
+
+_TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what an entry scores at least there
+_MISSPELT = 0.25  # what an entry scores at most that holds another spelling
+_MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25
+_SHORTEST_MISSPELT = 7  # of shorter words, too many neighbours are words of their own
+_SHORTEST_UNKNOWN = 4
+_RARER = 20  # a misspelling, with its inflections, is at least that many times rarer than the word
+_LAST = 2**32 - 1
+_CACHED = 64
+_MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
+_SMALL = 10_000  # entries up to which one thread with the least memory writes the index
+
+Query = tantivy.Query
+Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is indexed of a node. `number`, under 2**32, tells the entries apart and orders those that tie."""
+
+    number: int
+    kind: str
+    title: str
+    labels: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    actions: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """What a query finds: `total` entries, the best first by their numbers in `ordinals`, `scores` within 0..1.
+
+    All are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score
+    `floor` or less, and follow in the order of their numbers.
+    """
+
+    ordinals: npt.NDArray[np.uint32]
+    scores: npt.NDArray[np.float32]
+    total: int
+    floor: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `ordinals` holds every entry that the query finds."""
+        return len(self.ordinals) == self.total
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("stems", tokenizer_name="stem", index_option="position")
+    builder.add_text_field("words", tokenizer_name="bare", index_option="basic")
+    builder.add_text_field("title", tokenizer_name="stem", index_option="freq")
+    builder.add_text_field("heading", tokenizer_name="stem", index_option="freq")
+    builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("number", fast=True)
+    builder.add_unsigned_field("weight", fast=True)
+    return builder.build()
+
+
+class FullText:
+    """Entries that can be searched. Reading from several threads at once is safe."""
+
+    def __init__(self, index: tantivy.Index, members: Members | None = None) -> None:
+        index.reload()
+        self._prepared = members
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self._gathering = Lock()
+        self.corrected = lru_cache(_CACHED)(self._corrected)
+        self.misspellings = lru_cache(1_024)(self._misspellings)
+        self.ranking = lru_cache(_CACHED)(self._ranking)
+        self.matching = lru_cache(_CACHED)(self._matching)
+        self._members = lru_cache(_MEMBERS)(self._members_of)
+
+    @classmethod
+    def write(cls, folder: Path | None, entries: Iterable[Entry], count: int, *, prepare: bool = False) -> FullText:
+        """The index of about `count` entries, in memory or in `folder`, which is made.
+
+        With `prepare`, a folder also gets the entries of each frequent word, ready to be read: some 0.3 µs each.
+        """
+        if folder is not None:
+            folder.mkdir()
+        index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
+        index.register_tokenizer("bare", BARE)
+        index.register_tokenizer("stem", STEM)
+        small = count <= _SMALL
+        writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
+        for entry in entries:
+            writer.add_document(_document(entry))
+        writer.commit()
+        writer.wait_merging_threads()
+        written = cls(index)
+        if folder is not None and prepare:
+            frequent = written._searcher.terms_with_prefix("stems", "")
+            Members.write(folder, ((term, written._members_of(term)) for term, count in frequent if count > RANKED))
+        return written
+
+    @classmethod
+    def open(cls, folder: Path) -> FullText:
+        """The index that `write` left in `folder`. Raises OSError or ValueError where there is none, or a
+        damaged one.
+        """
+        index = tantivy.Index.open(os.fspath(folder))
+        # Nothing is written any more, so no text is cut; the names must only be known.
+        index.register_tokenizer("bare", BARE)
+        index.register_tokenizer("stem", STEM)
+        return cls(index, Members.open(folder))
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def best(self, query: SearchQuery, kinds: tuple[str, ...] | None, first: int) -> list[tuple[int, float]]:
+        """The numbers and scores of the `first` best entries of the `kinds` (None: of all)."""
+        ranking = self.ranking(query, kinds)
+        found = list(zip(ranking.ordinals[:first].tolist(), ranking.scores[:first].tolist(), strict=True))
+        if len(found) < min(first, ranking.total):
+            rest = self.matching(query, kinds) - BitMap(ranking.ordinals)
+            found += ((number, ranking.floor) for number in islice(rest, first - len(found)))
+        return found
+
+    def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
+        """What the query finds among the entries of the `kinds` (None: of all)."""
+        asked = self.corrected(query)
+        if asked is None:
+            return Ranking(np.empty(0, np.uint32), np.empty(0, np.float32), 0, 0.0)
+        numbers, scores = np.empty(0, np.uint32), np.empty(0, np.float32)
+        floor = np.float32(0)
+        cut = False
+        for tier, least, ideal in self._tiers(asked):
+            more, their_scores = self._best(tier, kinds)
+            cut = len(more) == RANKED
+            placed = (least + 0.25 * np.round(np.minimum(their_scores / ideal, 0.9999), 4)).astype(np.float32)
+            if cut:
+                # Of equal scores, tantivy keeps any: those at the edge go with the rest.
+                floor = placed.min()
+                more, placed = more[placed > floor], placed[placed > floor]
+            new = ~np.isin(more, numbers)
+            numbers, scores = np.concatenate((numbers, more[new])), np.concatenate((scores, placed[new]))
+            if cut:
+                break
+        total = self._total(asked, kinds) if cut else len(numbers)
+        if asked != query:
+            scores, floor = scores * np.float32(_MISSPELT), floor * np.float32(_MISSPELT)
+        order = np.lexsort((numbers, -scores))
+        return Ranking(numbers[order], scores[order], total, float(floor))
+
+    def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
+        """The numbers of all the entries of the `kinds` (None: of all) that the query finds."""
+        asked = self.corrected(query)
+        if asked is None:
+            return FrozenBitMap()
+        misspelt = self._misspelt(asked)
+        if kinds is None and not asked.phrases:
+            found = BitMap.intersection(*(BitMap(self._members(word.stem)) for word in asked.words))
+            return FrozenBitMap(found if misspelt is None else found | self._gather(misspelt))
+        everything = self._all_in("stems", asked)
+        if misspelt is not None:
+            everything = Query.boolean_query([(Should, everything), (Should, misspelt)])
+        return self._gather(self._of_kinds(everything, kinds))
+
+    def _members_of(self, term: str) -> FrozenBitMap:
+        """The numbers of the entries that hold a stem."""
+        found = None if self._prepared is None else self._prepared.get(term)
+        return self._gather(self._term("stems", term)) if found is None else found
+
+    def _gather(self, query: Query) -> FrozenBitMap:
+        """The numbers of all the entries that the query finds: some 0.3 µs for each."""
+        # One at a time: a million matches take 150 MB while they are gathered.
+        with self._gathering:
+            hits = self._searcher.search(
+                query, limit=max(len(self), 1), count=False, order_by_field="number", order=tantivy.Order.Asc
+            ).hits
+            return FrozenBitMap([int(number) for number, _ in hits])
+
+    def starting(
+        self, before: Iterable[Word], prefix: str, kinds: Collection[str], first: int
+    ) -> list[tuple[int, int]]:
+        """The number and the count of actions of entries that hold every word of `before` and one that starts
+        with the bare `prefix`: the `first` (at least 1) with the most actions, ties by number.
+        """
+        clauses = [(Must, self._term("stems", word.stem)) for word in before]
+        clauses.append((Must, Query.fuzzy_term_query(self._schema, "words", prefix, distance=0, prefix=True)))
+        query = self._of_kinds(Query.boolean_query(clauses), tuple(kinds))
+        hits = self._searcher.search(query, limit=first, count=False, order_by_field="weight").hits
+        return [(_LAST - (int(weight) & _LAST), int(weight) >> 32) for weight, _ in hits]
+
+    def words(self, prefix: str, first: int) -> list[tuple[str, int]]:
+        """The `first` most frequent bare words that start with `prefix`, each with its number of entries."""
+        found: list[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=first)
+        return found
+
+    def _corrected(self, query: SearchQuery) -> SearchQuery | None:
+        """The query with each word that no entry has replaced by the most frequent one at one letter from it;
+        None where there is no such word, or nothing is asked for.
+        """
+        words = []
+        for word in query.words:
+            known = word if self._count("stems", word.stem) else self._nearest(word)
+            if known is None:
+                return None
+            words.append(known)
+        found = SearchQuery(tuple({word.stem: word for word in words}.values()), query.phrases)
+        return found if found else None
+
+    def _nearest(self, word: Word) -> Word | None:
+        if len(word.bare) < _SHORTEST_UNKNOWN:
+            return None
+        near = max(sorted(neighbours(word.bare)), key=lambda other: self._count("words", other))
+        return Word(near, stem(near)) if self._count("words", near) else None
+
+    def _misspellings(self, word: Word) -> tuple[str, ...]:
+        """The bare words that misspell a word: one letter away, of another stem, and much rarer, or in one entry
+        only.
+        """
+        known = self._count("words", word.bare)
+        if not known or len(word.bare) < _SHORTEST_MISSPELT:
+            return ()
+        most = max(1, known // _RARER)
+        close = [near for near in neighbours(word.bare) if 0 < self._count("words", near) <= most]
+        others = (near for near in close if stem(near) != word.stem)
+        # « mobilise » is one letter from « mobilité », but « mobilisation » shows that it is a word of its own.
+        return tuple(sorted(near for near in others if self._count("stems", stem(near)) <= most))
+
+    def _tiers(self, query: SearchQuery) -> Iterator[tuple[Query, float, float]]:
+        """The queries whose answers follow each other: what each finds, the least that it scores, and the score
+        by BM25 that none of its answers reaches.
+        """
+        terms = [word.stem for word in query.words]
+        phrased = [word.stem for phrase in query.phrases for word in phrase.words]
+        ideal_phrases = self._ideal("stems", phrased)
+        for field, least in _TIERS:
+            if all(self._count(field, term) for term in (*terms, *phrased)):
+                extra = self._ideal(field, phrased) if field != "stems" else 0.0
+                yield self._all_in(field, query), least, self._ideal(field, terms) + ideal_phrases + extra
+        misspelt = self._misspelt(query)
+        if misspelt is not None:
+            yield misspelt, 0.0, self._ideal("stems", terms) + ideal_phrases
+
+    def _all_in(self, field: str, query: SearchQuery) -> Query:
+        """All the words in one field. A phrase may be anywhere in the entry if its words are in the field too."""
+        clauses = [(Must, self._term(field, word.stem)) for word in query.words]
+        for phrase in query.phrases:
+            stems: list[str | tuple[int, str]] = [word.stem for word in phrase.words]
+            clauses.append((Must, Query.phrase_query(self._schema, "stems", stems)))
+            if field != "stems":
+                clauses += [(Must, self._term(field, word.stem)) for word in phrase.words]
+        return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
+
+    def _misspelt(self, query: SearchQuery) -> Query | None:
+        """What is found only where misspellings of the words count as the words; None where there are none."""
+        others = {word: list(self.misspellings(word)) for word in query.words}
+        known = [other for values in others.values() for other in values]
+        if not known:
+            return None
+        rare = Query.term_set_query(self._schema, "words", known)
+        not_exact = (MustNot, self._all_in("stems", query))
+        if len(query.words) == 1 and not query.phrases:
+            weight = self._rarity("stems", query.words[0].stem)
+            return Query.boolean_query([(Must, Query.const_score_query(rare, weight)), not_exact])
+        # The rare words come first, so that the other clauses are asked about few entries.
+        clauses = [(Must, Query.const_score_query(rare, 0.0)), not_exact]
+        for word, values in others.items():
+            either = [(Should, self._term("stems", word.stem))]
+            if values:
+                weight = self._rarity("stems", word.stem)
+                found = Query.term_set_query(self._schema, "words", values)
+                either.append((Should, Query.const_score_query(found, weight)))
+            clauses.append((Must, Query.boolean_query(either)))
+        if query.phrases:
+            clauses.append((Must, self._all_in("stems", SearchQuery(phrases=query.phrases))))
+        return Query.boolean_query(clauses)
+
+    def _total(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> int:
+        if kinds is None and len(query.words) == 1 and not query.phrases:
+            exact = self._count("stems", query.words[0].stem)
+        elif kinds is None and not query.phrases:
+            return len(self.matching(query, kinds))
+        else:
+            exact = self._number_of(self._all_in("stems", query), kinds)
+        misspelt = self._misspelt(query)
+        return exact if misspelt is None else exact + self._number_of(misspelt, kinds)
+
+    def _number_of(self, query: Query, kinds: tuple[str, ...] | None) -> int:
+        unscored = Query.const_score_query(self._of_kinds(query, kinds), 1.0)
+        # The library's type stub leaves `count` out.
+        return int(self._searcher.search(unscored, limit=1, count=True).count)  # type: ignore[attr-defined]
+
+    def _ideal(self, field: str, terms: Iterable[str]) -> float:
+        """The score by BM25 that no entry reaches for these words in a field."""
+        return _MOST * sum(self._rarity(field, term) for term in terms)
+
+    def _rarity(self, field: str, term: str) -> float:
+        """The weight that BM25 gives to a word for its rarity in a field."""
+        count = self._count(field, term)
+        return math.log(1 + (len(self) - count + 0.5) / (count + 0.5))
+
+    def _count(self, field: str, term: str) -> int:
+        return int(self._searcher.doc_freq(field, term))
+
+    def _term(self, field: str, term: str) -> Query:
+        return Query.term_query(self._schema, field, term)
+
+    def _of_kinds(self, query: Query, kinds: tuple[str, ...] | None) -> Query:
+        if kinds is None:
+            return query
+        among = Query.const_score_query(Query.term_set_query(self._schema, "kind", list(kinds)), 0.0)
+        return Query.boolean_query([(Must, query), (Must, among)])
+
+    def _best(
+        self, query: Query, kinds: tuple[str, ...] | None
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+        """The numbers and scores by BM25 of the `RANKED` best, in no order."""
+        hits = self._searcher.search(self._of_kinds(query, kinds), limit=RANKED, count=False).hits
+        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+        return np.array(numbers, np.uint32), np.fromiter((score for score, _ in hits), np.float64, len(hits))
+
+
+def _document(entry: Entry) -> Any:
+    document = tantivy.Document()
+    document.add_unsigned("number", entry.number)
+    document.add_unsigned("weight", entry.actions << 32 | _LAST - entry.number)
+    document.add_text("kind", entry.kind)
+    title = composed(entry.title)
+    labels = [composed(label) for label in entry.labels]
+    texts = [composed(text) for text in entry.texts]
+    stemmed_title, stemmed_labels = masculine(title), [masculine(label) for label in labels]
+    document.add_text("title", stemmed_title)
+    for heading in (stemmed_title, *stemmed_labels):
+        document.add_text("heading", heading)
+    # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
+    for text in (*[stemmed_title] * 3, *stemmed_labels * 2, *map(masculine, texts)):
+        document.add_text("stems", text)
+    for text in (title, *labels, *texts):
+        document.add_text("words", text)
+    return document

@@ -1,0 +1,99 @@
+"""From files to the store: read, keep the problems, merge.
+
+A JSON file in our own layout, one action a line, is read piece by piece, so its size is bounded by the disk alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graph.ingest import MAX_BYTES, TooLarge, read, read_json
+from graph.model import Problem, Sheet
+from graph.store import MergeSummary, Store
+from graph.vocabulary import Vocabulary
+
+ENDINGS = (".txt", ".json")
+"""How the names of the files that a folder offers to import end."""
+
+NOT_PAGES = ("actions.schema.json", "vocabulary.json")
+
+PIECE_BYTES = 8 << 20
+MOST_PROBLEMS = 10_000
+
+_INDEX = re.compile(r"^\$\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did with one file, and the problems that it found there."""
+
+    source: str
+    summary: MergeSummary
+    problems: tuple[Problem, ...]
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    vocabulary: Vocabulary,
+    *,
+    prune: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> ImportReport:
+    """Put the sheets of a page or of a JSON file in the store. The file's name is the name of the source.
+
+    `progress` is told how many sheets are in. Raises `graph.ingest.Refused` for a file that is neither or is too
+    large, `StoreError` for a store that cannot be written, OSError for a file that cannot be read.
+    """
+    if _is_in_lines(path):
+        problems: list[Problem] = []
+
+        def pieces() -> Iterator[Sheet]:
+            problems.clear()
+            return _sheets_in_lines(path, vocabulary, problems)
+
+        # The list is complete only once the sheets have been walked, which merge does before it reads it.
+        summary = store.merge(pieces, path.name, problems, prune=prune, progress=progress)
+        return ImportReport(path.name, summary, tuple(problems))
+    if path.stat().st_size > MAX_BYTES:
+        raise TooLarge(path.name, f"has {path.stat().st_size} bytes: the limit is {MAX_BYTES} bytes.")
+    page = read(path.read_bytes(), path.name, vocabulary)
+    summary = store.merge(lambda: page.sheets, path.name, page.problems, prune=prune, progress=progress)
+    return ImportReport(path.name, summary, page.problems)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder that can be imported, by name."""
+    found = (path for path in folder.iterdir() if path.suffix in ENDINGS and path.name not in NOT_PAGES)
+    return sorted(found)
+
+
+def _is_in_lines(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(3)
+    return head.replace(b"\r", b"")[:2] == b"[\n" and path.stat().st_size > PIECE_BYTES
+
+
+def _sheets_in_lines(path: Path, vocabulary: Vocabulary, problems: list[Problem]) -> Iterator[Sheet]:
+    index, line = 0, 2
+    with path.open("rb") as file:
+        file.readline()
+        while lines := file.readlines(PIECE_BYTES):
+            actions = [text.rstrip().rstrip(b",") for text in lines]
+            kept = [text for text in actions if text and text != b"]"]
+            if kept:
+                page = read_json(b"[\n" + b",\n".join(kept) + b"\n]", path.name, vocabulary)
+                room = MOST_PROBLEMS - len(problems)
+                problems.extend(_moved(problem, index, line - 2) for problem in page.problems[:room])
+                yield from page.sheets
+            index += len(kept)
+            line += len(lines)
+
+
+def _moved(problem: Problem, index: int, lines: int) -> Problem:
+    """A problem of a piece, as one of the whole file."""
+    reason = _INDEX.sub(lambda found: f"$[{int(found[1]) + index}]", problem.reason)
+    return replace(problem, line=problem.line + lines, reason=reason)

@@ -1,0 +1,42 @@
+"""The ingest: files → sheets and problems, and sheets → files.
+
+    read        a file of either form, told apart by its content
+    read_page   a page of the directory as text; write_page gives it back, page_of makes one from sheets
+    read_json   our own JSON form; write_json gives it back
+
+Problems are reported beside the sheets that could be read; only a file that holds none is refused
+(`Refused`).
+"""
+
+from graph.ingest.json_form import read_json, write_json
+from graph.ingest.page import Page, page_of, read_page, write_page
+from graph.ingest.refusal import MAX_BYTES, NotDirectory, Refused, TooLarge
+from graph.ingest.table import Row
+from graph.vocabulary import Vocabulary
+
+__all__ = [
+    "MAX_BYTES",
+    "NotDirectory",
+    "Page",
+    "Refused",
+    "Row",
+    "TooLarge",
+    "page_of",
+    "read",
+    "read_json",
+    "read_page",
+    "write_json",
+    "write_page",
+]
+
+_JSON_BEGINS_WITH = (b"[", b"{")
+
+
+def read(data: bytes, source: str, vocabulary: Vocabulary, limit: int = MAX_BYTES) -> Page:
+    """The page that a file holds, whichever of the two forms it has; `source` is the file's name.
+
+    Raises NotDirectory where it has neither form or is empty, TooLarge where it is beyond a limit.
+    """
+    if data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_JSON_BEGINS_WITH):
+        return read_json(data, source, vocabulary, limit)
+    return read_page(data, source, vocabulary, limit)

@@ -1,0 +1,200 @@
+"""Which lines of a sheet belong to which field.
+
+Where the labels of a sheet are those of the form, each once and in order, they are the labels. Otherwise some
+line that equals a label is text, or a label is missing, and the cheapest reading is sought: the lines are
+read in the order of the form, and each oddity has a cost.
+
+    1  a line that equals a label is text
+    2  a line does not fit where it stands: no `- value` in a list, a second value where there is one
+    3  a label that is always printed is missing
+
+Where two readings cost the same, the first line that can be the label is the label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.ingest.form import ACTIONS, CODES, DASH, FIELD_AT, FIELDS_OF_CODE, FORM, Holds, is_opening, item_of
+
+HEAD = -1
+"""The place of lines before the first label."""
+
+_FALSE_LABEL = 1
+_MISFIT = 2
+_MISSING = 3
+_INFINITE = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The lines of one field: `label` is the index of its label, None where that is missing; content in
+    [start, end).
+
+    `field` is a place in `FORM`, or `HEAD`.
+    """
+
+    field: int
+    label: int | None
+    start: int
+    end: int
+
+
+def _whole_forms() -> dict[tuple[int, ...], tuple[int, ...]]:
+    optional = [index for index, field in enumerate(FORM) if field.optional]
+    forms = {}
+    for printed in range(1 << len(optional)):
+        absent = {index for bit, index in enumerate(optional) if not printed >> bit & 1}
+        fields = tuple(index for index in range(len(FORM)) if index not in absent)
+        forms[tuple(CODES[FORM[index].label] for index in fields)] = fields
+    return forms
+
+
+_WHOLE_FORMS = _whole_forms()
+
+
+def plain_spans(codes: list[int]) -> list[Span] | None:
+    """The fields of a sheet whose labels are those of the form, once each and in order; else None."""
+    at = [index for index, code in enumerate(codes) if code]
+    fields = _WHOLE_FORMS.get(tuple([codes[index] for index in at]))
+    if fields is None:
+        return None
+    ends = [*at[1:], len(codes)]
+    spans = [Span(HEAD, None, 0, at[0])] if at[0] else []
+    spans.extend(Span(field, label, label + 1, end) for field, label, end in zip(fields, at, ends, strict=True))
+    return spans
+
+
+# The cheapest reading is a shortest path through states. A state is a field and whether its one value was
+# read; the states of a field come before those of the fields that follow it.
+_STATES: list[tuple[int, bool]] = [(HEAD, False)]
+for _index, _field in enumerate(FORM):
+    _STATES.append((_index, False))
+    if _field.holds is Holds.ONE:
+        _STATES.append((_index, True))
+_ENTRY = {field: state for state, (field, full) in enumerate(_STATES) if not full}
+_LABEL_COST = [0 if field.optional else _MISSING for field in FORM]
+
+# What a line is to the states: an opening fits two lists or one, so each kind of line has its own table.
+_PLAIN, _ITEM, _DASH, _PARTNERS = range(4)
+
+
+def _kind_of_line(line: str) -> int:
+    if item_of(line) is not None:
+        return _ITEM
+    if is_opening(line, FORM[FIELD_AT["partners"]]):
+        return _DASH if line.rstrip() == DASH else _PARTNERS
+    return _PLAIN
+
+
+def _fits(field: int, kind: int) -> bool:
+    if field == HEAD:
+        return False
+    holds = FORM[field].holds
+    if holds is Holds.TEXT or kind == _ITEM:
+        return True
+    return holds is Holds.MANY and (kind == _DASH or (kind == _PARTNERS and FORM[field].name == "partners"))
+
+
+def _content_step(state: int, kind: int) -> tuple[int, int]:
+    """The state after a line of content, and its cost."""
+    field, full = _STATES[state]
+    if full or not _fits(field, kind):
+        return state, _MISFIT
+    is_one = FORM[field].holds is Holds.ONE
+    return (state + 1 if is_one else state), 0
+
+
+_STATE_RANGE = range(len(_STATES))
+_STEPS = [[_content_step(state, kind) for state in _STATE_RANGE] for kind in range(4)]
+_IS_TEXT = [field != HEAD and FORM[field].holds is Holds.TEXT for field, _ in _STATES]
+_FALSE_LABEL_STEPS = [
+    [(after, cost + (_FALSE_LABEL if text else _MISFIT)) for (after, cost), text in zip(steps, _IS_TEXT, strict=True)]
+    for steps in _STEPS
+]
+# For each kind of line: the states that it does not fit, and the fields that it may begin, with the state after it.
+_STUCK = [[state for state in _STATE_RANGE if steps[state][1]] for steps in _STEPS]
+_BEGINS = [[(field, steps[entry][0]) for field, entry in _ENTRY.items() if not steps[entry][1]] for steps in _STEPS]
+# For each field: the cost of passing its label, its state on entry, and the state after its one value (or again
+# that on entry).
+_PASSING = [
+    (cost, _ENTRY[field], _ENTRY[field] + (FORM[field].holds is Holds.ONE)) for field, cost in enumerate(_LABEL_COST)
+]
+
+
+def cheapest_spans(lines: list[str], codes: list[int]) -> list[Span]:
+    """The fields of any sheet, by the cheapest reading. Time and memory are linear in the number of lines."""
+    costs = [_INFINITE] * len(_STATES)
+    costs[0] = 0
+    came_from: list[bytes] = []  # for each line, the state before it on the cheapest way to each state
+    by_label: list[int] = []  # for each line, the states, as bits, that it leads to as their label
+    for line, code in zip(lines, codes, strict=True):
+        costs, origins, labels = _read_line(costs, _kind_of_line(line), code)
+        came_from.append(origins)
+        by_label.append(labels)
+    _, sources = _pass_labels(costs)
+    state = sources[len(FORM)]
+    path: list[tuple[int, bool]] = []
+    for origins, labels in zip(reversed(came_from), reversed(by_label), strict=True):
+        path.append((_STATES[state][0], bool(labels >> state & 1)))
+        state = origins[state]
+    return _spans_of(path[::-1])
+
+
+def _read_line(costs: list[int], kind: int, code: int) -> tuple[list[int], bytes, int]:
+    """After one more line: the cost of each state, the state before it, and (as bits) if it is a label."""
+    after = [_INFINITE] * len(costs)
+    origins = bytearray(len(costs))
+    steps = _FALSE_LABEL_STEPS[kind] if code else _STEPS[kind]
+    for state, (next_state, step) in enumerate(steps):
+        cost = costs[state] + step
+        if cost < after[next_state]:
+            after[next_state] = cost
+            origins[next_state] = state
+    labels = 0
+    if code and code != ACTIONS:
+        passed, sources = _pass_labels(costs)
+        for field in FIELDS_OF_CODE[code]:
+            state = _ENTRY[field]
+            if passed[field] < after[state]:
+                after[state] = passed[field]
+                origins[state] = sources[field]
+                labels |= 1 << state
+    elif not code:
+        # The line may belong to a later field whose label is missing.
+        stuck = [_INFINITE] * len(costs)
+        for state in _STUCK[kind]:
+            stuck[state] = costs[state]
+        passed, sources = _pass_labels(stuck)
+        for field, state in _BEGINS[kind]:
+            cost = passed[field] + _MISSING
+            if cost < after[state]:
+                after[state] = cost
+                origins[state] = sources[field]
+    return after, bytes(origins), labels
+
+
+def _pass_labels(costs: list[int]) -> tuple[list[int], list[int]]:
+    """For each field, then for the end of the form: the least cost before its label, and the state left."""
+    cost, source = costs[0], 0
+    passed, sources = [cost], [0]
+    for missing, entry, full in _PASSING:
+        cost += missing
+        if costs[entry] < cost:
+            cost, source = costs[entry], entry
+        if costs[full] < cost:
+            cost, source = costs[full], full
+        passed.append(cost)
+        sources.append(source)
+    return passed, sources
+
+
+def _spans_of(path: list[tuple[int, bool]]) -> list[Span]:
+    """The spans of a path: for each line, its field and whether it is that field's label."""
+    spans: list[Span] = []
+    for index, (field, is_label) in enumerate(path):
+        if spans and spans[-1].field == field and not is_label:
+            spans[-1] = Span(field, spans[-1].label, spans[-1].start, index + 1)
+        else:
+            spans.append(Span(field, index if is_label else None, index + is_label, index + 1))
+    return spans

@@ -1,0 +1,114 @@
+"""A page of the directory as records: text → `Page` → text."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from graph.ingest.blocks import Block, split_blocks
+from graph.ingest.form import STRUCTURE, classify
+from graph.ingest.lines import read_lines
+from graph.ingest.problems import ProblemList
+from graph.ingest.refusal import EXPECTED, MAX_BYTES, NotDirectory, check_size
+from graph.ingest.sheet_reader import read_sheet
+from graph.ingest.sheet_writer import check_sheet, sheet_lines
+from graph.ingest.table import HEADER, HEADING, Row, is_table_line, read_table
+from graph.model import Problem, Sheet, fold
+from graph.vocabulary import Vocabulary
+
+_LINES_LOOKED_AT = 200
+_BYTES_LOOKED_AT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a file holds: its heading, the rows of its table, its sheets and its problems, each in order."""
+
+    heading: str
+    rows: tuple[Row, ...]
+    sheets: tuple[Sheet, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_page(data: bytes, source: str, vocabulary: Vocabulary, limit: int = MAX_BYTES) -> Page:
+    """The page that the bytes of a file hold; `source` is the file's name, `limit` its largest size in bytes.
+
+    Everything that does not fit the form is a problem of the page, with its line. A text of one blank line
+    reads as an empty text. Time is linear in the size, and the lines of one sheet at a time are held beside
+    the result.
+
+    Raises NotDirectory where the file is empty or no such page, TooLarge where it is beyond a limit.
+    """
+    check_size(data, source, limit)
+    _check_is_page(data, source)
+    problems = ProblemList()
+    blocks = split_blocks(read_lines(data, problems), source)
+    heading, rows = read_table(next(blocks).lines, problems)
+    unmatched: defaultdict[str, deque[Row]] = defaultdict(deque)
+    for row in rows:
+        unmatched[fold(row.title)].append(row)
+    sheets = []
+    for block in blocks:
+        sheet = read_sheet(block, source, vocabulary, problems)
+        sheets.append(_with_row(sheet, block, unmatched, problems))
+    for row in (row for waiting in unmatched.values() for row in waiting):
+        problems.add(row.line, str(row), "This row has no sheet of its title.")
+    if not rows:
+        problems.add(1, heading, "The table has no row.")
+    if not sheets:
+        problems.add(1, heading, "The page has no sheet.")
+    return Page(heading, rows, tuple(sheets), problems.sorted())
+
+
+def page_of(sheets: Iterable[Sheet]) -> Page:
+    """A page that holds the sheets, with a row for each, and no problems."""
+    kept = tuple(sheets)
+    first_row = 2 + len(HEADER)
+    rows = tuple(Row(sheet.title, sheet.department, sheet.year, first_row + n) for n, sheet in enumerate(kept))
+    return Page(HEADING, rows, kept)
+
+
+def write_page(page: Page) -> str:
+    """The page as text in the form of the directory, without a newline at its end.
+
+    Reading it gives equal sheets. Lines stand plainly, so that a page that was read is written as it was
+    received; where a line of a sheet would be misread as a label, the lines of this sheet that equal a label
+    are written after a backslash, which the reader takes away. Of what was read, the lines that problems call
+    left out are not written.
+
+    Raises ValueError, naming the field and the value, where the form has no place for what a sheet holds (see
+    `check_sheet`).
+    """
+    lines = [page.heading, *HEADER, *map(str, page.rows)]
+    for sheet in page.sheets:
+        check_sheet(sheet)
+        lines.extend(sheet_lines(sheet))
+    if page.sheets and not lines[-1]:
+        lines.append("")  # the reader takes one newline at the end of a file for the end of its last line
+    return "\n".join(lines)
+
+
+def _check_is_page(data: bytes, source: str) -> None:
+    """Raises NotDirectory unless a heading, a header or the first label of a sheet stands near the top."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NotDirectory(source, "is in UTF-16: save it as UTF-8.")
+    top = list(islice(read_lines(data[:_BYTES_LOOKED_AT], ProblemList()), _LINES_LOOKED_AT))
+    if not any(is_table_line(line) or classify(line)[0] == STRUCTURE for line in top):
+        first = next((line.strip() for line in top if line.strip()), "")
+        shown = first if len(first) <= 60 else f"{first[:60]}…"
+        raise NotDirectory(source, f"begins with {shown!r}: expected {EXPECTED}.")
+
+
+def _with_row(sheet: Sheet, block: Block, unmatched: defaultdict[str, deque[Row]], problems: ProblemList) -> Sheet:
+    waiting = unmatched.get(fold(sheet.title))
+    if not waiting:
+        reason = f"The sheet « {sheet.title} » has no row in the table: its year is unknown."
+        problems.add(block.first, block.lines[0], reason)
+        return sheet
+    row = waiting.popleft()
+    if sheet.structure_department and fold(row.department) != fold(sheet.structure_department):
+        reason = f"Its sheet, at line {block.first}, has the department « {sheet.structure_department} »."
+        problems.add(row.line, str(row), reason)
+    return replace(sheet, department=row.department, year=row.year)

@@ -1,0 +1,53 @@
+"""What a reader reports beside the sheets, in a bounded list."""
+
+from __future__ import annotations
+
+from graph.model import Problem
+from graph.vocabulary import Vocabulary
+
+MAX_PROBLEMS = 10_000
+"""The most problems that are listed for one file; those beyond are counted in one last problem."""
+
+
+class ProblemList:
+    """Collects the problems of one file; those beyond `MAX_PROBLEMS` are counted, which bounds memory."""
+
+    def __init__(self) -> None:
+        self._listed: list[Problem] = []
+        self._unlisted = 0
+        self._last_unlisted = 0
+        self._suggestions: dict[tuple[str, str], str] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether a further problem is counted rather than listed."""
+        return len(self._listed) >= MAX_PROBLEMS
+
+    def add(self, line: int, text: str, reason: str) -> None:
+        """Reports a line, counted from 1, with its text and the reason."""
+        if self.full:
+            self._unlisted += 1
+            self._last_unlisted = max(line, self._last_unlisted)
+        else:
+            self._listed.append(Problem(line, text, reason))
+
+    def add_unknown(self, line: int, text: str, vocabulary: Vocabulary, kind: str, value: str, where: str = "") -> None:
+        """Reports that `value` is no known word of the kind, and the known word that it resembles, if any."""
+        suggestion = "" if self.full else self._suggestion(vocabulary, kind, value)
+        self.add(line, text, f"{where}« {value} » is not a known {kind}{suggestion}; it is kept as it is.")
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """The problems in the order of their lines, and last, where some were not listed, how many."""
+        listed = sorted(self._listed, key=lambda problem: problem.line)
+        if self._unlisted:
+            reason = f"{self._unlisted} further problems are not listed, up to this line."
+            listed.append(Problem(self._last_unlisted, "", reason))
+        return tuple(listed)
+
+    def _suggestion(self, vocabulary: Vocabulary, kind: str, value: str) -> str:
+        found = self._suggestions.get((kind, value))
+        if found is None:
+            nearest = vocabulary.nearest(kind, value)
+            found = "" if nearest is None else f" (perhaps « {nearest} »)"
+            self._suggestions[kind, value] = found
+        return found

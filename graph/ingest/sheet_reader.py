@@ -1,0 +1,182 @@
+"""A block of lines → the sheet that it holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph.ingest.alignment import HEAD, Span, cheapest_spans, plain_spans
+from graph.ingest.blocks import Block
+from graph.ingest.form import (
+    ACTIONS,
+    FIELD_AT,
+    FORM,
+    SHEET_MARK,
+    STRUCTURE,
+    Field,
+    Holds,
+    is_opening,
+    item_of,
+)
+from graph.ingest.problems import ProblemList
+from graph.model import Origin, Sheet, SheetText, fold
+from graph.vocabulary import Vocabulary
+
+SEPARATOR = " - "
+"""Stands between the name of a structure and its department; the last one counts."""
+
+KIND_OF_FIELD = {
+    "status": "status",
+    "dimension": "dimension",
+    "keywords": "keyword",
+    "initiators": "initiator",
+    "territory": "territory",
+    "territory_again": "territory",
+    "publics": "public",
+    "partners": "partner",
+}
+"""The vocabulary of each field whose values are words of one."""
+
+_TEXT_NAMES = frozenset(SheetText.__dataclass_fields__)
+
+Misfit = tuple[int, str]
+Items = dict[str, list[tuple[int, str]]]
+
+
+def read_sheet(block: Block, source: str, vocabulary: Vocabulary, problems: ProblemList) -> Sheet:
+    """The sheet of a block that `split_blocks` found; what does not fit the form is reported in `problems`.
+
+    What the table says is not known here: the year is None and the department is the structure's.
+    """
+    head, title = _read_title(block, problems)
+    first = block.first + head
+    body, codes = block.lines[head:], block.codes[head:]
+    spans = plain_spans(codes)
+    values, items, misfits = _read_spans(spans or [], body)
+    if spans is None or misfits:
+        spans = cheapest_spans(body, codes)
+        values, items, misfits = _read_spans(spans, body)
+        _report_missing(spans, body, first, problems)
+    for index, reason in misfits:
+        problems.add(first + index, body[index], reason)
+    for name, kind in KIND_OF_FIELD.items():
+        for index, value in items.get(name, ()):
+            if not vocabulary.knows(kind, value):
+                problems.add_unknown(first + index, body[index], vocabulary, kind, value)
+    values["structure"], department = _read_structure(block, items, first, problems)
+    if "territory_again" in values:
+        values["territory_again"] = _read_territory_again(values, spans, items, body, first, problems)
+    text = SheetText(**{name: values.pop(name) for name in list(values) if name in _TEXT_NAMES})
+    origin = Origin(source, block.first, block.first + len(block.lines) - 1)
+    return Sheet(
+        title=title,
+        department=department,
+        structure_department=department,
+        text=text,
+        origin=origin,
+        **values,
+    )
+
+
+def split_structure(value: str) -> tuple[str, str]:
+    """The name and the department of a structure's line; the department is "" where the line names none."""
+    name, separator, department = value.rpartition(SEPARATOR)
+    return (name, department) if separator else (value, "")
+
+
+def _read_title(block: Block, problems: ProblemList) -> tuple[int, str]:
+    """How many lines of the block stand before the fields, and the title, "" where it is missing."""
+    at = 0
+    if block.codes[0] == ACTIONS:
+        at = 1
+    else:
+        problems.add(block.first, block.lines[0], f"« {SHEET_MARK} » is missing before this line.")
+    if block.codes[at] == STRUCTURE and block.codes[at + 1 : at + 2] != [STRUCTURE]:
+        problems.add(block.first + at, block.lines[at], "The title is missing before this line.")
+        return at, ""
+    return at + 1, block.lines[at]
+
+
+def _read_spans(spans: list[Span], body: list[str]) -> tuple[dict[str, Any], Items, list[Misfit]]:
+    """The values of the fields, the items of lists and closed fields by line, the lines that do not fit."""
+    values: dict[str, Any] = {}
+    items: Items = {}
+    misfits: list[Misfit] = []
+    for span in spans:
+        if span.field == HEAD:
+            reason = "The form expects « - Structure organisatrice » here; this line is left out."
+            misfits.extend((index, reason) for index in range(span.start, span.end))
+            continue
+        field = FORM[span.field]
+        if field.holds is Holds.TEXT:
+            values[field.name] = "\n".join(body[span.start : span.end])
+            continue
+        found = items[field.name] = []
+        for index in range(span.start, span.end):
+            item = item_of(body[index])
+            if item is None:
+                if not is_opening(body[index], field):
+                    misfits.append((index, f"« {field.label} » takes lines « - value »; this line is left out."))
+            elif found and field.holds is Holds.ONE:
+                misfits.append((index, f"« {field.label} » takes one value; this second one is left out."))
+            else:
+                found.append((index, item))
+        if field.holds is Holds.ONE:
+            values[field.name] = found[0][1] if found else ""
+        else:
+            values[field.name] = tuple([item for _, item in found])
+    return values, items, misfits
+
+
+def _report_missing(spans: list[Span], body: list[str], first: int, problems: ProblemList) -> None:
+    expected = 0
+    for span in spans:
+        if span.field == HEAD:
+            continue
+        missing = [field for field in FORM[expected : span.field] if not field.optional]
+        if span.label is None:
+            missing.append(FORM[span.field])
+        at = span.start if span.label is None else span.label
+        if missing:
+            problems.add(first + at, body[at], f"Missing before this line: {_quoted(missing)}.")
+        expected = span.field + 1
+    missing = [field for field in FORM[expected:] if not field.optional]
+    if missing:
+        at = len(body) - 1
+        text = body[at] if body else ""
+        problems.add(first + at, text, f"The sheet ends here without {_quoted(missing)}.")
+
+
+def _quoted(fields: list[Field]) -> str:
+    return ", ".join(f"« {field.label} »" for field in fields)
+
+
+def _read_structure(block: Block, items: Items, first: int, problems: ProblemList) -> tuple[str, str]:
+    """The name and the department of the structure, "" where the sheet does not say."""
+    found = items.get("structure")
+    if not found:
+        problems.add(block.first, block.lines[0], "This sheet names no structure.")
+        return "", ""
+    index, value = found[0]
+    name, department = split_structure(value)
+    if not department:
+        line = first + index
+        problems.add(line, block.lines[line - block.first], "No department: expected « - NAME - DEPARTMENT ».")
+    return name, department
+
+
+def _read_territory_again(
+    values: dict[str, Any],
+    spans: list[Span],
+    items: Items,
+    body: list[str],
+    first: int,
+    problems: ProblemList,
+) -> str | None:
+    """The second territory, or None where it repeats the first; one that says another thing is reported."""
+    territory, again = values.get("territory", ""), values["territory_again"]
+    if fold(again) != fold(territory):
+        found = items["territory_again"]
+        span = next(span for span in spans if span.field == FIELD_AT["territory_again"])
+        at = found[0][0] if found else span.start - 1
+        problems.add(first + at, body[at], f"The first « Territoire concerné » says « {territory} ».")
+    return None if again == territory else again

@@ -1,0 +1,292 @@
+"""The knowledge graph: the one object through which everything else reads the directory.
+
+Immutable once built: an import builds a new one. What is costly is made once, when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from pyroaring import FrozenBitMap
+
+from graph import indexes, network, traversal
+from graph.communities import Community, communities
+from graph.cooccurrence import Cooccurrence, cooccurrences
+from graph.facets import Facets
+from graph.filters import Filters
+from graph.indexes import Indexes
+from graph.listing import Listing, ListOrder
+from graph.meetings import Meeting, MeetingMeasure, Profiles, meetings, profiles
+from graph.model import CONCEPT_KINDS, Action, Concept, Node, NodeKind, Origin, Sheet, SheetText, Structure, fold
+from graph.network import Network
+from graph.once import once
+from graph.order import Orders
+from graph.paths import Paths, paths
+from graph.quality import DataQuality, data_quality
+from graph.search import SearchIndex
+from graph.similarity import Similarity
+from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
+from graph.text_similarity import TextIndex
+from graph.traversal import Neighbourhood
+from graph.vocabulary import Vocabulary, load_vocabulary
+
+TEXTS_IN_MEMORY = 50_000
+"""Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store."""
+
+_TEXT_CACHE = 2_000
+
+
+class Texts(Protocol):
+    """Where the text and the place of a sheet are read."""
+
+    def text(self, key: str) -> SheetText: ...
+
+    def origin(self, key: str) -> Origin | None: ...
+
+    def texts(self) -> Iterable[tuple[str, SheetText]]: ...
+
+
+class _TextsInMemory:
+    def __init__(self, pairs: Iterable[tuple[str, Sheet]]) -> None:
+        self._sheets = {key: (sheet.text, sheet.origin) for key, sheet in pairs}
+
+    def text(self, key: str) -> SheetText:
+        return self._sheets[key][0]
+
+    def origin(self, key: str) -> Origin | None:
+        return self._sheets[key][1]
+
+    def texts(self) -> Iterable[tuple[str, SheetText]]:
+        return ((key, text) for key, (text, _) in self._sheets.items())
+
+
+class _TextsInStore:
+    def __init__(self, store: Store) -> None:
+        self.text = lru_cache(_TEXT_CACHE)(store.text)
+        self.origin = lru_cache(_TEXT_CACHE)(store.origin)
+        self.texts = store.texts
+
+
+class KnowledgeGraph:
+    """The records, their links, and what can be asked of them.
+
+    `version` hashes the content: two graphs of the same sheets have the same version. Reading it from several
+    threads at once is safe.
+    """
+
+    def __init__(
+        self,
+        built: Network,
+        *,
+        version: str,
+        texts: Texts,
+        sources: Sequence[SourceRecord],
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.network = built
+        self.version = version
+        self.sources = tuple(sources)
+        self.vocabulary = vocabulary
+        self.indexes: Indexes = indexes.build(built)
+        self.orders = Orders(built.actions, self.indexes)
+        self.filters = Filters(built, self.indexes)
+        self.facets = Facets(built, self.indexes)
+        self._texts = texts
+        self._structure_lists: dict[ListOrder, Listing[Structure]] = {}
+        self._concept_lists: dict[tuple[NodeKind, ListOrder], Listing[Concept]] = {}
+
+    @classmethod
+    def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
+        """The graph of what a store holds now."""
+        vocabulary = vocabulary or load_vocabulary()
+        small = store.count() <= TEXTS_IN_MEMORY
+        built = cls(
+            network.build(store.light_rows(), vocabulary),
+            version=store.version(),
+            texts=_TextsInMemory(store.sheets()) if small else _TextsInStore(store),
+            sources=store.sources(),
+            vocabulary=vocabulary,
+        )
+        # The records live as long as the process: the garbage collector need not walk millions of them again.
+        gc.freeze()
+        return built
+
+    @classmethod
+    def from_sheets(
+        cls,
+        sheets: Sequence[Sheet],
+        vocabulary: Vocabulary | None = None,
+        sources: Sequence[SourceRecord] = (),
+    ) -> KnowledgeGraph:
+        """The graph of some sheets, kept in memory."""
+        vocabulary = vocabulary or load_vocabulary()
+        pairs = list(keyed(lambda: sheets))
+        return cls(
+            network.build([light_row(key, sheet) for key, sheet in pairs], vocabulary),
+            version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
+            texts=_TextsInMemory(pairs),
+            sources=sources,
+            vocabulary=vocabulary,
+        )
+
+    @property
+    def actions(self) -> Sequence[Action]:
+        """Every action, in the default order: `actions[ordinal]`."""
+        return self.network.actions
+
+    @once
+    def counts(self) -> Mapping[NodeKind, int]:
+        """How many nodes there are of each kind."""
+        found = {kind: len(concepts) for kind, concepts in self.network.concepts.items()}
+        return {NodeKind.ACTION: len(self.actions), NodeKind.STRUCTURE: len(self.network.structures), **found}
+
+    @property
+    def link_count(self) -> int:
+        """How many edges the graph has."""
+        return int(self.network.graph.number_of_edges())
+
+    def get(self, key: str) -> Node | None:
+        """The node of that key, or None."""
+        return self.network.records.get(key)
+
+    def actions_of(self, key: str) -> FrozenBitMap:
+        """The ordinals of the actions of a structure, department or concept. Raises KeyError for any other key."""
+        return self.indexes.members[key]
+
+    def action_count(self, node: Structure | Concept) -> int:
+        """How many actions a structure, department or concept has."""
+        return len(self.indexes.members[node.key])
+
+    def structures_of(self, department: Concept) -> Sequence[Structure]:
+        """The structures of a department, in the order of their keys."""
+        return self.indexes.structures_of_department.get(department.key, ())
+
+    def concepts_of(self, structure: Structure, kind: NodeKind) -> list[tuple[Concept, int]]:
+        """The concepts of a structure's actions with the number of actions of each, most frequent first."""
+        counts: Counter[Concept] = Counter()
+        for ordinal in self.indexes.members[structure.key]:
+            counts.update(dict(network.links(self.actions[ordinal]))[kind])
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].key))
+
+    @once
+    def search(self) -> SearchIndex:
+        """French full text over every kind of node."""
+        return SearchIndex.build(self.network, self._texts.texts())
+
+    @once
+    def similarity(self) -> Similarity:
+        """Similar actions, and why."""
+        return Similarity(self.network, self.indexes, lambda: TextIndex.build(self.network, self._texts.texts()))
+
+    def paths(
+        self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
+    ) -> Paths:
+        """The shortest paths between two nodes. Raises KeyError or ValueError like `graph.paths.paths`."""
+        return paths(self.network, self.indexes, source, target, via=via, max_length=max_length, first=first)
+
+    def neighbourhood(self, key: str, *, depth: int, kinds: Collection[NodeKind] | None, first: int) -> Neighbourhood:
+        """The nodes around one. Raises KeyError or ValueError like `graph.traversal.neighbourhood`."""
+        return traversal.neighbourhood(self.network, self.indexes, key, depth=depth, kinds=kinds, first=first)
+
+    def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
+        """The actions linked to each of these nodes. Raises KeyError or ValueError."""
+        return traversal.shared_actions(self.indexes, keys)
+
+    def related(self, action: Action, by: NodeKind) -> FrozenBitMap:
+        """The other actions that share a node of that kind with one. Raises ValueError."""
+        return traversal.related(self.network, self.indexes, action, by)
+
+    def isolated(self, by: NodeKind) -> FrozenBitMap:
+        """The actions that no node of that kind links to another. Raises ValueError."""
+        return traversal.isolated(self.network, self.indexes, by)
+
+    def cooccurrences(self, kind: NodeKind, min_count: int) -> list[Cooccurrence]:
+        """The pairs of concepts of a kind that so many actions have together, most frequent first."""
+        if min_count < 1:
+            raise ValueError(f"minCount is {min_count}: a number from 1 is accepted")
+        if kind not in CONCEPT_KINDS:
+            raise ValueError(f"kind is {kind.name}: one of {', '.join(k.name for k in CONCEPT_KINDS)} is accepted")
+        return [pair for pair in self._cooccurrences[kind] if pair.count >= min_count]
+
+    @once
+    def _cooccurrences(self) -> Mapping[NodeKind, list[Cooccurrence]]:
+        return {kind: cooccurrences(self.network, self.indexes, kind) for kind in CONCEPT_KINDS}
+
+    def meetings(self, measure: MeetingMeasure) -> list[Meeting]:
+        """The hundred pairs of structures that share the most keywords, best first."""
+        return self._meetings[measure]
+
+    @once
+    def _meetings(self) -> Mapping[MeetingMeasure, list[Meeting]]:
+        return {measure: meetings(self._profiles, measure=measure, first=100) for measure in MeetingMeasure}
+
+    @once
+    def _profiles(self) -> Profiles:
+        return profiles(self.network, self.indexes)
+
+    def meetings_of(self, structure: Structure, measure: MeetingMeasure, first: int) -> list[Meeting]:
+        """The structures that one ought to meet, best first."""
+        return meetings(self._profiles, measure=measure, structure=structure, first=first)
+
+    @once
+    def communities(self) -> list[Community]:
+        """The communities of actions, the largest first."""
+        return communities(self.network, self.indexes)
+
+    @once
+    def quality(self) -> DataQuality:
+        """What the sheets lack."""
+        return data_quality(self.network, self.indexes, self._texts.texts(), self.vocabulary)
+
+    def structures_named(self, name: str) -> list[str]:
+        """The keys of the structures of that name, accents and case aside: one for each department that has one."""
+        return self._structure_names.get(fold(name), [])
+
+    @once
+    def _structure_names(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for structure in self.network.structures:
+            found.setdefault(fold(structure.name), []).append(structure.key)
+        return found
+
+    def structures(self, order: ListOrder) -> Listing[Structure]:
+        """Every structure, in that order."""
+        if order not in self._structure_lists:
+            self._structure_lists[order] = Listing.of(self.network.structures, self.action_count, order)
+        return self._structure_lists[order]
+
+    def concepts(self, kind: NodeKind, order: ListOrder) -> Listing[Concept]:
+        """Every concept or department of a kind, in that order. Raises KeyError for another kind."""
+        if (kind, order) not in self._concept_lists:
+            self._concept_lists[kind, order] = Listing.of(self.network.concepts[kind], self.action_count, order)
+        return self._concept_lists[kind, order]
+
+    def text(self, action: Action) -> SheetText:
+        """The long text of an action's sheet."""
+        return self._texts.text(action.key)
+
+    def origin(self, action: Action) -> Origin | None:
+        """Where the sheet of an action was read, or None where the import did not say."""
+        return self._texts.origin(action.key)
+
+
+def light_row(key: str, sheet: Sheet) -> LightRow:
+    """What the graph needs of a sheet."""
+    return LightRow(
+        key,
+        sheet.title,
+        sheet.year,
+        sheet.department,
+        sheet.structure,
+        sheet.structure_department,
+        sheet.status,
+        sheet.dimension,
+        sheet.territory,
+        sheet.keywords,
+        sheet.partners,
+        sheet.publics,
+        sheet.initiators,
+    )

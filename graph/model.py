@@ -1,0 +1,234 @@
+"""The records: what the page says (`Sheet`) and what the graph holds (`Action`, `Structure`, `Concept`).
+
+A *sheet* is what the platform published; an *action* is what the sheet tells of. A sheet keeps every word as
+printed. The node records carry what lists, filters and traversals need; the long text of a sheet (`SheetText`)
+is kept apart, so that a million actions fit in memory while their text stays in the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class NodeKind(StrEnum):
+    """The kinds of node. The value is the prefix of the node's key: `keyword:mobilite-transport`."""
+
+    ACTION = "action"
+    STRUCTURE = "structure"
+    DEPARTMENT = "department"
+    KEYWORD = "keyword"
+    PARTNER = "partner"
+    PUBLIC = "public"
+    DIMENSION = "dimension"
+    INITIATOR = "initiator"
+    TERRITORY = "territory"
+
+
+CONCEPT_KINDS = (
+    NodeKind.KEYWORD,
+    NodeKind.PARTNER,
+    NodeKind.PUBLIC,
+    NodeKind.DIMENSION,
+    NodeKind.INITIATOR,
+    NodeKind.TERRITORY,
+)
+"""The kinds that an action is linked to directly, structure aside, in the order in which a sheet's links are kept."""
+
+
+class Relation(StrEnum):
+    """What an edge says, read from the action to the concept, or from the structure to its department."""
+
+    ORGANISED_BY = "organised_by"
+    LOCATED_IN = "located_in"
+    HAS_KEYWORD = "has_keyword"
+    WITH_PARTNER = "with_partner"
+    FOR_PUBLIC = "for_public"
+    HAS_DIMENSION = "has_dimension"
+    INITIATED_BY = "initiated_by"
+    IN_TERRITORY = "in_territory"
+
+
+RELATION_TO = {
+    NodeKind.STRUCTURE: Relation.ORGANISED_BY,
+    NodeKind.DEPARTMENT: Relation.LOCATED_IN,
+    NodeKind.KEYWORD: Relation.HAS_KEYWORD,
+    NodeKind.PARTNER: Relation.WITH_PARTNER,
+    NodeKind.PUBLIC: Relation.FOR_PUBLIC,
+    NodeKind.DIMENSION: Relation.HAS_DIMENSION,
+    NodeKind.INITIATOR: Relation.INITIATED_BY,
+    NodeKind.TERRITORY: Relation.IN_TERRITORY,
+}
+"""The relation whose far end is a node of the kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that does not fit the form, or a value that the vocabulary does not know. `line` counts from 1."""
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sheet was read: the name of the source and the range of lines, from 1, both ends included."""
+
+    source: str
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetText:
+    """The free text of a sheet, to the letter; lines are joined by a newline, "" means printed and empty.
+
+    `end_reason` and `initiator_detail` are None where their label is not printed at all.
+    """
+
+    files: tuple[str, ...] = ()
+    end_reason: str | None = None
+    summary: str = ""
+    initiator_detail: str | None = None
+    experience: str = ""
+    description: str = ""
+    resources: str = ""
+    people: str = ""
+    result_territory: str = ""
+    result_centre: str = ""
+    result_residents: str = ""
+    limits: str = ""
+    perspectives: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet of the directory, every value spelled as printed, every list in the order of the page.
+
+    `year` and `department` come from the table's row. Without a row `year` is None and `department` is the
+    structure's. `territory_again` is None where the second « Territoire concerné » repeats the first.
+    Two sheets are equal when they say the same thing, wherever they were read.
+    """
+
+    title: str
+    department: str
+    year: int | None = None
+    structure: str
+    structure_department: str
+    status: str = ""
+    dimension: str = ""
+    keywords: tuple[str, ...] = ()
+    initiators: tuple[str, ...] = ()
+    territory: str = ""
+    territory_again: str | None = None
+    publics: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    text: SheetText = SheetText()
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Concept:
+    """A word of one of the vocabularies, or a department. One record for each node: compared by identity."""
+
+    key: str
+    kind: NodeKind
+    label: str
+    alternative_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structure:
+    """A body that organises actions. `ordinal` counts structures from 0 in the order of their keys."""
+
+    key: str
+    ordinal: int
+    name: str
+    department: Concept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Action:
+    """An action as a node. `ordinal` is its rank, from 0, in the default order: newest first, then title, then key."""
+
+    key: str
+    ordinal: int
+    title: str
+    year: int | None
+    status: str
+    structure: Structure
+    department: Concept
+    dimension: Concept | None
+    territory: Concept | None
+    keywords: tuple[Concept, ...]
+    partners: tuple[Concept, ...]
+    publics: tuple[Concept, ...]
+    initiators: tuple[Concept, ...]
+
+
+Node = Action | Structure | Concept
+
+
+def kind_of(key: str) -> NodeKind:
+    """The kind of node that a key names, read from its prefix. Raises ValueError where there is no such kind."""
+    return NodeKind(key.partition(":")[0])
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """`text` without accents, case, ligatures or curly apostrophes, white space folded: what comparisons use."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """`text` as lower-case ASCII words joined by hyphens, cut between words to at most `limit` characters.
+
+    Text without an ASCII word, or cut, ends with eight hexadecimal digits of its hash, so that two such texts differ.
+    """
+    words = _NOT_WORD.sub("-", fold(text)).strip("-")
+    if words and len(words) <= limit:
+        return words
+    head = words[: limit - 8].rpartition("-")[0]
+    return f"{head}-{digest(fold(text), 8)}".lstrip("-")
+
+
+def digest(text: str, length: int) -> str:
+    """The first `length` hexadecimal digits of the BLAKE2b hash of `text`."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()[:length]
+
+
+def concept_key(kind: NodeKind, label: str) -> str:
+    """The key of a concept: `keyword:mobilite-transport`."""
+    return f"{kind}:{slug(label)}"
+
+
+def structure_key(name: str, department: str) -> str:
+    """The key of a structure, told apart by its department: `structure:lot-centre-social-et-cuturel-le-rionet`."""
+    return f"{NodeKind.STRUCTURE}:{slug(f'{department} {name}')}"
+
+
+def action_key(sheet: Sheet, occurrence: int) -> str:
+    """The key of the action that a sheet tells of: `action:repas-oriental-2016-1f0c9d3e`.
+
+    Nothing on the page identifies an action, so the last eight digits hash its structure, title, year and
+    `occurrence`, which counts from 1 the sheets that share those three.
+    """
+    identity = "\n".join(
+        (
+            fold(sheet.structure_department),
+            fold(sheet.structure),
+            fold(sheet.title),
+            str(sheet.year),
+            str(occurrence),
+        )
+    )
+    year = "" if sheet.year is None else f"-{sheet.year}"
+    return f"{NodeKind.ACTION}:{slug(sheet.title, 50)}{year}-{digest(identity, 8)}"

@@ -1,0 +1,177 @@
+"""A ranking of actions by score, from which pages are taken without putting the whole of it in order.
+
+The ranking is made of *groups*: actions that are bound to have the same score. The highest score comes first;
+equal scores are ordered by rarity, the greater first, then by key. A page puts in order only the groups that
+it needs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.model import Action
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Ordinals = npt.NDArray[np.uint32]
+
+SCORE_DIGITS = 12
+"""Scores are rounded to so many decimals: two that are equal by arithmetic may differ in their last bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an action stands in a ranking. It still means the same where that action is gone."""
+
+    score: float
+    rarity: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An action of a ranking with its score, above 0 and at most 1, and how rare what it shares is."""
+
+    action: Action
+    score: float
+    rarity: float
+
+    @property
+    def place(self) -> Place:
+        return Place(self.score, self.rarity, self.action.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    """The entries of a page, best first, and whether the ranking has more on either side."""
+
+    entries: tuple[Entry, ...]
+    has_next: bool
+    has_previous: bool
+
+
+class KeyOrder:
+    """The actions of a graph in the order of their keys. `rank` has one value for each ordinal."""
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        self._actions = actions
+        in_order = sorted(range(len(actions)), key=lambda ordinal: actions[ordinal].key)
+        self.ordinals: Ordinals = np.array(in_order, np.uint32)
+        self.rank: Ordinals = np.empty(len(actions), np.uint32)
+        self.rank[self.ordinals] = np.arange(len(actions), dtype=np.uint32)
+
+    def count_before(self, key: str, *, inclusive: bool) -> int:
+        """How many actions have a lesser key, or the same one where `inclusive`; the key need not exist."""
+        search = bisect_right if inclusive else bisect_left
+        return search(self.ordinals, key, key=lambda ordinal: self._actions[ordinal].key)
+
+
+Members = Callable[[Integers, int | None], tuple[Ordinals, Integers]]
+"""Finds the actions of groups: their ordinals, and for each the position of its group in the first argument.
+
+With a limit, the second argument, at least the first so many of each group in the order of keys.
+"""
+
+
+class Ranked:
+    """The actions that are similar to something, best first.
+
+    `scores` and `counts` have a value for each group, none of them 0; `rarity` gives that of some groups.
+    """
+
+    def __init__(
+        self,
+        actions: Sequence[Action],
+        keys: KeyOrder,
+        *,
+        scores: Floats,
+        counts: npt.NDArray[np.integer],
+        rarity: Callable[[Integers], Floats],
+        members: Members,
+    ) -> None:
+        self._actions = actions
+        self._keys = keys
+        self._scores = scores
+        self._counts = counts
+        self._rarity = rarity
+        self._members = members
+        self._count = int(counts.sum())
+
+    def count(self) -> int:
+        """How many actions the ranking holds."""
+        return self._count
+
+    def page(
+        self,
+        first: int | None = None,
+        after: Place | None = None,
+        last: int | None = None,
+        before: Place | None = None,
+    ) -> RankedPage:
+        """At most `first` entries after one place and before the other, or the `last` of them."""
+        start = 0 if after is None else self._position(after, inclusive=True)
+        stop = self._count if before is None else self._position(before, inclusive=False)
+        stop = max(start, stop)
+        if first is not None:
+            stop = min(stop, start + first)
+        if last is not None:
+            start = max(start, stop - last)
+        return RankedPage(self.entries(start, stop), stop < self._count, start > 0)
+
+    def entries(self, start: int, stop: int) -> tuple[Entry, ...]:
+        """The entries from position `start`, from 0, to before `stop`; fewer where the ranking ends."""
+        start, stop = max(start, 0), min(stop, self._count)
+        if start >= stop:
+            return ()
+        groups = self._best(stop)
+        rarity = self._rarity(groups)
+        order = np.lexsort((-rarity, -self._scores[groups]))
+        groups, rarity = groups[order], rarity[order]
+        scores = self._scores[groups]
+        # Groups that tie are one block: their members are ordered together, by key.
+        opens = (scores[1:] != scores[:-1]) | (rarity[1:] != rarity[:-1])
+        block = np.r_[0, np.cumsum(opens)]
+        ends = np.cumsum(np.bincount(block, weights=self._counts[groups])).astype(np.int64)
+        first, last = np.searchsorted(ends, start, "right"), np.searchsorted(ends, stop, "left")
+        skipped = int(ends[first - 1]) if first else 0
+        wanted = np.flatnonzero((block >= first) & (block <= last))
+        # The limit cuts no block but the last, whose members beyond it are not asked for.
+        ordinals, which = self._members(groups[wanted], stop - skipped)
+        which = wanted[which]
+        chosen = np.lexsort((self._keys.rank[ordinals], block[which]))[start - skipped : stop - skipped]
+        return tuple(
+            Entry(self._actions[ordinal], score, rare)
+            for ordinal, score, rare in zip(
+                ordinals[chosen].tolist(),
+                scores[which[chosen]].tolist(),
+                rarity[which[chosen]].tolist(),
+                strict=True,
+            )
+        )
+
+    def _best(self, number: int) -> Integers:
+        """Groups that hold the first `number` entries: each group has one, and those that tie are all in."""
+        if number >= len(self._scores):
+            return np.arange(len(self._scores))
+        least = np.partition(self._scores, len(self._scores) - number)[len(self._scores) - number]
+        return np.flatnonzero(self._scores >= least)
+
+    def _position(self, place: Place, *, inclusive: bool) -> int:
+        """How many entries stand before a place, or at it where `inclusive`."""
+        before = int(self._counts[self._scores > place.score].sum())
+        equal = np.flatnonzero(self._scores == place.score)
+        if not len(equal):
+            return before
+        rarity = self._rarity(equal)
+        before += int(self._counts[equal[rarity > place.rarity]].sum())
+        tied = equal[rarity == place.rarity]
+        if not len(tied):
+            return before
+        ordinals, _ = self._members(tied, None)
+        limit = self._keys.count_before(place.key, inclusive=inclusive)
+        return before + int(np.count_nonzero(self._keys.rank[ordinals] < limit))

@@ -1,0 +1,122 @@
+"""The known words of the form and the corrections of their spelling, read from `data/vocabulary.json`.
+
+The vocabularies are open: a word that is not here is kept by the readers, and reported.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from graph.model import CONCEPT_KINDS, fold
+
+STATUS = "status"
+"""The name of the vocabulary of an action's status, which is no kind of node."""
+
+KINDS: tuple[str, ...] = (*(kind.value for kind in CONCEPT_KINDS), STATUS)
+"""The vocabularies by name: the kinds of concept, then the status."""
+
+DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "vocabulary.json"
+
+_LONGEST_COMPARED = 80  # no known word is half as long, and the comparison is quadratic
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A spelling that the platform prints, and the label that is shown instead."""
+
+    kind: str
+    printed: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The known labels of each kind (`labels`) and the corrections. Words are compared folded.
+
+    `kind` is one of `KINDS` in every method, a `NodeKind` or its value; another kind has no known word.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    corrections: tuple[Correction, ...] = ()
+    _shown: dict[str, dict[str, str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        shown = {kind: {fold(label): label for label in labels} for kind, labels in self.labels.items()}
+        for correction in self.corrections:
+            shown.setdefault(correction.kind, {})[fold(correction.printed)] = correction.label
+        # As spelled here, a word is found without folding it: most words of a page are.
+        for kind, labels in self.labels.items():
+            shown[kind].update((label, shown[kind][fold(label)]) for label in labels)
+        object.__setattr__(self, "_shown", shown)
+
+    def knows(self, kind: str, printed: str) -> bool:
+        """Whether `printed` is a known label of the kind, or a spelling that is corrected."""
+        return self._find(kind, printed) is not None
+
+    def label(self, kind: str, printed: str) -> str:
+        """The label to show: the corrected or known spelling, or `printed` itself where it is unknown."""
+        found = self._find(kind, printed)
+        return printed if found is None else found
+
+    def alternative_labels(self, kind: str, label: str) -> tuple[str, ...]:
+        """The printed spellings that `label` corrects, in the order of the file; empty for most labels."""
+        folded = fold(label)
+        return tuple(c.printed for c in self.corrections if c.kind == kind and fold(c.label) == folded)
+
+    def nearest(self, kind: str, printed: str) -> str | None:
+        """The known label whose spelling is close to that of `printed`, or None where none is."""
+        if len(printed) > _LONGEST_COMPARED:
+            return None
+        shown = self._shown.get(kind, {})
+        close = difflib.get_close_matches(fold(printed), shown, n=1, cutoff=0.75)
+        return shown[close[0]] if close else None
+
+    def _find(self, kind: str, printed: str) -> str | None:
+        shown = self._shown.get(kind)
+        if shown is None:
+            return None
+        return shown.get(printed) or shown.get(fold(printed))
+
+
+def load_vocabulary(path: Path = DEFAULT_PATH) -> Vocabulary:
+    """The vocabulary that the file holds.
+
+    Raises OSError where the file cannot be read, and ValueError, naming the file and the value, where it is
+    not a JSON object with a list of words for each of `KINDS` and a list of `corrections`.
+    """
+    try:
+        content = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise ValueError(f"{path}: not valid JSON: {error}") from None
+    accepted = (*KINDS, "corrections")
+    if not isinstance(content, dict) or set(content) != set(accepted):
+        raise ValueError(f"{path}: expected an object with exactly these keys: {', '.join(accepted)}")
+    labels = {kind: tuple(_word(path, kind, word) for word in _list(path, kind, content)) for kind in KINDS}
+    corrections = []
+    for entry in _list(path, "corrections", content):
+        if not isinstance(entry, dict) or set(entry) != {"kind", "printed", "label"}:
+            raise ValueError(f"{path}: corrections: {entry!r}: expected an object with kind, printed and label")
+        if entry["kind"] not in KINDS:
+            raise ValueError(f"{path}: corrections: kind {entry['kind']!r}: expected one of {', '.join(KINDS)}")
+        printed, label = (_word(path, "corrections", entry[key]) for key in ("printed", "label"))
+        corrections.append(Correction(entry["kind"], printed, label))
+    return Vocabulary(labels, tuple(corrections))
+
+
+def _list(path: Path, key: str, content: dict[str, Any]) -> list[Any]:
+    value = content[key]
+    if not isinstance(value, list):
+        raise ValueError(f"{path}: {key}: expected a list, found {value!r}")
+    return value
+
+
+def _word(path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{path}: {key}: expected a word, found {value!r}")
+    return value

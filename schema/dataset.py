@@ -1,0 +1,76 @@
+"""What the service was made from."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry import Parent
+
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import NodeKind, Problem
+from graph.store import SourceRecord
+from schema.connections import DEFAULT_PAGE, First, window
+from schema.context import Info, field
+
+
+@strawberry.type(description="How many nodes there are of a kind.")
+class KindCount:
+    kind: NodeKind = strawberry.field(description="The kind of node.")
+    count: int = strawberry.field(description="How many.")
+
+
+@strawberry.type(
+    name="Problem",
+    description="A line of a source that does not fit the form, or a value that the vocabulary does not know.",
+)
+class ProblemType:
+    line: int = strawberry.field(description="The line, counted from 1.")
+    text: str = strawberry.field(description="The line itself.")
+    reason: str = strawberry.field(description="Why it does not fit.")
+
+
+def _problems(source: Parent[SourceRecord], first: First = DEFAULT_PAGE) -> list[Problem]:
+    return list(source.problems[: window(first, None).first])
+
+
+def _problem_count(source: Parent[SourceRecord]) -> int:
+    return len(source.problems)
+
+
+@strawberry.type(description="A file that was imported.")
+class ImportedSource:
+    name: str = strawberry.field(description='The name of the file. Example: "actions-lot.txt".')
+    imported_at: str = strawberry.field(description="When it was last imported: UTC, ISO 8601.")
+    problem_count: int = field(_problem_count, "How many problems the import reported.")
+    problems: list[ProblemType] = field(
+        _problems, "The first problems that the import reported, in the order of the lines."
+    )
+
+
+class _Count:
+    __slots__ = ("count", "kind")
+
+    def __init__(self, kind: NodeKind, count: int) -> None:
+        self.kind = kind
+        self.count = count
+
+
+def _counts(graph: Parent[KnowledgeGraph]) -> list[_Count]:
+    return [_Count(kind, graph.counts[kind]) for kind in NodeKind]
+
+
+def _imported_at(graph: Parent[KnowledgeGraph]) -> str | None:
+    return max((source.imported_at for source in graph.sources), default=None)
+
+
+@strawberry.type(description="The data behind every answer.")
+class Dataset:
+    version: str = strawberry.field(description="A hash of the content: the same sheets, the same version.")
+    counts: list[KindCount] = field(_counts, "How many nodes there are of each kind.")
+    link_count: int = strawberry.field(description="How many links there are between nodes.")
+    imported_at: str | None = field(_imported_at, "When the last import was: UTC, ISO 8601.")
+    sources: list[ImportedSource] = strawberry.field(description="The files that were imported, by name.")
+
+
+def dataset(info: Info) -> KnowledgeGraph:
+    """The graph itself, which has the fields."""
+    return info.context.graph

@@ -1,0 +1,60 @@
+import unicodedata
+from collections import defaultdict
+
+import pytest
+import tantivy
+
+from graph.french import BARE, STEM, bare, composed, masculine, stem, words
+from tests.graph.lot import PAGE
+
+TEXT = PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("isolées", "ISOLEES"),
+        ("isolée", "isolement"),
+        ("première", "premier"),
+        ("PREMIERES", "premier"),
+        ("œuvres", "oeuvre"),
+        ("sociaux", "sociale"),
+        ("accès", "ACCES"),
+        ("lycées", "lycee"),
+    ],
+)
+def test_two_forms_of_a_word_have_one_stem(one, other):
+    assert stem(one) == stem(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("repas", "repérer"), ("visite", "vis"), ("vers", "véritable")])
+def test_two_words_have_two_stems(one, other):
+    assert stem(one) != stem(other)
+
+
+def test_accents_and_case_do_not_change_a_stem_of_the_page():
+    for word in {word for word, _, _ in words(TEXT)}:
+        plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+        assert stem(plain) == stem(plain.upper()) == stem(word), word
+
+
+def test_a_text_is_cut_as_its_words_are():
+    assert BARE.analyze(composed(TEXT)) == [bare(word) for word, _, _ in words(TEXT)]
+    assert STEM.analyze(masculine(composed(TEXT))) == [stem(word) for word, _, _ in words(TEXT)]
+
+
+def test_words_stand_where_they_are_said_to():
+    text = "L’été, " + unicodedata.normalize("NFD", "l’été") + " 🙂 2019_b"
+    assert [text[start:end] for _, start, end in words(text)] == [word for word, _, _ in words(text)]
+    assert [composed(word) for word, _, _ in words(text)] == ["L", "été", "l", "été", "2019", "b"]
+
+
+def test_few_families_of_words_are_torn_by_dropping_accents_before_the_stemmer():
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).filter(tantivy.Filter.lowercase())
+    as_printed = builder.filter(tantivy.Filter.stemmer("french")).build()
+    families = defaultdict(set)
+    for word in {composed(word).lower() for word, _, _ in words(TEXT)}:
+        families["".join(as_printed.analyze(word))].add(word)
+    torn = [family for family in families.values() if len({stem(word) for word in family}) > 1]
+    assert len(families) > 1_000
+    assert len(torn) <= 10, torn

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import networkx as nx
+from hypothesis import given
+
+from graph import network
+from graph.knowledge_graph import KnowledgeGraph, light_row
+from graph.model import NodeKind, Relation, Sheet
+from graph.store import keyed
+from graph.vocabulary import load_vocabulary
+from tests.graph.random_sheets import directories
+
+
+def build(sheets: list[Sheet]) -> network.Network:
+    return network.build([light_row(key, sheet) for key, sheet in keyed(lambda: sheets)], load_vocabulary())
+
+
+def test_the_page_makes_the_nodes_that_it_prints(lot: KnowledgeGraph, sheets: tuple[Sheet, ...]):
+    printed = {
+        NodeKind.KEYWORD: {word for sheet in sheets for word in sheet.keywords},
+        NodeKind.PARTNER: {word for sheet in sheets for word in sheet.partners},
+        NodeKind.PUBLIC: {word for sheet in sheets for word in sheet.publics},
+        NodeKind.INITIATOR: {word for sheet in sheets for word in sheet.initiators},
+        NodeKind.TERRITORY: {sheet.territory for sheet in sheets},
+        NodeKind.STRUCTURE: {sheet.structure for sheet in sheets},
+    }
+    assert {kind: lot.counts[kind] for kind in printed} == {kind: len(words) for kind, words in printed.items()}
+    assert lot.counts[NodeKind.ACTION] == 16
+
+
+def test_autre_is_one_node_in_each_of_its_three_vocabularies(lot: KnowledgeGraph):
+    kinds = [NodeKind.INITIATOR, NodeKind.TERRITORY, NodeKind.PARTNER]
+    assert [lot.get(f"{kind}:autre").kind for kind in kinds] == kinds  # type: ignore[union-attr]
+
+
+def test_a_typo_of_the_platform_is_shown_corrected_and_kept_as_an_alternative(lot: KnowledgeGraph):
+    keyword = lot.get("keyword:vieillissement")
+    assert (keyword.label, keyword.alternative_labels) == ("Vieillissement", ("Viellissement",))  # type: ignore[union-attr]
+
+
+def test_lists_keep_the_order_of_the_page(lot: KnowledgeGraph, sheets: tuple[Sheet, ...], numbered):
+    for number, sheet in enumerate(sheets, start=1):
+        assert [partner.label for partner in numbered[number].partners] == list(sheet.partners)
+
+
+def test_an_edge_says_its_relation_and_the_graph_is_a_plain_networkx_graph(lot: KnowledgeGraph, numbered):
+    graph = lot.network.graph
+    assert type(graph) is nx.Graph
+    assert network.relation_between(graph, numbered[14].key, "keyword:mixite-sociale") is Relation.HAS_KEYWORD
+    assert network.relation_between(graph, "department:lot", numbered[14].structure.key) is Relation.LOCATED_IN
+    assert nx.number_connected_components(graph) == 1
+
+
+def test_spellings_that_differ_by_case_or_accent_are_one_node_named_by_the_most_frequent():
+    one = Sheet(title="1", department="Lot", structure="S", structure_department="Lot", keywords=("Jardin partagé",))
+    sheets = [one, replace(one, title="2"), replace(one, title="3", keywords=("JARDIN PARTAGE",))]
+    (keyword,) = build(sheets).concepts[NodeKind.KEYWORD]
+    assert (keyword.label, keyword.alternative_labels) == ("Jardin partagé", ("JARDIN PARTAGE",))
+
+
+def test_structures_of_one_name_in_two_departments_are_two():
+    one = Sheet(title="1", department="Lot", structure="Le Rionet", structure_department="Lot")
+    built = build([one, replace(one, department="Ain", structure_department="Ain")])
+    assert [s.key for s in built.structures] == ["structure:ain-le-rionet", "structure:lot-le-rionet"]
+
+
+def test_a_sheet_without_a_department_still_has_one_to_stand_in():
+    built = build([Sheet(title="1", department="", structure="S", structure_department="")])
+    assert built.actions[0].department.label == network.UNKNOWN_DEPARTMENT
+
+
+@given(directories)
+def test_the_edges_are_the_links_of_the_sheets_and_no_others(sheets: list[Sheet]):
+    built = build(sheets)
+    expected = Counter()
+    for action in built.actions:
+        expected[frozenset((action.key, action.structure.key))] += 1
+        for _, concepts in network.links(action):
+            expected.update(frozenset((action.key, concept.key)) for concept in concepts)
+    expected.update(frozenset((s.key, s.department.key)) for s in built.structures)
+    assert set(map(frozenset, built.graph.edges)) == set(expected)
+    assert set(built.graph.nodes) == set(built.records)
+
+
+@given(directories)
+def test_the_order_of_the_sheets_does_not_change_the_graph(sheets: list[Sheet]):
+    forwards, backwards = build(sheets), build(sheets[::-1])
+    assert [action.key for action in forwards.actions] == [action.key for action in backwards.actions]
+    assert {k: getattr(r, "label", None) for k, r in forwards.records.items()} == {
+        k: getattr(r, "label", None) for k, r in backwards.records.items()
+    }

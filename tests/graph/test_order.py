@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
+
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Action, Sheet, fold
+from graph.order import ActionField, Order, PageRequest, SortKey
+from tests.graph.random_sheets import directories, sheets
+
+FIELDS = [field for field in ActionField if field is not ActionField.RELEVANCE]
+sort_keys = st.lists(
+    st.builds(SortKey, st.sampled_from(FIELDS), st.booleans()), max_size=3, unique_by=lambda key: key.field
+)
+
+
+def expected(graph: KnowledgeGraph, keys: list[SortKey]) -> list[Action]:
+    """Sorted by Python, one field at a time from the last to the first."""
+    actions = sorted(graph.actions, key=lambda a: (-(a.year or 0), fold(a.title), a.key))
+    for key in reversed(keys):
+
+        def value(action: Action, key: SortKey = key) -> Any:
+            match key.field:
+                case ActionField.YEAR:
+                    return action.year
+                case ActionField.TITLE:
+                    return fold(action.title)
+                case ActionField.KEYWORD_COUNT:
+                    return len(action.keywords)
+                case _:
+                    return len(action.partners)
+
+        known = [a for a in actions if value(a) is not None]
+        groups: dict[Any, list[Action]] = {}
+        for action in known:
+            groups.setdefault(value(action), []).append(action)
+        ordered = [a for v in sorted(groups, reverse=key.descending) for a in groups[v]]
+        actions = ordered + [a for a in actions if value(a) is None]
+    return actions
+
+
+def walk(order: Order, graph: KnowledgeGraph, size: int, *, backwards: bool = False) -> list[Action]:
+    found: list[Action] = []
+    mark = None
+    while True:
+        request = PageRequest(last=size, before=mark) if backwards else PageRequest(first=size, after=mark)
+        page = order.page(graph.indexes.everything, request)
+        actions = [graph.actions[ordinal] for ordinal in page.ordinals]
+        found = actions + found if backwards else found + actions
+        if not (page.has_previous if backwards else page.has_next):
+            return found
+        mark = order.mark(page.ordinals[0 if backwards else -1])
+
+
+@given(directories, sort_keys, st.integers(1, 4))
+def test_pages_forwards_and_backwards_join_to_the_whole_order(drawn: list[Sheet], keys: list[SortKey], size: int):
+    graph = KnowledgeGraph.from_sheets(drawn)
+    order = graph.orders.order(keys)
+    assert walk(order, graph, size) == expected(graph, keys)
+    assert walk(order, graph, size, backwards=True) == expected(graph, keys)
+
+
+def identity(sheet: Sheet) -> tuple[object, ...]:
+    return fold(sheet.title), sheet.year, sheet.structure, sheet.structure_department
+
+
+@given(st.lists(st.tuples(sheets, st.booleans(), st.booleans()), max_size=10), sort_keys)
+def test_a_mark_of_another_version_continues_where_the_action_stood(
+    drawn: list[tuple[Sheet, bool, bool]], keys: list[SortKey]
+):
+    known = list({identity(sheet): (sheet, old, new) for sheet, old, new in drawn}.values())
+    everything = KnowledgeGraph.from_sheets([sheet for sheet, _, _ in known])
+    before = KnowledgeGraph.from_sheets([sheet for sheet, old, _ in known if old])
+    after = KnowledgeGraph.from_sheets([sheet for sheet, _, new in known if new])
+    assume(before.actions)
+    gone = before.actions[len(before.actions) // 2]
+    mark = before.orders.order(keys).mark(gone.ordinal)
+    whole = [action.key for action in expected(everything, keys)]
+    there = {action.key for action in after.actions}
+    place = whole.index(gone.key)
+    order, every = after.orders.order(keys), after.indexes.everything
+    following = order.page(every, PageRequest(first=100, after=mark))
+    preceding = order.page(every, PageRequest(first=100, before=mark))
+    assert [after.actions[n].key for n in following.ordinals] == [key for key in whole[place + 1 :] if key in there]
+    assert [after.actions[n].key for n in preceding.ordinals] == [key for key in whole[:place] if key in there]
+
+
+def test_relevance_needs_a_search(lot: KnowledgeGraph):
+    with pytest.raises(ValueError, match="search"):
+        lot.orders.order([SortKey(ActionField.RELEVANCE, True)])
+
+
+def test_relevance_orders_by_score_then_as_ever_and_unscored_actions_last(lot: KnowledgeGraph):
+    scores = (np.array([3, 9, 5], np.uint32), np.array([0.5, 0.9, 0.5], np.float32))
+    order = lot.orders.order([SortKey(ActionField.RELEVANCE, True)], scores)
+    page = order.page(FrozenBitMap([1, 3, 5, 9, 12]), PageRequest(first=10))
+    assert page.ordinals == (9, 3, 5, 1, 12)
+    rest = order.page(FrozenBitMap([1, 3, 5, 9, 12]), PageRequest(first=10, after=order.mark(5)))
+    assert rest.ordinals == (1, 12)
+
+
+def test_an_empty_page_still_says_what_stands_around_it(lot: KnowledgeGraph):
+    for keys in ([], [SortKey(ActionField.TITLE, False)]):
+        page = lot.orders.order(keys).page(lot.indexes.everything, PageRequest(first=0))
+        assert (page.ordinals, page.has_next, page.has_previous) == ((), True, False)

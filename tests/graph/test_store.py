@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Problem, Sheet, SheetText
+from graph.store import Store, StoreError, keyed, sheet_digest
+
+REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structure_department="Lot")
+NAVETTE = replace(REPAS, title="Navette", keywords=("Solidarité",))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "new" / "store.sqlite", create=True)
+
+
+def test_an_import_says_what_it_added_changed_and_left(store: Store):
+    first = store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
+    corrected = replace(NAVETTE, text=SheetText(summary="Une navette."))
+    second = store.merge(lambda: [REPAS, corrected], "lot.txt")
+    assert (first.added, first.changed, first.left) == (2, 0, 0)
+    assert (second.added, second.changed, second.left) == (0, 1, 1)
+    assert {sheet.title: sheet.text.summary for _, sheet in store.sheets()} == {"Repas": "", "Navette": "Une navette."}
+
+
+def test_the_same_sheets_twice_change_nothing(store: Store, sheets: tuple[Sheet, ...]):
+    store.merge(lambda: sheets, "lot.txt")
+    version, before = store.version(), list(store.sheets())
+    again = store.merge(lambda: sheets, "lot.txt")
+    assert (again.added, again.changed, again.left) == (0, 0, 16)
+    assert (store.version(), list(store.sheets())) == (version, before)
+
+
+def test_the_store_gives_back_every_sheet_to_the_letter(store: Store, sheets: tuple[Sheet, ...]):
+    store.merge(lambda: sheets, "lot.txt")
+    stored = [sheet for _, sheet in store.sheets()]
+    assert stored == list(sheets)
+    assert [sheet.origin for sheet in stored] == [sheet.origin for sheet in sheets]
+
+
+def test_keys_do_not_depend_on_the_order_of_the_sheets(sheets: tuple[Sheet, ...]):
+    twins = [*sheets, replace(sheets[0], text=SheetText(summary="Une autre."))]
+    forwards = {key: sheet_digest(sheet) for key, sheet in keyed(lambda: twins)}
+    backwards = {key: sheet_digest(sheet) for key, sheet in keyed(lambda: twins[::-1])}
+    assert forwards == backwards
+    assert len(forwards) == 17
+
+
+def test_two_sheets_of_one_title_structure_and_year_are_two_actions_and_equal_ones_are_one():
+    other = replace(REPAS, keywords=("Culture",))
+    assert len(list(keyed(lambda: [REPAS, other]))) == 2
+    assert len(list(keyed(lambda: [REPAS, REPAS]))) == 1
+
+
+def test_sheets_that_left_their_source_stay_unless_pruned(store: Store):
+    store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
+    kept = store.merge(lambda: [REPAS], "lot.txt")
+    assert len(kept.missing) == 1
+    assert store.count() == 2
+    pruned = store.merge(lambda: [REPAS], "lot.txt", prune=True)
+    assert pruned.missing == kept.missing
+    assert store.count() == 1
+
+
+def test_several_departments_make_one_store(store: Store):
+    store.merge(lambda: [REPAS], "lot.txt")
+    store.merge(lambda: [replace(REPAS, department="Ain", structure_department="Ain")], "ain.txt")
+    graph = KnowledgeGraph.from_store(store)
+    assert [d.label for d in graph.network.concepts["department"]] == ["Ain", "Lot"]  # type: ignore[index]
+    assert [source.name for source in graph.sources] == ["ain.txt", "lot.txt"]
+
+
+def test_problems_belong_to_the_last_import_of_their_source(store: Store):
+    store.merge(lambda: [REPAS], "lot.txt", [Problem(3, "- ?", "no such label")])
+    assert [source.problems for source in store.sources()] == [(Problem(3, "- ?", "no such label"),)]
+    store.merge(lambda: [REPAS], "lot.txt")
+    assert [source.problems for source in store.sources()] == [()]
+
+
+def test_an_import_that_fails_leaves_the_store_as_it_was(store: Store):
+    store.merge(lambda: [REPAS], "lot.txt")
+    calls = []
+
+    def breaks():
+        calls.append(1)
+        yield NAVETTE
+        if len(calls) == 2:
+            raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="disk"):
+        store.merge(breaks, "lot.txt")
+    assert [sheet.title for _, sheet in store.sheets()] == ["Repas"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "empty"), (b"Les actions des centres sociaux", "not a SQLite file"), (None, "no store")],
+)
+def test_a_file_that_is_no_store_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None, said: str):
+    path = tmp_path / "x.sqlite"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(StoreError, match=said):
+        Store(path)
+    assert not path.exists() or path.read_bytes() == content
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "other.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("create table customers (name)")
+    with pytest.raises(StoreError, match="not a store of Maillage"):
+        Store(path)
+
+
+def test_a_store_of_another_format_is_refused(store: Store):
+    with sqlite3.connect(store.path) as other:
+        other.execute("update maillage set value = '0'")
+    with pytest.raises(StoreError, match="format 0"):
+        Store(store.path)
+
+
+def test_a_second_import_at_the_same_time_is_told_that_the_store_is_taken(store: Store):
+    holder = sqlite3.connect(store.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    quick = Store(store.path, busy_milliseconds=1)
+    with pytest.raises(StoreError, match="locked"):
+        quick.merge(lambda: [REPAS], "lot.txt")
+    holder.execute("ROLLBACK")
+
+
+def test_an_unknown_key_has_no_text(store: Store):
+    with pytest.raises(KeyError):
+        store.text("action:none")

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph import indexes
+from graph.model import Action, SheetText
+from graph.network import Network, build
+from graph.similarity import Measure, Similarity
+from graph.store import LightRow
+from graph.text_similarity import TERMS_OF_A_SHEET, TextIndex, TextIndexError
+from graph.vocabulary import load_vocabulary
+
+WORDS = ("jardin", "musique", "théâtre", "cuisine", "navette", "forêt", "couture")
+
+
+def network_of(titles: dict[str, str], structure: str = "Rionet") -> Network:
+    """Actions without links: a key and a title for each."""
+    rows = [
+        LightRow(f"action:{key}", title, 2020, "Lot", structure, "Lot", "", "", "", [], [], [], [])
+        for key, title in titles.items()
+    ]
+    return build(rows, load_vocabulary())
+
+
+def index_of(summaries: dict[str, str], structure: str = "Rionet") -> tuple[TextIndex, Network]:
+    """Sheets whose titles are a number, which is no word, and whose only text is a summary."""
+    network = network_of({key: str(place) for place, key in enumerate(summaries)}, structure)
+    texts = [(f"action:{key}", SheetText(summary=summary)) for key, summary in summaries.items()]
+    return TextIndex.build(network, texts), network
+
+
+def score(index: TextIndex, network: Network, one: str, other: str) -> float:
+    return float(index.scores(index.profile([ordinal(network, one)]))[ordinal(network, other)])
+
+
+def ordinal(network: Network, key: str) -> int:
+    action = network.records[f"action:{key}"]
+    assert isinstance(action, Action)
+    return action.ordinal
+
+
+def terms(index: TextIndex, network: Network, key: str) -> set[str]:
+    row = index.rows[ordinal(network, key)]
+    return {index.printed[term] for term in row if term < len(index.printed)}
+
+
+class TestTerms:
+    def test_forms_of_a_word_are_one_term_printed_as_the_most_frequent(self):
+        index, network = index_of({"one": "Les HABITANTES, l’habitant", "two": "des habitants et habitants"})
+        assert list(index.printed) == ["habitants"]
+        assert score(index, network, "one", "two") == pytest.approx(1)
+
+    def test_words_without_meaning_numbers_and_short_words_are_left_out(self):
+        both = "avec plusieurs 2018 30h AB déjà_vu où même l’ notamment jardin"
+        index, _ = index_of({"one": both, "two": both})
+        assert list(index.printed) == ["jardin"]
+
+    def test_a_word_of_one_sheet_alone_is_left_out(self):
+        index, network = index_of({"one": "jardin musique", "two": "jardin couture"})
+        assert list(index.printed) == ["jardin"]
+        assert score(index, network, "one", "two") == pytest.approx(1)
+
+    def test_the_name_of_its_own_structure_says_nothing_of_a_sheet(self):
+        texts = {"one": "le centre du Rionet fait un jardin", "two": "le RIONET et son jardin"}
+        index, _ = index_of(texts, structure="Centre social le Rionet")
+        assert list(index.printed) == ["jardin"]
+
+    def test_a_title_is_read_as_three_times_the_text(self):
+        network = network_of({"title": "Jardin", "text": "7", "third": "7"})
+        texts = [
+            ("action:text", SheetText(summary="jardin jardin jardin musique")),
+            ("action:title", SheetText(summary="musique")),
+            ("action:third", SheetText(summary="jardin musique")),
+        ]
+        index = TextIndex.build(network, texts)
+        assert score(index, network, "title", "text") == pytest.approx(1)
+        assert score(index, network, "third", "text") < 0.999
+
+    def test_every_field_of_the_text_counts_but_the_names_of_files(self):
+        filled = SheetText(files=("notice.pdf",), **dict(zip(_text_fields(), _spelled(), strict=True)))
+        network = network_of({"one": "7", "two": "7"})
+        index = TextIndex.build(network, [("action:one", filled), ("action:two", filled)])
+        assert len(index.printed) == len(_text_fields())
+        assert "notice" not in index.printed
+
+    def test_a_sheet_keeps_its_strongest_terms(self):
+        # Forty words of two sheets each, the first five of three sheets: those are the weakest.
+        words = _spelled(40)
+        index, network = index_of({"one": " ".join(words), "two": " ".join(words), "three": " ".join(words[:5])})
+        kept = terms(index, network, "one")
+        assert len(kept) == TERMS_OF_A_SHEET
+        assert not kept & set(words[:5])
+        assert terms(index, network, "three") == set(words[:5])
+
+
+def _text_fields() -> list[str]:
+    return [name for name in SheetText.__slots__ if name != "files"]
+
+
+def _spelled(number: int | None = None) -> list[str]:
+    """Words whose stems differ, none of them in any list of words without meaning."""
+    number = len(_text_fields()) if number is None else number
+    return [f"zw{chr(97 + place // 20)}{'bcdfghjklmnpqrstvwxz'[place % 20]}k" for place in range(number)]
+
+
+class TestBuilding:
+    def test_an_action_without_a_text_has_its_title_and_a_text_without_an_action_is_passed_over(self):
+        network = network_of({"one": "Jardin", "two": "Jardin"})
+        index = TextIndex.build(network, [("action:gone", SheetText(summary="musique"))])
+        assert list(index.printed) == ["jardin"]
+        assert score(index, network, "one", "two") == pytest.approx(1)
+
+    def test_progress_reaches_the_number_of_sheets(self):
+        told: list[int] = []
+        TextIndex.build(network_of({str(number): "Jardin" for number in range(5)}), [], told.append)
+        assert told == [5]
+
+    def test_sheets_without_a_word_are_like_none(self):
+        index, network = index_of({"one": "", "two": "", "three": "jardin"})
+        profile = index.profile([ordinal(network, "one")])
+        assert index.scores(profile).tolist() == [0, 0, 0]
+        assert index.shared_terms(profile, ordinal(network, "two")) == []
+
+    def test_the_order_of_the_texts_leaves_no_trace(self):
+        summaries = {"one": "jardin musique", "two": "musique jardins couture", "three": "couture"}
+        index, _ = index_of(summaries)
+        other, _ = index_of(dict(reversed(summaries.items())))
+        assert list(index.printed) == list(other.printed)
+        assert index.starts.tolist() == other.starts.tolist()
+
+    def test_more_sheets_than_a_batch_are_counted_together(self, monkeypatch):
+        summaries = {str(number): f"jardin {WORDS[number % 3]}" for number in range(11)}
+        whole, _ = index_of(summaries)
+        monkeypatch.setattr("graph.text_similarity.BATCH", 3)
+        parts, _ = index_of(summaries)
+        assert np.array_equal(whole.rows, parts.rows)
+        assert np.array_equal(whole.row_weights, parts.row_weights)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=6), min_size=1, max_size=7))
+def test_scores_are_the_cosines_of_the_definition(bags):
+    index, network = index_of({str(place): " ".join(bag) for place, bag in enumerate(bags)})
+    similarity = Similarity(network, indexes.build(network), lambda: index)
+    frequency = Counter(word for bag in bags for word in set(bag))
+    vectors = [
+        {
+            word: (1 + math.log(count)) * math.log(1 + len(bags) / frequency[word])
+            for word, count in Counter(bag).items()
+            if frequency[word] > 1
+        }
+        for bag in bags
+    ]
+    for place, one in enumerate(vectors):
+        action = network.actions[ordinal(network, str(place))]
+        found = similarity.similar([action], measure=Measure.TEXT)
+        entries = {entry.action: entry for entry in found.entries(0, found.count())}
+        assert action not in entries
+        for other_place, other in enumerate(vectors):
+            theirs = network.actions[ordinal(network, str(other_place))]
+            expected = sum(one[word] * other[word] for word in one.keys() & other.keys())
+            if not expected or theirs is action:
+                assert theirs not in entries
+                continue
+            expected /= math.hypot(*one.values()) * math.hypot(*other.values())
+            assert entries[theirs].score == pytest.approx(expected, abs=1e-6)
+            assert entries[theirs].score <= 1
+            shared = one.keys() & other.keys()
+            rarity = sum(math.log(1 + len(bags) / frequency[word]) for word in shared)
+            assert entries[theirs].rarity == pytest.approx(rarity, abs=1e-8)
+            reasons = similarity.reasons([action], theirs, measure=Measure.TEXT)
+            assert {reason.term for reason in reasons} == shared
+            assert sum(reason.contribution for reason in reasons) == pytest.approx(expected, abs=1e-6)
+
+
+def test_several_sheets_are_compared_by_the_sum_of_their_texts():
+    index, network = index_of({"one": "jardin", "two": "musique", "both": "jardin musique", "alone": "couture"})
+    profile = index.profile([ordinal(network, "one"), ordinal(network, "two")])
+    assert index.scores(profile)[ordinal(network, "both")] == pytest.approx(1)
+    assert index.scores(profile)[ordinal(network, "alone")] == 0
+
+
+def test_within_and_threshold_hold_for_texts():
+    index, network = index_of({"one": "jardin musique", "two": "jardin musique", "three": "jardin"})
+    built = indexes.build(network)
+    similarity = Similarity(network, built, lambda: index)
+    one, two = (network.actions[ordinal(network, key)] for key in ("one", "two"))
+    assert [e.action for e in similarity.similar([one], measure=Measure.TEXT, threshold=0.9).entries(0, 9)] == [two]
+    only = built.everything - type(built.everything)([two.ordinal])
+    assert two not in [e.action for e in similarity.similar([one], measure=Measure.TEXT, within=only).entries(0, 9)]
+
+
+class TestFiles:
+    @pytest.fixture
+    def saved(self, tmp_path: Path) -> Path:
+        index, _ = index_of({"one": "jardin musique", "two": "musique jardins", "three": "forêt"})
+        index.save(tmp_path / "texts", "v1")
+        return tmp_path / "texts"
+
+    def test_what_is_loaded_answers_as_what_was_built(self, tmp_path):
+        index, network = index_of({"one": "jardin musique forêt", "two": "jardins", "three": "forêt"})
+        index.save(tmp_path / "texts", "v1")
+        loaded = TextIndex.load(tmp_path / "texts", "v1")
+        for place in range(len(network.actions)):
+            profile = index.profile([place])
+            assert np.array_equal(loaded.scores(loaded.profile([place])), index.scores(profile))
+            assert loaded.shared_terms(profile, 0) == index.shared_terms(profile, 0)
+
+    @pytest.mark.parametrize("summaries", [{}, {"one": "jardin"}], ids=["no sheet", "no shared term"])
+    def test_an_index_without_terms_is_kept_like_any_other(self, tmp_path, summaries):
+        index, _ = index_of(summaries)
+        index.save(tmp_path / "texts", "v1")
+        loaded = TextIndex.load(tmp_path / "texts", "v1")
+        assert list(loaded.printed) == list(index.printed) == []
+        assert loaded.rows.shape == (len(summaries), TERMS_OF_A_SHEET)
+
+    def test_saving_replaces_what_was_there(self, saved):
+        index, _ = index_of({"one": "couture", "two": "couture"})
+        index.save(saved, "v2")
+        assert list(TextIndex.load(saved, "v2").printed) == ["couture"]
+        assert [path.name for path in saved.parent.iterdir()] == ["texts"]
+
+    def test_an_index_of_other_sheets_is_refused(self, saved):
+        with pytest.raises(TextIndexError, match="prepared for other sheets"):
+            TextIndex.load(saved, "v2")
+
+    def test_an_index_of_another_format_is_refused(self, saved):
+        (saved / "about.json").write_text(json.dumps({"format": 0, "version": "v1"}))
+        with pytest.raises(TextIndexError, match="prepared for other sheets"):
+            TextIndex.load(saved, "v1")
+
+    def test_a_missing_index_is_named(self, tmp_path):
+        with pytest.raises(TextIndexError, match=r"There is no text index at .*nowhere"):
+            TextIndex.load(tmp_path / "nowhere", "v1")
+
+    @pytest.mark.parametrize("name", ["rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity"])
+    def test_a_damaged_index_is_refused(self, saved, name):
+        whole = (saved / f"{name}.npy").read_bytes()
+        (saved / f"{name}.npy").write_bytes(whole[:-8])
+        with pytest.raises(TextIndexError, match="cannot be read"):
+            TextIndex.load(saved, "v1")
+        np.save(saved / f"{name}.npy", np.zeros((1, 1)))
+        with pytest.raises(TextIndexError, match="damaged"):
+            TextIndex.load(saved, "v1")
+
+    def test_text_where_arrays_are_expected_is_refused(self, saved):
+        (saved / "about.json").write_text("jardin")
+        with pytest.raises(TextIndexError, match="cannot be read"):
+            TextIndex.load(saved, "v1")

@@ -1,0 +1,266 @@
+"""Filters, orders and facets: each operator in one table, and any of them against brute force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Action, Sheet, fold
+from schema import Context, schema
+from tests.graph.random_sheets import KEYWORDS, PARTNERS, directories
+
+MOBILITY = {5, 7, 8, 10}
+ALL = set(range(1, 17))
+
+
+@pytest.mark.parametrize(
+    ("where", "numbers"),
+    [
+        ({}, ALL),
+        ({"year": None}, ALL),
+        ({"year": {"eq": None}}, ALL),
+        ({"year": {"eq": 2018}}, {8}),
+        ({"year": {"ne": 2016}}, set(range(1, 11))),
+        ({"year": {"in": [2017, 2018]}}, {8, 9, 10}),
+        ({"year": {"in": []}}, set()),
+        ({"year": {"notIn": [2016, 2019, 2020]}}, {8, 9, 10}),
+        ({"year": {"notIn": []}}, ALL),
+        ({"year": {"gt": 2019}}, {1, 2, 3}),
+        ({"year": {"gte": 2019}}, set(range(1, 8))),
+        ({"year": {"lt": 2017}}, set(range(11, 17))),
+        ({"year": {"lte": 2017}}, set(range(9, 17))),
+        ({"year": {"gte": 2017, "lte": 2018}}, {8, 9, 10}),
+        ({"year": {"isNull": True}}, set()),
+        ({"year": {"isNull": False}}, ALL),
+        ({"title": {"eq": "REPAS  ORIENTAL"}}, {13}),
+        ({"title": {"contains": "mobilité"}}, {8}),
+        ({"title": {"contains": "ACCES"}}, {1}),
+        ({"title": {"startsWith": "atelier"}}, {1, 3, 5, 12, 15}),
+        ({"title": {"contains": ""}}, ALL),
+        ({"status": {"eq": "terminee"}}, {4, 6, 9, 13, 14}),
+        ({"status": {"ne": "En cours"}}, {4, 6, 9, 13, 14}),
+        ({"status": {"in": []}}, set()),
+        ({"status": {"notIn": ["Terminée", "En cours"]}}, set()),
+        ({"status": {"isEmpty": True}}, set()),
+        ({"department": {"eq": "department:lot"}}, ALL),
+        ({"department": {"ne": "Lot"}}, set()),
+        ({"department": {"isEmpty": True}}, set()),
+        ({"structure": {"eq": "arts scenes et compagnie"}}, {2}),
+        ({"structure": {"eq": "structure:lot-arts-scenes-et-compagnie"}}, {2}),
+        ({"structure": {"in": []}}, set()),
+        ({"structure": {"notIn": ["Centre Social et Cuturel le Rionet"]}}, ALL - {10, 15, 16}),
+        ({"dimension": {"isEmpty": True}}, {3, 14}),
+        ({"dimension": {"isEmpty": False}}, ALL - {3, 14}),
+        ({"territory": {"eq": "Plusieurs quartiers"}}, {12}),
+        ({"keywords": {"containsAny": ["Mobilité / transport"]}}, MOBILITY),
+        ({"keywords": {"containsAny": ["keyword:mobilite-transport", "Santé"]}}, MOBILITY | {3}),
+        ({"keywords": {"containsAny": []}}, set()),
+        ({"keywords": {"containsAny": ["Viellissement"]}}, {2}),
+        ({"keywords": {"containsAll": ["Solidarité", "mobilité / transport"]}}, {7, 10}),
+        ({"keywords": {"containsAll": []}}, ALL),
+        ({"keywords": {"containsNone": ["mobilité / transport"]}}, ALL - MOBILITY),
+        ({"keywords": {"containsNone": []}}, ALL),
+        ({"keywords": {"isEmpty": True}}, {16}),
+        ({"keywords": {"count": {"gte": 8}}}, {2, 3}),
+        ({"keywords": {"count": {"eq": 0}}}, {16}),
+        ({"partners": {"isEmpty": True}}, {1, 14, 15}),
+        ({"publics": {"containsAny": ["familles"]}}, {6, 12}),
+        ({"initiators": {"count": {"eq": 3}}}, {9, 12, 13}),
+        ({"ids": []}, set()),
+        ({"ids": ["keyword:culture", "action:none"]}, set()),
+        ({"AND": []}, ALL),
+        ({"AND": [{"year": {"gte": 2018}}, {"keywords": {"containsAny": ["mobilité / transport"]}}]}, {5, 7, 8}),
+        ({"OR": []}, set()),
+        ({"OR": [{"year": {"eq": 2018}}, {"year": {"eq": 2020}}]}, {1, 2, 3, 8}),
+        ({"OR": [{}]}, ALL),
+        ({"NOT": {"year": {"gte": 2017}}}, set(range(11, 17))),
+        ({"NOT": {}}, set()),
+        ({"NOT": None, "AND": None, "OR": None}, ALL),
+    ],
+    ids=str,
+)
+def test_each_operator(ask, numbered: dict[int, Action], where: dict[str, Any], numbers: set[int]):
+    query = "query ($where: ActionWhere) { actions(where: $where, first: 100) { totalCount nodes { id } } }"
+    found = ask(query, where=where)["actions"]
+    assert {node["id"] for node in found["nodes"]} == {numbered[number].key for number in numbers}
+    assert found["totalCount"] == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("{ actions(first: 101) { totalCount } }", "first: '101' cannot be used; give a number from 0 to 100."),
+        ("{ actions(first: -1) { totalCount } }", "0 to 100"),
+        ("{ actions(first: 1, last: 1) { totalCount } }", "not both"),
+        ('{ actions(after: "zzz") { totalCount } }', "cursor"),
+        ("{ actions(orderBy: [{ relevance: DESC }]) { totalCount } }", "search"),
+        ("{ actions(orderBy: [{ year: DESC }, { year: ASC }]) { totalCount } }", "once"),
+        ("{ nodes(ids: [" + '"a",' * 101 + "]) { id } }", "at most 100"),
+        ('{ path(from: "action:none", to: "keyword:culture") { length } }', "from: there is no node 'action:none'"),
+        ('{ neighbourhood(id: "keyword:culture", depth: 9) { truncated } }', "1 to 3"),
+        ("{ actionsBy(groupBy: []) { count } }", "one field or two"),
+        ("{ meetings(first: 0) { score } }", "1 to 100"),
+        ('{ actions(search: "' + "a" * 300 + '") { totalCount } }', "256"),
+        ('{ sharedActions(nodes: ["action:none"]) { totalCount } }', "action:none"),
+        ('{ similarActions(to: ["keyword:culture"]) { totalCount } }', "keyword:culture"),
+    ],
+)
+def test_a_bad_argument_is_refused_by_name_with_a_client_code(refuse, query: str, said: str):
+    message, code = refuse(query)
+    assert said in message
+    assert code in ("BAD_USER_INPUT", "NOT_FOUND")
+
+
+def test_a_cursor_of_another_order_is_refused(ask, refuse):
+    cursor = ask("{ actions(first: 1) { pageInfo { endCursor } } }")["actions"]["pageInfo"]["endCursor"]
+    message, _ = refuse("query ($c: String) { actions(after: $c, orderBy: [{ title: ASC }]) { totalCount } }", c=cursor)
+    assert "belongs to the order 'default'" in message
+
+
+def test_pages_of_structures_and_concepts_join_to_the_whole_list(ask):
+    for field in ("structures", "keywords"):
+        for order in ("{ label: ASC }", "{ label: DESC }", "{ actionCount: DESC }"):
+            head = f"{field}(orderBy: {order}"
+            whole = [node["id"] for node in ask(f"{{ {head}, first: 100) {{ nodes {{ id }} }} }}")[field]["nodes"]]
+            found: list[str] = []
+            page = {"hasNextPage": True, "endCursor": None}
+            while page["hasNextPage"]:
+                page_query = f"{head}, first: 3, after: $c) {{ nodes {{ id }} pageInfo {{ hasNextPage endCursor }} }}"
+                query = f"query ($c: String) {{ {page_query} }}"
+                answer = ask(query, c=page["endCursor"])[field]
+                found += [node["id"] for node in answer["nodes"]]
+                page = answer["pageInfo"]
+            assert found == whole
+
+
+CONDITIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "year": st.fixed_dictionaries(
+            {}, optional={"gte": st.integers(2014, 2019), "in": st.lists(st.integers(2015, 2018), max_size=2)}
+        ),
+        "keywords": st.fixed_dictionaries(
+            {},
+            optional={
+                "containsAny": st.lists(st.sampled_from(KEYWORDS), max_size=2),
+                "containsAll": st.lists(st.sampled_from(KEYWORDS), max_size=2),
+                "containsNone": st.lists(st.sampled_from(KEYWORDS), max_size=2),
+                "isEmpty": st.booleans(),
+                "count": st.fixed_dictionaries({"gte": st.integers(0, 3)}),
+            },
+        ),
+        "partners": st.fixed_dictionaries(
+            {}, optional={"containsAny": st.lists(st.sampled_from(PARTNERS), max_size=2)}
+        ),
+        "department": st.fixed_dictionaries({}, optional={"eq": st.sampled_from(("Lot", "Ain", "Cantal"))}),
+        "status": st.fixed_dictionaries({}, optional={"eq": st.sampled_from(("En cours", "terminée"))}),
+        "title": st.fixed_dictionaries({}, optional={"contains": st.sampled_from(("ete", "e", "REP", "x"))}),
+    },
+)
+WHERE = st.recursive(
+    CONDITIONS,
+    lambda inner: st.fixed_dictionaries(
+        {}, optional={"AND": st.lists(inner, max_size=2), "OR": st.lists(inner, max_size=2), "NOT": inner}
+    ),
+    max_leaves=4,
+)
+
+
+def holds(action: Action, where: dict[str, Any], without: str | None = None) -> bool:
+    """The conditions read one by one, as the documentation says them."""
+    for name, condition in where.items():
+        if name == "AND":
+            if not all(holds(action, inner, without) for inner in condition):
+                return False
+        elif name == "OR":
+            if not any(holds(action, inner) for inner in condition):
+                return False
+        elif name == "NOT":
+            if holds(action, condition):
+                return False
+        elif name != without:
+            for operator, value in condition.items():
+                if not _holds(action, name, operator, value):
+                    return False
+    return True
+
+
+def _holds(action: Action, name: str, operator: str, value: Any) -> bool:
+    if name == "year":
+        known = action.year is not None
+        return known and (action.year >= value if operator == "gte" else action.year in value)
+    if name in ("keywords", "partners"):
+        labels = {concept.label for concept in getattr(action, name)}
+        match operator:
+            case "containsAny":
+                return bool(labels & set(value))
+            case "containsAll":
+                return set(value) <= labels
+            case "containsNone":
+                return not labels & set(value)
+            case "isEmpty":
+                return value == (not labels)
+            case _:
+                return len(labels) >= value["gte"]
+    if name == "department":
+        return action.department.label == value
+    if name == "status":
+        return fold(action.status) == fold(value)
+    return fold(value) in fold(action.title)
+
+
+@given(directories, WHERE)
+def test_any_filter_and_its_facets_agree_with_brute_force(sheets: list[Sheet], where: dict[str, Any]):
+    graph = KnowledgeGraph.from_sheets(sheets)
+    query = """query ($where: ActionWhere) { actions(where: $where, first: 100) { totalCount nodes { id }
+        facets(fields: [KEYWORD, YEAR, STRUCTURE]) { field values(first: 100) { label count node { id } } } } }"""
+    result = schema.execute_sync(query, variable_values={"where": where}, context_value=Context(graph))
+    assert result.errors is None
+    found = result.data["actions"]
+    assert [node["id"] for node in found["nodes"]] == [a.key for a in graph.actions if holds(a, where)]
+    expected: dict[str, dict[Any, int]] = {"KEYWORD": {}, "YEAR": {}, "STRUCTURE": {}}
+    own = {"KEYWORD": "keywords", "YEAR": "year", "STRUCTURE": "structure"}
+    for facet, counts in expected.items():
+        for action in graph.actions:
+            if holds(action, where, without=own[facet]):
+                values = {
+                    "KEYWORD": [keyword.key for keyword in action.keywords],
+                    "YEAR": [] if action.year is None else [str(action.year)],
+                    "STRUCTURE": [action.structure.key],
+                }[facet]
+                for value in values:
+                    counts[value] = counts.get(value, 0) + 1
+    for facet in found["facets"]:
+        counted = {
+            (value["node"]["id"] if value["node"] else value["label"]): value["count"]
+            for value in facet["values"]
+            if value["count"]
+        }
+        assert counted == expected[facet["field"]]
+
+
+@given(directories)
+def test_groups_of_two_fields_agree_with_brute_force(sheets: list[Sheet]):
+    graph = KnowledgeGraph.from_sheets(sheets)
+    query = """{ actionsBy(groupBy: [KEYWORD, STATUS], where: { year: { gte: 2016 } }, first: 1000) {
+        count keys { value } } }"""
+    result = schema.execute_sync(query, context_value=Context(graph))
+    expected: dict[tuple[str, str], int] = {}
+    for action in graph.actions:
+        if action.year is not None and action.year >= 2016 and action.status:
+            for keyword in action.keywords:
+                pair = (keyword.key, action.status)
+                expected[pair] = expected.get(pair, 0) + 1
+    assert {tuple(k["value"] for k in g["keys"]): g["count"] for g in result.data["actionsBy"]} == expected
+
+
+def test_a_selected_value_is_shown_even_where_nothing_has_it_any_more(ask):
+    query = """{ actions(where: { year: { eq: 2018 }, keywords: { containsAny: ["Culture"] } }) { totalCount
+        facets(fields: [KEYWORD]) { values(first: 0) { label count selected } } } }"""
+    found = ask(query)["actions"]
+    assert found["totalCount"] == 0
+    assert found["facets"] == [{"values": [{"label": "Culture", "count": 0, "selected": True}]}]

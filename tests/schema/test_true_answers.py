@@ -1,0 +1,155 @@
+"""What the real page says, asked through GraphQL. Actions are numbered in the order of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from graph.model import Action
+
+
+@pytest.fixture
+def number_of(numbered: dict[int, Action]):
+    """The number on the page of the action of an id."""
+    by_key = {action.key: number for number, action in numbered.items()}
+    return by_key.__getitem__
+
+
+def test_similar_to_11_by_keywords(ask, numbered, number_of):
+    query = "query ($id: ID!) { action(id: $id) { similar(first: 5) { edges { score node { id } } } } }"
+    edges = ask(query, id=numbered[11].key)["action"]["similar"]["edges"]
+    found = [(number_of(edge["node"]["id"]), round(edge["score"], 6)) for edge in edges]
+    assert found[0] == (14, round(2 / 3, 6))
+    assert sorted(found[1:4]) == [(6, 0.5), (9, 0.5), (13, 0.5)]
+    assert found[4] == (15, round(1 / 3, 6))
+
+
+def test_the_reasons_add_up_to_the_score_and_name_what_is_shared(ask, numbered):
+    query = """query ($id: ID!) { action(id: $id) { similar(first: 1) { edges {
+        score sharedKeywords { label } reasons { kind contribution node { ... on Keyword { label } } } } } } }"""
+    (edge,) = ask(query, id=numbered[11].key)["action"]["similar"]["edges"]
+    assert sum(reason["contribution"] for reason in edge["reasons"]) == pytest.approx(edge["score"])
+    labels = {"intergénérationnel", "Mixité sociale"}
+    assert {reason["node"]["label"] for reason in edge["reasons"]} == labels
+    assert {keyword["label"] for keyword in edge["sharedKeywords"]} == labels
+
+
+def test_no_mobility_action_shares_a_kind_of_partner_with_the_shuttle(ask, numbered):
+    query = """query ($id: ID!) { action(id: $id) { related(by: PARTNER,
+        where: { keywords: { containsAny: ["mobilité / transport"] } }) { totalCount nodes { id } } } }"""
+    assert ask(query, id=numbered[10].key)["action"]["related"] == {"totalCount": 0, "nodes": []}
+
+
+def test_vieillissement_finds_action_2_under_its_right_spelling(ask, number_of):
+    found = ask('{ actions(search: "vieillissement") { nodes { id } } }')["actions"]["nodes"]
+    assert [number_of(node["id"]) for node in found] == [2]
+
+
+def test_intergenerationnel_finds_the_seven_with_that_keyword_first(ask, numbered, number_of):
+    found = ask('{ actions(search: "intergenerationnel") { nodes { id } } }')["actions"]["nodes"]
+    having = {n for n, action in numbered.items() if "intergénérationnel" in {k.label for k in action.keywords}}
+    assert len(having) == 7
+    assert {number_of(node["id"]) for node in found[:7]} == having
+
+
+@pytest.mark.parametrize(
+    ("where", "numbers"),
+    [("partners: { isEmpty: true }", [1, 14, 15]), ("keywords: { isEmpty: true }", [16])],
+)
+def test_what_no_sheet_declares(ask, number_of, where: str, numbers: list[int]):
+    found = ask(f"{{ actions(where: {{ {where} }}) {{ nodes {{ id }} }} }}")["actions"]["nodes"]
+    assert sorted(number_of(node["id"]) for node in found) == numbers
+
+
+def test_16_is_the_only_isolated_action(ask, number_of):
+    found = ask("{ isolated(by: KEYWORD) { totalCount nodes { id } } }")["isolated"]
+    assert (found["totalCount"], number_of(found["nodes"][0]["id"])) == (1, 16)
+
+
+def test_the_two_keyword_pairs_that_stand_together_most(ask):
+    pairs = ask("{ cooccurrences(first: 2) { a { label } b { label } count lift actions { totalCount } } }")
+    found = [
+        ({p["a"]["label"], p["b"]["label"]}, p["count"], round(p["lift"], 2), p["actions"]["totalCount"])
+        for p in pairs["cooccurrences"]
+    ]
+    assert found == [
+        ({"Culture", "Mixité sociale"}, 4, 1.52, 4),
+        ({"Mixité sociale", "intergénérationnel"}, 4, 1.31, 4),
+    ]
+
+
+def test_from_13_to_8_through_keywords_there_are_four_links_by_2_7_or_10(ask, numbered, number_of):
+    query = """query ($from: ID!, $to: ID!) { path(from: $from, to: $to, via: [KEYWORD], first: 100) {
+        length total paths { steps { node { id } } } } }"""
+    found = ask(query, **{"from": numbered[13].key, "to": numbered[8].key})["path"]
+    assert found["length"] == 4
+    assert {number_of(path["steps"][2]["node"]["id"]) for path in found["paths"]} == {2, 7, 10}
+
+
+def test_the_centres_that_ought_to_meet(ask):
+    (first,) = ask("{ meetings(first: 1) { a { name } b { name } score shared { label } } }")["meetings"]
+    assert (first["a"]["name"], first["b"]["name"]) == (
+        "ARTS SCENES ET COMPAGNIE",
+        "CENTRE SOCIAL ET DE PRÉVENTION DE FIGEAC",
+    )
+    assert (first["score"], len(first["shared"])) == (6, 6)
+    scores = [pair["score"] for pair in ask("{ meetings(first: 3, measure: JACCARD) { score } }")["meetings"]]
+    assert scores[:2] == [0.5, 0.5]
+    assert scores[2] < 0.5
+
+
+def test_a_department_that_is_not_in_the_data_is_told_from_one_without_such_an_action(ask):
+    query = "query ($where: ActionWhere) { actions(where: $where) { totalCount unknownValues { field value } } }"
+    assert ask(query, where={"department": {"eq": "Cantal"}})["actions"] == {
+        "totalCount": 0,
+        "unknownValues": [{"field": "department", "value": "Cantal"}],
+    }
+    none = {"department": {"eq": "Lot"}, "publics": {"containsAll": ["Seniors", "Jeunesse"]}}
+    assert ask(query, where=none)["actions"] == {"totalCount": 0, "unknownValues": []}
+
+
+def test_text_finds_the_mobility_actions_for_16_which_has_no_keyword(ask, numbered, number_of):
+    query = """query ($id: ID!) { action(id: $id) { similar(measure: TEXT, first: 3) {
+        edges { node { id } reasons { term contribution } } } } }"""
+    edges = ask(query, id=numbered[16].key)["action"]["similar"]["edges"]
+    mobility = {n for n, a in numbered.items() if "mobilité / transport" in {k.label for k in a.keywords}}
+    assert mobility & {number_of(edge["node"]["id"]) for edge in edges}
+    assert any("mobilité" in reason["term"] for edge in edges for reason in edge["reasons"])
+
+
+def test_every_field_of_every_sheet_is_the_page_to_the_letter(ask, sheets, numbered):
+    query = """query ($id: ID!) { action(id: $id) { title year statusLabel endReason summary initiatorDetail experience
+        description resources people limits perspectives files results { territory centre residents }
+        structure { name department { label } } department { label } dimension { label } territory { label }
+        keywords { label } partners { label } publics { label } initiators { label }
+        origin { source firstLine lastLine } } }"""
+    for number, sheet in enumerate(sheets, start=1):
+        found = ask(query, id=numbered[number].key)["action"]
+        text = sheet.text
+        printed = {
+            "title": sheet.title,
+            "year": sheet.year,
+            "statusLabel": sheet.status,
+            "endReason": text.end_reason or None,
+            "initiatorDetail": text.initiator_detail or None,
+            "files": list(text.files),
+            "results": {
+                "territory": text.result_territory or None,
+                "centre": text.result_centre or None,
+                "residents": text.result_residents or None,
+            },
+            "structure": {"name": sheet.structure, "department": {"label": sheet.structure_department}},
+            "department": {"label": sheet.department},
+            "dimension": {"label": sheet.dimension} if sheet.dimension else None,
+            "territory": {"label": sheet.territory},
+            "keywords": [{"label": word.replace("Viell", "Vieill")} for word in sheet.keywords],
+            "partners": [{"label": word} for word in sheet.partners],
+            "publics": [{"label": word} for word in sheet.publics],
+            "initiators": [{"label": word} for word in sheet.initiators],
+            "origin": {
+                "source": sheet.origin.source,
+                "firstLine": sheet.origin.first_line,
+                "lastLine": sheet.origin.last_line,
+            },
+        }
+        names = ("summary", "experience", "description", "resources", "people", "limits", "perspectives")
+        assert found == printed | {name: getattr(text, name) or None for name in names}

@@ -1,0 +1,101 @@
+"""Imports form a tree; each library is imported where its job is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("graph", "schema", "execution", "endpoint", "web", "server", "cli", "settings", "logs")
+
+MAY_IMPORT = {
+    "graph": set(),
+    "execution": set(),
+    "endpoint": {"execution"},
+    "web": set(),
+    "logs": set(),
+    "settings": {"execution", "endpoint"},
+    "schema": {"graph", "execution"},
+    "server": {"graph", "schema", "execution", "endpoint", "web", "settings", "logs"},
+    "cli": {"graph", "schema", "server", "settings"},
+}
+
+ONLY_IN = {
+    "networkx": ("graph/",),
+    "pyroaring": ("graph/", "schema/"),
+    "tantivy": ("graph/",),
+    "scipy": ("graph/",),
+    "sqlalchemy": ("graph/store.py",),
+    "strawberry": ("schema/", "execution/", "server.py"),
+    "graphql": ("schema/", "execution/", "endpoint/"),
+    "starlette": ("server.py", "web/"),
+    "uvicorn": ("server.py", "endpoint/slow_headers.py"),
+    "typer": ("cli.py",),
+    "rich": ("cli.py",),
+}
+
+INSIDE_GRAPH = {
+    "graph.model": set(),
+    "graph.vocabulary": {"graph.model"},
+    "graph.store": {"graph.model"},
+    "graph.network": {"graph.model", "graph.store", "graph.vocabulary"},
+    "graph.indexes": {"graph.model", "graph.network"},
+}
+
+
+def modules() -> Iterator[tuple[Path, str]]:
+    for name in OURS:
+        paths = sorted((ROOT / name).rglob("*.py")) if (ROOT / name).is_dir() else [ROOT / f"{name}.py"]
+        for path in paths:
+            yield path, name
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports, at any depth, and names imported from a package of ours."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found.add(str(node.module))
+    return found
+
+
+@pytest.mark.parametrize(("path", "package"), [pytest.param(*m, id=str(m[0].relative_to(ROOT))) for m in modules()])
+def test_a_module_imports_only_what_stands_below_it(path: Path, package: str):
+    used = {name.split(".")[0] for name in imported(path)} & set(OURS) - {package}
+    assert used <= MAY_IMPORT[package]
+    where = path.relative_to(ROOT).as_posix()
+    for name in imported(path):
+        for library, places in ONLY_IN.items():
+            if name.split(".")[0] == library:
+                assert where.startswith(places), f"{library} is imported in {where}"
+
+
+def test_inside_graph_the_foundations_know_nothing_above_them():
+    for module, allowed in INSIDE_GRAPH.items():
+        path = ROOT / (module.replace(".", "/") + ".py")
+        assert {name for name in imported(path) if name.startswith("graph.")} <= allowed, module
+    for path in (ROOT / "graph" / "ingest").glob("*.py"):
+        ours = {name for name in imported(path) if name.startswith("graph.") and not name.startswith("graph.ingest")}
+        assert ours <= {"graph.model", "graph.vocabulary"}, path.name
+
+
+def test_only_the_settings_read_the_environment():
+    for path, _ in modules():
+        if path.name != "settings.py":
+            assert "os.environ" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_file_is_a_drawer():
+    drawers = {"utils.py", "util.py", "helpers.py", "helper.py", "misc.py", "common.py"}
+    assert not [path for path in ROOT.glob("*/**/*.py") if path.name in drawers and ".venv" not in path.parts]
+
+
+def test_every_folder_of_tests_is_a_package():
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+from graph.store import Store
+from tests.conftest import PAGE
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Runs the command line in this process; gives its exit code, standard output and standard error."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["maillage", *map(str, arguments)])
+        monkeypatch.setattr(cli, "console", cli.Console(width=200))
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+def test_import_then_import_again_changes_nothing(run, tmp_path: Path):
+    store = tmp_path / "s.sqlite"
+    assert "16 added, 0 changed, 0 left" in run("import", PAGE, "-o", store)[1]
+    assert "0 added, 0 changed, 16 left" in run("import", PAGE, "-o", store)[1]
+
+
+def test_export_then_import_is_the_identity(run, tmp_path: Path):
+    first, second, exported = tmp_path / "1.sqlite", tmp_path / "2.sqlite", tmp_path / "all.json"
+    run("import", PAGE, "-o", first)
+    assert run("export", "--store", first, "-o", exported)[0] == 0
+    run("import", exported, "-o", second)
+    assert Store(first).version() == Store(second).version()
+    assert list(Store(first).sheets()) == list(Store(second).sheets())
+
+
+def test_a_corrected_page_updates_its_sheets(run, tmp_path: Path):
+    store, corrected = tmp_path / "s.sqlite", tmp_path / PAGE.name
+    run("import", PAGE, "-o", store)
+    corrected.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
+    assert "0 added, 1 changed, 15 left" in run("import", corrected, "-o", store)[1]
+
+
+def test_the_page_exported_is_the_page_imported_byte_for_byte(run, tmp_path: Path):
+    store, page = tmp_path / "s.sqlite", tmp_path / "page.txt"
+    run("import", PAGE, "-o", store)
+    run("export", "--store", store, "--format", "page", "-o", page)
+    assert page.read_bytes() == PAGE.read_bytes()
+
+
+def test_check_is_silent_about_the_real_page(run):
+    code, out, err = run("check", PAGE)
+    assert (code, out, err) == (0, "16 sheets, no problem.\n", "")
+
+
+def test_check_shows_each_problem_with_its_line_and_exits_with_1(run, tmp_path: Path):
+    page = tmp_path / "page.txt"
+    text = PAGE.read_text(encoding="utf-8").replace("- Parentalité", "- Parentalitée", 1)
+    page.write_text(text, encoding="utf-8")
+    line = text.splitlines().index("- Parentalitée") + 1
+    code, out, _ = run("check", page)
+    assert code == 1
+    assert f"page.txt:{line}: " in out
+    assert "    - Parentalitée" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "README"), "expected a page"),
+        (("check", "nowhere.txt"), "nowhere.txt"),
+        (("import", "nowhere.txt"), "there is no such file"),
+        (("export", "--store", "nowhere.sqlite"), "no store"),
+        (("stats", "--store", "README"), "not a SQLite file"),
+        (("export", "--store", "nowhere.sqlite", "--format", "pdf"), "json or page"),
+    ],
+)
+def test_an_error_is_one_line_on_standard_error_and_an_exit_code(run, tmp_path: Path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    Path("README").write_text("Bonjour.\n", encoding="utf-8")
+    code, out, err = run(*arguments)
+    assert code == 2
+    assert out == ""
+    assert err.startswith("maillage: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_setting_of_the_environment_that_there_is_not_is_refused(run, monkeypatch):
+    monkeypatch.setenv("MAILLAGE_PROT", "8000")
+    code, _, err = run("stats")
+    assert (code, "did you mean" in err) == (2, True)
+
+
+def test_schema_prints_the_sdl(run):
+    assert "type Query {" in run("schema")[1]
+
+
+def test_stats_counts_the_nodes(run, tmp_path: Path):
+    run("import", PAGE, "-o", tmp_path / "s.sqlite")
+    code, out, _ = run("stats", "--store", tmp_path / "s.sqlite")
+    assert code == 0
+    assert "Mixité sociale (7)" in out
+
+
+def test_export_writes_the_api_names(run, tmp_path: Path):
+    run("import", PAGE, "-o", tmp_path / "s.sqlite")
+    run("export", "--store", tmp_path / "s.sqlite", "-o", tmp_path / "all.json")
+    actions = json.loads((tmp_path / "all.json").read_bytes())
+    assert len(actions) == 16
+    assert actions[0]["structure"] == {"name": "ASSOCIATION CENTRE TECHNICO SOCIAL CADURCIEN", "department": "Lot"}

@@ -1,0 +1,111 @@
+"""A browser and a server for the tests of the pages."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from starlette.types import ASGIApp
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serves `app` on a free loopback port while the block runs; gives its address, without a slash at the end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", loop="asyncio", ws="none", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        # The socket listens already: a request waits in its queue until the server is up.
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of the whole service over the data of this repository."""
+    from server import create_app
+    from settings import Settings
+
+    with serving(create_app(Settings())) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, headless, with a network that ends at the loopback: a dead proxy takes everything else."""
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is missing: install it (`apt install chromium`) to test the pages"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGS, proxy={"server": "http://127.0.0.1:9"}
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One context for all pages, so that the libraries are fetched once."""
+    with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        context.set_default_timeout(20_000)
+        yield context
+
+
+class OfflinePage:
+    """A page that may speak to `origin` alone, and a record of what it asked for and of what went wrong on it."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.origin = origin
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def check(self) -> None:
+        """Asserts that nothing was asked of another host, and that the browser reported no error."""
+        ours = (f"{self.origin}/", "data:", "blob:")
+        assert [url for url in self.asked if not url.startswith(ours)] == []
+        assert self.errors == []
+
+
+@contextmanager
+def offline_page(context: BrowserContext, origin: str, path: str) -> Iterator[OfflinePage]:
+    """`path` opened as if for the first time, closed after the block; `check` is called where the block succeeds."""
+    offline = OfflinePage(context, origin)
+    try:
+        offline.page.goto(f"{origin}/graphiql/icon.svg")
+        offline.page.evaluate("() => localStorage.clear()")
+        offline.page.goto(f"{origin}{path}")
+        yield offline
+        offline.check()
+    finally:
+        offline.page.close()

@@ -1,0 +1,91 @@
+"""GraphiQL, served by us and offline: the page, its own modules, and the vendored libraries that it needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from web.examples import Example, load_examples
+
+_HERE = Path(__file__).parent
+VENDOR = _HERE.parent / "vendor"
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        # The one rule that GraphiQL's dialogs add to the page, against scrolling behind them. Its text depends on the
+        # margins of the body, which page.css sets to none.
+        "style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='",
+        "connect-src 'self'",
+        "img-src 'self' data:",  # the editors' icons are data: addresses in GraphiQL's style sheet
+        "font-src data:",  # so are its two fonts
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""The smallest policy under which the page works whole; nothing inline is allowed."""
+
+_PAGE_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "cache-control": "no-cache",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+
+
+class VersionedFiles(StaticFiles):
+    """Files whose folder's name holds their version: a browser keeps them for a year without asking again."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+class OwnFiles(StaticFiles):
+    """Files that change with our releases: a browser asks each time whether they did."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def graphiql_page(endpoint: str, examples: Sequence[Example]) -> str:
+    """The page, complete: it sends its queries to `endpoint` and lists `examples`, the first one ready to run."""
+    settings = json.dumps({"endpoint": endpoint, "examples": [asdict(e) for e in examples]}, ensure_ascii=False)
+    # In a script element only "<" could end the element or open a comment.
+    data = settings.replace("<", "\\u003c")
+    return (_HERE / "page.html").read_text(encoding="utf-8").replace("{{settings}}", data)
+
+
+def graphiql_response(page: str) -> HTMLResponse:
+    """`page` with the headers that it needs, the Content-Security-Policy among them."""
+    return HTMLResponse(page, headers=_PAGE_HEADERS)
+
+
+def routes(examples: Path, endpoint: str = "/graphql") -> list[BaseRoute]:
+    """The page at /graphiql, its modules below it, and the vendored libraries at /vendor.
+
+    `examples` is the folder of example queries, read once. Raises ExampleError where one cannot be read.
+    """
+    page = graphiql_page(endpoint, load_examples(examples))
+
+    async def graphiql(request: Request) -> Response:
+        return graphiql_response(page)
+
+    return [
+        Route("/graphiql", graphiql),
+        Mount("/graphiql", OwnFiles(directory=_HERE / "static")),
+        Mount("/vendor", VersionedFiles(directory=VENDOR)),
+    ]

@@ -1,0 +1,80 @@
+// Mounts GraphiQL with three panels of ours or of its authors: the examples, the explorer, the graph.
+import { examplesPlugin, textOf, variablesOf } from "./examples_panel.js";
+import { graphPlugin } from "./graph_panel.js";
+
+const { React, ReactDOM, GraphiQL, GraphiQLPluginExplorer } = window;
+const h = React.createElement;
+const { endpoint, examples } = JSON.parse(document.getElementById("settings").textContent);
+
+/** Sends a query; whatever comes back is an object that GraphiQL can show. */
+async function fetcher(request, { headers = {} } = {}) {
+  const failed = (message) => ({ errors: [{ message }] });
+  let response;
+  try {
+    response = await fetch(endpoint, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/graphql-response+json, application/json;q=0.9",
+        ...headers,
+      },
+      body: JSON.stringify(request),
+    });
+  } catch (error) {
+    return failed(`The server did not answer (${error.message}). Is it running? Try again.`);
+  }
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return failed(`The server answered ${response.status} ${response.statusText}, which is not JSON: ${text.slice(0, 200)}`);
+  }
+}
+
+/** What an earlier visit left in this browser; null where it left nothing, or where nothing is kept at all. */
+function stored(key) {
+  try {
+    return localStorage.getItem(`graphiql:${key}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Forgets the tabs of an earlier visit where they are not JSON: GraphiQL would show an empty page. */
+function forgetBrokenTabs() {
+  const tabs = stored("tabState");
+  try {
+    if (tabs !== null) JSON.parse(tabs);
+  } catch {
+    localStorage.removeItem("graphiql:tabState");
+  }
+}
+
+forgetBrokenTabs();
+const firstVisit = stored("tabState") === null;
+const panelWasClosed = stored("docExplorerFlex") === "hide-first";
+const first = examples[0];
+const menu = examplesPlugin(examples, { runFirst: firstVisit });
+const plugins = [menu, GraphiQLPluginExplorer.explorerPlugin({ showAttribution: false }), graphPlugin()];
+const visiblePlugin = panelWasClosed ? undefined : menu;
+
+function Page() {
+  // GraphiQL 4 keeps its panels closed unless a panel is chosen before its first rendering: so choose, then render.
+  const [chosen, setChosen] = React.useState(false);
+  React.useEffect(() => setChosen(true), []);
+  if (!chosen) return h(GraphiQL.React.PluginContextProvider, { plugins, visiblePlugin });
+  return h(
+    GraphiQL,
+    {
+      fetcher,
+      plugins,
+      visiblePlugin,
+      defaultQuery: first ? textOf(first) : undefined,
+      variables: firstVisit && first ? variablesOf(first) : undefined,
+      defaultEditorToolsVisibility: examples.some(variablesOf) ? "variables" : undefined,
+    },
+    h(GraphiQL.Logo, null, h("a", { href: "/", className: "maillage-home", title: "Back to Maillage" }, "Maillage")),
+  );
+}
+
+ReactDOM.createRoot(document.getElementById("graphiql")).render(h(Page));
