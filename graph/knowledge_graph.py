@@ -5,6 +5,7 @@ Immutable once built: an import builds a new one. What is costly is made once, w
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
