@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import (
-    BarColumn,
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
@@ -24,7 +23,7 @@ from rich.table import Table
 import server
 from graph.importer import import_file
 from graph.ingest import Refused, page_of, read, write_json, write_page
-from graph.knowledge_graph import KnowledgeGraph
+from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.model import NodeKind
 from graph.store import Store, StoreError
 from graph.vocabulary import load_vocabulary
@@ -97,6 +96,9 @@ def import_(
             )
         if report.problems:
             console.print(f"  {len(report.problems)} problems; see them with: maillage check {path}")
+    if store.count() > TEXTS_IN_MEMORY:
+        with _progress("Reading the store") as progress:
+            KnowledgeGraph.from_store(store).prepare(progress.named)
     store.close()
 
 
@@ -189,18 +191,25 @@ def _stop(message: str) -> None:
     raise SystemExit(UNUSABLE)
 
 
+class _Bar:
+    """A progress bar on standard error; called with how many are done, and `named` with what is being done too."""
+
+    def __init__(self, bar: Progress, title: str) -> None:
+        self._bar = bar
+        self._task = bar.add_task(title, total=None)
+
+    def __call__(self, done: int) -> None:
+        self._bar.update(self._task, completed=done)
+
+    def named(self, what: str, done: int) -> None:
+        self._bar.update(self._task, description=f"Preparing: {what}", completed=done)
+
+
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[int], None]]:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+def _progress(title: str) -> Iterator[_Bar]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done: bar.update(task, completed=done)
+        yield _Bar(bar, title)
 
 
 if __name__ == "__main__":

@@ -105,7 +105,9 @@ def open_graph(settings: Settings) -> KnowledgeGraph:
         for path in files_of(settings.data):
             import_file(store, path, load_vocabulary())
         store.close()
-    return KnowledgeGraph.from_store(Store(settings.store))
+    graph = KnowledgeGraph.from_store(Store(settings.store))
+    graph.prepare()
+    return graph
 
 
 def serve(settings: Settings) -> None:

@@ -14,7 +14,7 @@ The source of `{ books { title author { name } } }`, with Author in the memo, is
      p0 = m0.put; g0 = m0.entries.get
      h = 0; t = 0
      v1 = F1(S)
-     if v1.__class__ is not list and v1.__class__ is not tuple: v1 = ITEMS(v1)
+     if v1.__class__ not in LISTS: v1 = ITEMS(v1)
      t += len(v1)
      if t > 256: v1 = WATCH(v1, D, 256); t = 0
      v2 = []
@@ -237,7 +237,7 @@ class _Compilation:
         root = schema.query_type
         assert root is not None
         collected = collect_fields(schema, self.details, self.variables, root, self.operation).grouped_field_set
-        self.names |= {"GiveUp": GiveUp, "ITEMS": items_of, "WATCH": watch}
+        self.names |= {"GiveUp": GiveUp, "ITEMS": items_of, "LISTS": {list, tuple}, "WATCH": watch}
         value = self.object_fields(root, collected, "S")
         head = ["def run(S, V, W, R, G, M, D):"]
         if self.memo_sites:
@@ -416,7 +416,7 @@ class _Compilation:
 
     def list_items(self, type_: GraphQLList[Any], name: str, details: Any, site: Site) -> str:
         """Emit the loop over a list that is not null."""
-        self.line(f"if {name}.__class__ is not list and {name}.__class__ is not tuple: {name} = ITEMS({name})")
+        self.line(f"if {name}.__class__ not in LISTS: {name} = ITEMS({name})")
         watch_here = len(self.lines)
         items, item = self.new("v"), self.new("v")
         self.line(f"{items} = []")

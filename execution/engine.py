@@ -221,7 +221,7 @@ class Engine:
             key = (memo, *map(variables.get, plan.conditions)) if plan.conditions else memo
             program = plan.programs.get(key)
             if program is None:
-                program = plan.programs[key] = self._compile(plan, inputs, memo)
+                program = plan.programs[key] = self._compile(plan, inputs, variables, memo)
             if program.needs_run:
                 run = Run(context, root_value, variables)
             sourced = plan.variables.read_with_sources(inputs) if program.needs_sources else None
@@ -246,12 +246,14 @@ class Engine:
                 plan.why = "a resolver asks for its path"
             return None
 
-    def _compile(self, plan: Plan, inputs: dict[str, Any], memo: bool) -> Program:
+    def _compile(self, plan: Plan, inputs: dict[str, Any], variables: dict[str, Any], memo: bool) -> Program:
+        if any(variables.get(name) is None for name in plan.conditions):
+            raise GiveUp("a condition is null")  # the fault of this request, not of the plan
         values = plan.variables.read_with_sources(inputs)
         try:
             program = compile_operation(self._parts, plan.operation, plan.fragments, values, memo)
-        except GiveUp as error:
-            plan.why = str(error)
+        except Exception as error:
+            plan.why = f"it does not compile: {error}"
             raise
         program.serial = next(self._serial)
         if len(plan.programs) >= PROGRAMS_OF_A_PLAN:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from pyroaring import FrozenBitMap
@@ -30,12 +31,13 @@ from graph.quality import DataQuality, data_quality
 from graph.search import SearchIndex
 from graph.similarity import Similarity
 from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.text_similarity import TextIndex
+from graph.text_similarity import TextIndex, TextIndexError
 from graph.traversal import Neighbourhood
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
-"""Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store."""
+"""Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store, and the
+indexes of the text are files beside it."""
 
 _TEXT_CACHE = 2_000
 
@@ -86,6 +88,7 @@ class KnowledgeGraph:
         texts: Texts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
+        prepared: Path | None = None,
     ) -> None:
         self.network = built
         self.version = version
@@ -96,6 +99,7 @@ class KnowledgeGraph:
         self.filters = Filters(built, self.indexes)
         self.facets = Facets(built, self.indexes)
         self._texts = texts
+        self._prepared = prepared
         self._structure_lists: dict[ListOrder, Listing[Structure]] = {}
         self._concept_lists: dict[tuple[NodeKind, ListOrder], Listing[Concept]] = {}
 
@@ -110,6 +114,7 @@ class KnowledgeGraph:
             texts=_TextsInMemory(store.sheets()) if small else _TextsInStore(store),
             sources=store.sources(),
             vocabulary=vocabulary,
+            prepared=None if small else store.path.with_suffix(".index"),
         )
         # The records live as long as the process: the garbage collector need not walk millions of them again.
         gc.freeze()
@@ -175,12 +180,51 @@ class KnowledgeGraph:
     @once
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
-        return SearchIndex.build(self.network, self._texts.texts())
+        return self._search_index(_silent)
 
     @once
     def similarity(self) -> Similarity:
         """Similar actions, and why."""
-        return Similarity(self.network, self.indexes, lambda: TextIndex.build(self.network, self._texts.texts()))
+        return Similarity(self.network, self.indexes, lambda: self._text_index(_silent))
+
+    def prepare(self, progress: Callable[[str, int], None] = lambda what, done: None) -> None:
+        """Make now what the first questions would wait for: of a large graph, the files beside the store too.
+
+        `progress` is told what is being made, and how many actions are done.
+        """
+        if self._prepared is not None and not (self._prepared / "text").exists():
+            self._text_index(lambda done: progress("text index", done))
+        self.__dict__.setdefault("search", self._search_index(lambda done: progress("search index", done)))
+        if self.actions:
+            progress("similarity", 0)
+            self.similarity.similar(self.actions[:1])
+        self.filters.title(contains="a")
+        progress("meetings, communities", 0)
+        for measure in MeetingMeasure:
+            self.meetings(measure)
+        assert self._cooccurrences is not None
+        assert self.communities is not None
+        gc.collect()
+        gc.freeze()
+
+    def _search_index(self, progress: Callable[[int], None]) -> SearchIndex:
+        if self._prepared is None:
+            return SearchIndex.build(self.network, self._texts.texts(), progress=progress)
+        folder = self._prepared / "search"
+        return SearchIndex.open(folder, self.network, self.version) or SearchIndex.build(
+            self.network, self._texts.texts(), folder, self.version, progress
+        )
+
+    def _text_index(self, progress: Callable[[int], None]) -> TextIndex:
+        if self._prepared is None:
+            return TextIndex.build(self.network, self._texts.texts(), progress)
+        folder = self._prepared / "text"
+        try:
+            return TextIndex.load(folder, self.version)
+        except TextIndexError:
+            made = TextIndex.build(self.network, self._texts.texts(), progress)
+            made.save(folder, self.version)
+            return made
 
     def paths(
         self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
@@ -272,6 +316,10 @@ class KnowledgeGraph:
     def origin(self, action: Action) -> Origin | None:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self._texts.origin(action.key)
+
+
+def _silent(done: int) -> None:
+    """Tells nobody."""
 
 
 def light_row(key: str, sheet: Sheet) -> LightRow:

@@ -182,10 +182,23 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß"
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
+class _WithoutMarks(dict[int, str | None]):
+    """A table for `str.translate` that drops combining marks; a character is looked at once."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        kept = self[code] = None if unicodedata.combining(character) else character
+        return kept
+
+
+_MARKS = _WithoutMarks()
+
+
 def fold(text: str) -> str:
     """`text` without accents, case, ligatures or curly apostrophes, white space folded: what comparisons use."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).translate(_MARKS)
+    return " ".join(text.casefold().split())
 
 
 def slug(text: str, limit: int = 60) -> str:

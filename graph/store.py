@@ -9,8 +9,8 @@ at once (`BEGIN IMMEDIATE`), the journal is write-ahead, and a commit is on the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from graph.model import Origin, Problem, Sheet, SheetText, action_key
+from graph.model import Origin, Problem, Sheet, SheetText, action_key, fold
 
 FORMAT = 1
 BATCH = 2_000
@@ -92,6 +92,9 @@ _LIGHT_COLUMNS = (
 )
 
 
+_CONTENT = tuple(field.name for field in fields(Sheet) if field.name != "origin")
+
+
 class StoreError(Exception):
     """A store that cannot be opened, read or written; the message is one sentence for the user."""
 
@@ -135,34 +138,38 @@ class MergeSummary:
 
 def sheet_digest(sheet: Sheet) -> str:
     """32 hexadecimal digits that change with any word of the sheet, not with where it was read."""
-    content = asdict(sheet)
-    del content["origin"]
-    payload = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(payload, digest_size=16).hexdigest()
+    content = [getattr(sheet, name) for name in _CONTENT]
+    return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 
 
-def keyed(sheets: Callable[[], Iterable[Sheet]]) -> Iterator[tuple[str, Sheet]]:
+def keyed(
+    sheets: Callable[[], Iterable[Sheet]], identities: Callable[[], Iterable[Hashable]] | None = None
+) -> Iterator[tuple[str, Sheet]]:
     """Each sheet with its action's key, the same keys whatever the order of the sheets.
 
-    `sheets` is called twice and must give the same sheets. Sheets that share structure, title and year are rare;
-    they come last, numbered in the order of their digests, and of two that are equal to the letter one is dropped.
+    Sheets that share structure, title and year are rare; they come last, numbered in the order of their digests, and
+    of two that are equal to the letter one is dropped. To know them beforehand, the sheets are walked twice, unless
+    `identities` gives something cheaper for each sheet, equal for all sheets that share those three.
     """
     seen: set[int] = set()
     repeated: set[int] = set()
-    for sheet in sheets():
-        identity = hash(action_key(sheet, 1))
+    for identity in map(hash, identities() if identities else map(identity_of, sheets())):
         (repeated if identity in seen else seen).add(identity)
     del seen
     twins: dict[str, dict[str, Sheet]] = {}
     for sheet in sheets():
-        key = action_key(sheet, 1)
-        if hash(key) in repeated:
-            twins.setdefault(key, {}).setdefault(sheet_digest(sheet), sheet)
+        if repeated and hash(identity_of(sheet)) in repeated:
+            twins.setdefault(action_key(sheet, 1), {}).setdefault(sheet_digest(sheet), sheet)
         else:
-            yield key, sheet
+            yield action_key(sheet, 1), sheet
     for group in twins.values():
         for occurrence, digest in enumerate(sorted(group), start=1):
             yield action_key(group[digest], occurrence), group[digest]
+
+
+def identity_of(sheet: Sheet) -> tuple[str, str, str]:
+    """What two sheets of one action agree on, and perhaps a few others: title and structure, folded, and year."""
+    return fold(sheet.title), fold(sheet.structure), str(sheet.year)
 
 
 def version_of(digests: Iterable[tuple[str, str]]) -> str:
@@ -208,12 +215,13 @@ class Store:
         source: str,
         problems: Iterable[Problem] = (),
         *,
+        identities: Callable[[], Iterable[Hashable]] | None = None,
         prune: bool = False,
         progress: Callable[[int], None] = lambda done: None,
     ) -> MergeSummary:
         """Put the sheets in the store, each under its key, in one transaction.
 
-        `sheets` is called twice (see `keyed`). With `prune`, sheets that the same source gave before and no longer
+        For `sheets` and `identities` see `keyed`. With `prune`, sheets that the same source gave before and no longer
         has are deleted; otherwise they stay and the summary names them. `progress` is told how many sheets are done.
         Raises StoreError where another import holds the store.
         """
@@ -221,7 +229,7 @@ class Store:
         try:
             with self._writer.begin() as connection:
                 before = set(connection.scalars(sa.select(_sheet.c.key).where(_sheet.c.source == source)))
-                pairs = keyed(sheets)
+                pairs = keyed(sheets, identities)
                 while batch := list(islice(pairs, BATCH)):
                     counts = _merge_batch(connection, batch, source)
                     added, changed, left = added + counts[0], changed + counts[1], left + counts[2]
@@ -360,7 +368,7 @@ def _merge_batch(connection: sa.Connection, batch: Sequence[tuple[str, Sheet]], 
     if new or other:
         written = new + other
         connection.execute(_sheet.insert(), [_columns(key, sheet, digests[key], source) for key, sheet in written])
-        connection.execute(_text.insert(), [{"key": key, "body": asdict(sheet.text)} for key, sheet in written])
+        connection.execute(_text.insert(), [{"key": key, "body": sheet.text} for key, sheet in written])
     if same:
         # The same words may stand on other lines of a corrected page.
         place = (

@@ -228,6 +228,15 @@ def test_both_values_of_a_condition_are_compiled_apart():
     assert engine.statistics().compiled_runs == 3
 
 
+def test_a_condition_that_is_null_spoils_one_request_and_not_the_plan():
+    engine = Engine(SCHEMA)
+    text = "query Q($a: Boolean = true) { plain @skip(if: $a) echo }"
+    for variables in ({"a": None}, {"a": True}, {"a": None}):
+        assert_same(engine, text, variables)
+    assert engine.plan(text).compiled
+    assert engine.statistics().compiled_runs == 1
+
+
 def test_the_memo_serves_one_version_at_a_time():
     engine = Engine(SCHEMA, memo_types={"Leaf", "Branch"})
     text = "{ branch { id mark shout children { ... on Leaf { id weight tags shout } } } }"
@@ -517,7 +526,7 @@ def test_a_query_too_large_to_compile_is_left_to_graphql_core():
     ]
     text = " ".join(["{ branch { ...F0 } }", *fragments, "fragment F14 on Branch { id }"])
     assert_same(engine, text, None, WHOLE)
-    assert engine.plan(text).why == "too many fields"
+    assert engine.plan(text).why == "it does not compile: too many fields"
 
 
 @pytest.mark.parametrize("depth", [10, 20, 60])

@@ -356,6 +356,7 @@ class TestManyMatches:
         everything = index.ordered("jardin", index.matching("jardin")).tolist()
         some = BitMap(range(0, 13, 2))
         assert index.ordered("jardin", some).tolist() == [ordinal for ordinal in everything if ordinal in some]
+        assert index.ordered("jardin", BitMap()).tolist() == index.ordered("xyz", some).tolist() == []
 
 
 class TestPreparedFolder:
