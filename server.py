@@ -33,7 +33,7 @@ from graph.knowledge_graph import KnowledgeGraph
 from graph.store import Store
 from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
-from settings import Settings
+from settings import Settings, SettingsError
 from web.examples import load_examples
 from web.graphiql import graphiql_page, graphiql_response
 from web.graphiql import routes as graphiql_routes
@@ -112,7 +112,10 @@ def open_graph(settings: Settings) -> KnowledgeGraph:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; requests under way are finished first."""
-    configuration = logs.configuration(settings.log_format, settings.log_level)
+    try:
+        configuration = logs.configuration(settings.log_format, settings.log_level)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     # Before the workers start, so that they do not all make the store.
     if settings.workers > 1:
         open_graph(settings)

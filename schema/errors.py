@@ -40,10 +40,10 @@ class BadInput(GraphQLError):
 
 
 class NotFound(GraphQLError):
-    """An argument that names a node that is not in the data: code NOT_FOUND."""
+    """An argument that names a node that is not in the data: code BAD_USER_INPUT, reason NOT_FOUND."""
 
     def __init__(self, argument: str, key: str) -> None:
         super().__init__(
             f"{argument}: there is no node {key[:SHOWN]!r} in the data.",
-            extensions={"code": "NOT_FOUND", "argument": argument},
+            extensions={"code": "BAD_USER_INPUT", "reason": "NOT_FOUND", "argument": argument},
         )

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.examples import Example, load_examples
 
@@ -69,9 +70,14 @@ def graphiql_page(endpoint: str, examples: Sequence[Example]) -> str:
     return (_HERE / "page.html").read_text(encoding="utf-8").replace("{{settings}}", data)
 
 
-def graphiql_response(page: str) -> HTMLResponse:
-    """`page` with the headers that it needs, the Content-Security-Policy among them."""
-    return HTMLResponse(page, headers=_PAGE_HEADERS)
+def graphiql_response(page: str) -> ASGIApp:
+    """An ASGI app that answers `page` with the headers that it needs, the Content-Security-Policy among them."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        # A response for each request: compression changes the headers of the one that passes through it.
+        await HTMLResponse(page, headers=_PAGE_HEADERS)(scope, receive, send)
+
+    return answer
 
 
 def routes(examples: Path, endpoint: str = "/graphql") -> list[BaseRoute]:
@@ -82,7 +88,7 @@ def routes(examples: Path, endpoint: str = "/graphql") -> list[BaseRoute]:
     page = graphiql_page(endpoint, load_examples(examples))
 
     async def graphiql(request: Request) -> Response:
-        return graphiql_response(page)
+        return HTMLResponse(page, headers=_PAGE_HEADERS)
 
     return [
         Route("/graphiql", graphiql),

@@ -6,20 +6,28 @@ const { React, ReactDOM, GraphiQL, GraphiQLPluginExplorer } = window;
 const h = React.createElement;
 const { endpoint, examples } = JSON.parse(document.getElementById("settings").textContent);
 
-/** Sends a query; whatever comes back is an object that GraphiQL can show. */
+const TRIES = 3;
+const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
+
+/** Sends a query, again where a busy server says when; whatever comes back is an object that GraphiQL can show. */
 async function fetcher(request, { headers = {} } = {}) {
   const failed = (message) => ({ errors: [{ message }] });
   let response;
   try {
-    response = await fetch(endpoint, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/graphql-response+json, application/json;q=0.9",
-        ...headers,
-      },
-      body: JSON.stringify(request),
-    });
+    for (let attempt = 1; ; attempt++) {
+      response = await fetch(endpoint, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/graphql-response+json, application/json;q=0.9",
+          ...headers,
+        },
+        body: JSON.stringify(request),
+      });
+      const seconds = Number(response.headers.get("retry-after"));
+      if (response.status !== 503 || !(seconds > 0 && seconds <= 5) || attempt === TRIES) break;
+      await pause(seconds);
+    }
   } catch (error) {
     return failed(`The server did not answer (${error.message}). Is it running? Try again.`);
   }

@@ -1,0 +1,77 @@
+"""The service's own schema over the real page: compiled answers equal graphql-core's, memo cold and warm."""
+
+import logging
+
+import graphql
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import nodes, queries
+
+from execution import Engine
+from schema import MEMO_TYPES, Context, schema
+from tests.execution.comparison import assert_same
+from tests.execution.complications import complicated, runnable
+
+CORE = schema._schema
+KEYS = ["keyword:mobilite-transport", "public:tous-publics", "nobody:nowhere", ""]
+IDS = {"ID": st.sampled_from(KEYS).map(nodes.String)}
+OPERATIONS = queries(CORE, custom_scalars=IDS, print_ast=lambda document: document)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quiet():
+    """Strawberry logs each error, with its traceback; wrong arguments are part of the game."""
+    logger = logging.getLogger("strawberry.execution")
+    logger.disabled, before = True, logger.disabled
+    yield
+    logger.disabled = before
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return Engine(schema, memo_types=MEMO_TYPES)
+
+
+def test_every_field_of_the_schema_can_be_compiled(engine):
+    recipes = {
+        f"{type_.name}.{name}": engine._parts.recipe(field).why
+        for type_ in CORE.type_map.values()
+        if graphql.is_object_type(type_) and not type_.name.startswith("__")
+        for name, field in type_.fields.items()
+    }
+    assert {name: why for name, why in recipes.items() if why} == {}
+
+
+EASY_FIELDS = [
+    name
+    for name, field in CORE.query_type.fields.items()
+    if not any(graphql.is_non_null_type(argument.type) for argument in field.args.values())
+]
+EASY_OPERATIONS = queries(CORE, fields=EASY_FIELDS, custom_scalars=IDS, print_ast=lambda document: document)
+THOROUGH = settings(
+    max_examples=max(60, settings.default.max_examples), deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def assert_same_cold_and_warm(engine, text, variables, lot):
+    if runnable(text, CORE):
+        for version in (None, lot.version, lot.version):
+            assert_same(engine, text, variables, Context(lot), version=version)
+
+
+@THOROUGH
+@given(OPERATIONS, st.integers(0, 2**32))
+def test_a_generated_query_is_answered_as_by_graphql_core(engine, lot, document, seed):
+    assert_same_cold_and_warm(engine, *complicated(document, seed, CORE), lot)
+
+
+@THOROUGH
+@given(EASY_OPERATIONS, st.integers(0, 2**32))
+def test_a_generated_query_without_optional_arguments_is_too(engine, lot, document, seed):
+    assert_same_cold_and_warm(engine, *complicated(document, seed, CORE, bare=1.0), lot)
+
+
+def test_those_were_really_compiled_and_used_the_memo(engine):
+    assert engine.statistics().compiled_runs > 50
+    assert engine.memo.statistics().hits > 0

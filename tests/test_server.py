@@ -1,0 +1,128 @@
+"""The application as a client meets it, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import logs
+from endpoint import EndpointSettings
+from graph.knowledge_graph import KnowledgeGraph
+from server import create_app, open_graph
+from settings import Settings
+
+QUERY = "{ actions(first: 1) { totalCount } }"
+ANSWER = {"data": {"actions": {"totalCount": 16}}}
+
+
+@pytest.fixture
+def call(lot: KnowledgeGraph):
+    """Sends one request to an application over the real page."""
+
+    def send(method: str, path: str, settings: Settings | None = None, **options: Any) -> httpx.Response:
+        async def request() -> httpx.Response:
+            transport = httpx.ASGITransport(create_app(settings or Settings(), lot))
+            async with httpx.AsyncClient(transport=transport, base_url="http://maillage.test") as client:
+                return await client.request(method, path, **options)
+
+        return asyncio.run(request())
+
+    return send
+
+
+def test_a_post_is_answered(call):
+    answer = call("POST", "/graphql", json={"query": QUERY})
+    assert (answer.status_code, answer.json()) == (200, ANSWER)
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+
+
+def test_a_get_of_a_query_is_answered_and_can_be_cached(call):
+    answer = call("GET", "/graphql", params={"query": QUERY})
+    assert answer.json() == ANSWER
+    again = call("GET", "/graphql", params={"query": QUERY}, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_browser_gets_graphiql_with_the_examples(call):
+    for path in ("/graphql", "/graphiql"):
+        page = call("GET", path, headers={"accept": "text/html"})
+        assert page.status_code == 200
+        assert "Mobility actions" in page.text
+        assert "unsafe-inline" not in page.headers["content-security-policy"].split("style-src")[0]
+
+
+def test_graphiql_can_be_turned_off(call):
+    settings = Settings(graphiql=False)
+    assert call("GET", "/graphiql", settings).status_code == 404
+    assert "text/html" not in call("GET", "/graphql", settings, headers={"accept": "text/html"}).headers["content-type"]
+
+
+def test_health_and_readiness(call, lot: KnowledgeGraph):
+    assert call("GET", "/health").json() == {"status": "alive"}
+    ready = call("GET", "/ready").json()
+    assert (ready["version"], ready["counts"]["action"]) == (lot.version, 16)
+
+
+def test_another_origin_is_allowed_only_when_asked_for(call):
+    headers = {"origin": "https://centres.example"}
+    closed = call("POST", "/graphql", json={"query": QUERY}, headers=headers)
+    assert "access-control-allow-origin" not in closed.headers
+    settings = Settings(cors_origins="https://centres.example, https://autre.example")
+    opened = call("POST", "/graphql", settings, json={"query": QUERY}, headers=headers)
+    assert opened.headers["access-control-allow-origin"] == "https://centres.example"
+    assert opened.json() == ANSWER
+
+
+def test_a_long_answer_is_compressed_for_who_accepts_it(call):
+    query = "{ actions { nodes { title summary } } }"
+    packed = call("POST", "/graphql", json={"query": query}, headers={"accept-encoding": "gzip"})
+    plain = call("POST", "/graphql", json={"query": query}, headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.json() == plain.json()
+
+
+def test_the_cost_is_told_when_asked_for(call):
+    answer = call("POST", "/graphql", json={"query": QUERY, "extensions": {"cost": True}}).json()
+    assert answer["extensions"]["cost"]["limit"] == Settings().limits.cost
+
+
+def test_a_query_that_is_too_costly_is_refused_with_its_numbers(call):
+    query = "{ actions(first: 100) { nodes { keywords { actions(first: 100) { nodes { title } } } } } }"
+    answer = call("POST", "/graphql", json={"query": query})
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "QUERY_TOO_COSTLY"
+    assert f"limit of {Settings().limits.cost:,}" in error["message"]
+
+
+def test_introspection_and_suggestions_are_turned_off_together(call):
+    settings = replace(Settings(), endpoint=EndpointSettings(introspection=False))
+    schema = call("POST", "/graphql", settings, json={"query": "{ __schema { types { name } } }"}).json()
+    assert "data" not in schema
+    typo = call("POST", "/graphql", settings, json={"query": "{ action { totalCount } }"}).json()
+    assert "Did you mean" not in str(typo)
+
+
+def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Path):
+    (tmp_path / "count.graphql").write_text(QUERY, encoding="utf-8")
+    settings = Settings(documents=str(tmp_path))
+    assert call("POST", "/graphql", settings, json={"query": QUERY}).json() == ANSWER
+    other = call("POST", "/graphql", settings, json={"query": "{ __typename }"}).json()
+    assert other["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_ALLOWED"
+
+
+def test_the_store_is_made_from_the_data_folder_where_there_is_none(tmp_path: Path, lot: KnowledgeGraph):
+    graph = open_graph(Settings(store=tmp_path / "new.sqlite"))
+    assert graph.version == lot.version
+    assert [source.name for source in graph.sources] == ["actions-lot.txt"]
+
+
+@pytest.mark.parametrize(("log_format", "level"), [("xml", "info"), ("json", "loud")])
+def test_a_log_setting_that_there_is_not_is_refused(log_format: str, level: str):
+    with pytest.raises(ValueError, match="cannot be used"):
+        logs.configuration(log_format, level)
