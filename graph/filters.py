@@ -91,11 +91,11 @@ class Filters:
         return found
 
     @cached_property
-    def _titles(self) -> _Lines:
-        return _Lines([fold(action.title) for action in self._network.actions])
+    def _titles(self) -> Lines:
+        return Lines([fold(action.title) for action in self._network.actions])
 
 
-class _Lines:
+class Lines:
     """Lines as one text, so that looking for a word in all of them is one scan of memory."""
 
     def __init__(self, lines: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Makes plain generated queries hard: variables, @skip and @include, overlapping fragments, repeated fields."""
+"""Makes queries hard: variables, @skip and @include, overlapping fragments, repeated fields; and deep."""
 
 import random
 from dataclasses import replace
@@ -115,3 +115,29 @@ def runnable(text: str, core: graphql.GraphQLSchema) -> bool:
         return not graphql.validate(core, graphql.parse(text), max_errors=1)
     except graphql.GraphQLError:
         return False
+
+
+def deep_selection(
+    type_: graphql.GraphQLNamedType, core: graphql.GraphQLSchema, dice: random.Random, depth: int
+) -> str:
+    """A selection by the dice, `depth` objects deep, of fields that need no argument."""
+    if graphql.is_leaf_type(type_):
+        return ""
+    parts = ["__typename"]
+    if not graphql.is_union_type(type_):
+        fields = [
+            (name, graphql.get_named_type(field.type))
+            for name, field in type_.fields.items()
+            if not any(map(graphql.is_required_argument, field.args.values()))
+        ]
+        leaves = [(name, inner) for name, inner in fields if graphql.is_leaf_type(inner)]
+        objects = [(name, inner) for name, inner in fields if not graphql.is_leaf_type(inner)]
+        chosen = dice.sample(leaves, k=min(len(leaves), dice.randint(0, 4)))
+        if depth:
+            chosen += dice.sample(objects, k=min(len(objects), dice.randint(1, 2)))
+        dice.shuffle(chosen)
+        parts += [f"{name} {deep_selection(inner, core, dice, depth - 1)}" for name, inner in chosen]
+    if graphql.is_abstract_type(type_):
+        for possible in dice.sample(list(core.get_possible_types(type_)), k=2):
+            parts.append(f"... on {possible.name} {deep_selection(possible, core, dice, depth - 1 if depth else 0)}")
+    return "{ " + " ".join(parts) + " }"

@@ -4,6 +4,8 @@ hypothesis-graphql makes plain queries; `complicated` adds what it leaves out: v
 fragments that overlap, fields asked for twice.
 """
 
+import random
+
 import graphql
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +14,7 @@ from hypothesis_graphql import nodes, queries
 
 from execution import Engine, Refused
 from tests.execution.comparison import answered, assert_same
-from tests.execution.complications import complicated, runnable
+from tests.execution.complications import complicated, deep_selection, runnable
 from tests.execution.nasty import make_context, make_schema
 
 SCHEMA = make_schema()
@@ -64,6 +66,18 @@ def test_a_warm_memo_and_a_change_of_version_change_nothing(document, seed):
     assert_same(engine, text, variables, SALTED, version=2)
     assert_same(engine, text, variables, CONTEXT, version=3)
     assert_same(engine, text, variables, WHOLE, version=1)
+
+
+@THOROUGH
+@given(st.integers(0, 2**32))
+def test_a_deep_query_is_answered_as_by_graphql_core(seed):
+    dice = random.Random(seed)
+    document = graphql.parse(deep_selection(CORE.query_type, CORE, dice, dice.randint(2, 5)))
+    text, variables = complicated(document, seed, CORE)
+    if runnable(text, CORE):
+        engine = Engine(SCHEMA, memo_types=MEMO_TYPES)
+        for context, version in ((WHOLE, 1), (WHOLE, 1), (SALTED, 2), (CONTEXT, 3)):
+            assert_same(engine, text, variables, context, version=version)
 
 
 ENGINE_FOR_MANY = Engine(SCHEMA, memo_types=MEMO_TYPES, memo_bytes=40_000)

@@ -1,6 +1,7 @@
 """The service's own schema over the real page: compiled answers equal graphql-core's, memo cold and warm."""
 
 import logging
+import random
 
 import graphql
 import pytest
@@ -11,7 +12,7 @@ from hypothesis_graphql import nodes, queries
 from execution import Engine
 from schema import MEMO_TYPES, Context, schema
 from tests.execution.comparison import assert_same
-from tests.execution.complications import complicated, runnable
+from tests.execution.complications import complicated, deep_selection, runnable
 
 CORE = schema._schema
 KEYS = ["keyword:mobilite-transport", "public:tous-publics", "nobody:nowhere", ""]
@@ -43,12 +44,6 @@ def test_every_field_of_the_schema_can_be_compiled(engine):
     assert {name: why for name, why in recipes.items() if why} == {}
 
 
-EASY_FIELDS = [
-    name
-    for name, field in CORE.query_type.fields.items()
-    if not any(graphql.is_non_null_type(argument.type) for argument in field.args.values())
-]
-EASY_OPERATIONS = queries(CORE, fields=EASY_FIELDS, custom_scalars=IDS, print_ast=lambda document: document)
 THOROUGH = settings(
     max_examples=max(60, settings.default.max_examples), deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -67,9 +62,11 @@ def test_a_generated_query_is_answered_as_by_graphql_core(engine, lot, document,
 
 
 @THOROUGH
-@given(EASY_OPERATIONS, st.integers(0, 2**32))
-def test_a_generated_query_without_optional_arguments_is_too(engine, lot, document, seed):
-    assert_same_cold_and_warm(engine, *complicated(document, seed, CORE, bare=1.0), lot)
+@given(st.integers(0, 2**32))
+def test_a_deep_query_is_too(engine, lot, seed):
+    dice = random.Random(seed)
+    document = graphql.parse(deep_selection(CORE.query_type, CORE, dice, dice.randint(3, 6)))
+    assert_same_cold_and_warm(engine, *complicated(document, seed, CORE), lot)
 
 
 def test_those_were_really_compiled_and_used_the_memo(engine):

@@ -41,49 +41,114 @@ function readGraph(text) {
   }
 }
 
+/** The colours of the theme that the page has now: `{ kinds, other, text, paper, line }`. */
 function colours(panel) {
   const css = getComputedStyle(panel);
-  const variable = (name) => css.getPropertyValue(`--maillage-${name}`).trim();
-  return { of: (kind) => variable(KINDS.includes(kind) ? kind : "other"), text: variable("text"), paper: variable("paper"), line: variable("line") };
+  const colour = (name) => css.getPropertyValue(`--maillage-${name}`).trim();
+  const kinds = new Map(KINDS.map((kind) => [kind, colour(kind)]));
+  return { kinds, other: colour("other"), text: colour("text"), paper: colour("paper"), line: colour("line") };
 }
 
-function styleOf({ of, text, paper, line }) {
+/** Sizes are divided by the zoom, so that nodes, lines and labels keep their size while the drawing spreads. */
+function styleOf(zoom, { kinds, other, text, paper, line }) {
+  const size = (node) => (12 + 4 * Math.sqrt(node.degree())) / zoom;
   return [
     {
       selector: "node",
       style: {
-        "background-color": (node) => of(node.data("kind")),
-        width: (node) => 14 + 5 * Math.sqrt(node.degree()),
-        height: (node) => 14 + 5 * Math.sqrt(node.degree()),
-        label: "data(short)",
+        "background-color": (node) => kinds.get(node.data("kind")) ?? other,
+        width: size,
+        height: size,
         color: text,
         "font-family": "Roboto, sans-serif",
-        "font-size": 11,
-        "min-zoomed-font-size": 7,
+        "font-size": FONT_PX / zoom,
         "text-wrap": "wrap",
-        "text-max-width": 110,
+        "text-max-width": LABEL_PX / zoom,
         "text-valign": "bottom",
-        "text-margin-y": 3,
+        "text-margin-y": LABEL_GAP / zoom,
         "text-outline-color": paper,
-        "text-outline-width": 2,
-        "border-width": 1,
+        "text-outline-width": 2 / zoom,
+        "border-width": 1 / zoom,
         "border-color": paper,
       },
     },
-    { selector: "edge", style: { width: 1.2, "line-color": line, "curve-style": "straight" } },
+    { selector: "edge", style: { width: 1.2 / zoom, "line-color": line, "curve-style": "straight" } },
+    { selector: "node.labelled", style: { label: "data(short)" } },
+    { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -LABEL_GAP / zoom } },
     { selector: ".faded", style: { opacity: 0.15 } },
-    { selector: "node.chosen", style: { label: "data(label)", "border-width": 3, "border-color": text, "z-index": 2 } },
+    { selector: "node.chosen", style: { label: "data(label)", "border-width": 3 / zoom, "border-color": text, "z-index": 2 } },
   ];
 }
 
-const LABEL_LENGTH = 48;
+const FONT_PX = 11;
+const LABEL_PX = 110;
+const LABEL_GAP = 3;
+const LABEL_LETTERS = 48;
 
 function shorten(label) {
   const letters = [...label];
-  return letters.length <= LABEL_LENGTH ? label : `${letters.slice(0, LABEL_LENGTH - 1).join("").trimEnd()}…`;
+  return letters.length <= LABEL_LETTERS ? label : `${letters.slice(0, LABEL_LETTERS - 1).join("").trimEnd()}…`;
 }
 
-/** Draws `graph` in `container` and returns Cytoscape's instance; null once `signal` says to stop. */
+/** The boxes that a node's label may take on the screen, below it or above, by a width typical of its letters. */
+function labelBoxes(node) {
+  const length = [...node.data("short")].length * FONT_PX * 0.56;
+  const width = Math.min(length, LABEL_PX);
+  const height = Math.ceil(length / (LABEL_PX * 0.85)) * FONT_PX * 1.2;
+  const { x, y } = node.renderedPosition();
+  const reach = node.renderedHeight() / 2 + LABEL_GAP;
+  const box = (top) => ({ left: x - width / 2, right: x + width / 2, top, bottom: top + height });
+  return [box(y + reach), box(y - reach - height)];
+}
+
+function dotBox(node) {
+  const { x, y } = node.renderedPosition();
+  const radius = node.renderedWidth() / 2;
+  return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
+}
+
+/** Labels the nodes with the most links first, then each one whose label covers no other label and no node. */
+function chooseLabels(cy) {
+  const nodes = cy.nodes().toArray().sort((a, b) => b.degree() - a.degree());
+  const taken = nodes.map(dotBox);
+  const free = (box) =>
+    taken.every((other) => box.right < other.left || other.right < box.left || box.bottom < other.top || other.bottom < box.top);
+  cy.batch(() => {
+    for (const node of nodes) {
+      const boxes = labelBoxes(node);
+      const place = boxes.findIndex(free);
+      if (place >= 0) taken.push(boxes[place]);
+      node.toggleClass("labelled", place >= 0);
+      node.toggleClass("above", place === 1);
+    }
+  });
+}
+
+const MARGIN = { x: 64, top: 24, bottom: 52 };
+
+/** Spreads the nodes over the container as it is now, at zoom 1. */
+function spread(cy, places) {
+  const [xs, ys] = [[...places.values()].map(({ x }) => x), [...places.values()].map(({ y }) => y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const width = Math.max(1, cy.width() - 2 * MARGIN.x);
+  const height = Math.max(1, cy.height() - MARGIN.top - MARGIN.bottom);
+  // Not so far apart that a handful of nodes looks lost, nor so unlike the layout that its shape is.
+  const [fitX, fitY] = [Math.min(2, width / Math.max(1, right - left)), Math.min(2, height / Math.max(1, bottom - top))];
+  const [scaleX, scaleY] = [Math.min(fitX, 1.8 * fitY), Math.min(fitY, 1.8 * fitX)];
+  cy.reset();
+  cy.nodes().positions((node) => {
+    const { x, y } = places.get(node.id());
+    return {
+      x: MARGIN.x + width / 2 + (x - (left + right) / 2) * scaleX,
+      y: MARGIN.top + height / 2 + (y - (top + bottom) / 2) * scaleY,
+    };
+  });
+}
+
+/**
+ * Draws `graph` in `container`; null once `signal` says to stop, else what can be done with the drawing:
+ * `{ showAll, recolour, resize, destroy }`. `onChoose` is told of each node clicked, and null for the ground.
+ */
 async function draw(container, panel, graph, signal, onChoose) {
   const [{ default: cytoscape }, { forceLayout }] = await Promise.all([
     import("../vendor/cytoscape-3.34.4/cytoscape.esm.min.mjs"),
@@ -94,18 +159,38 @@ async function draw(container, panel, graph, signal, onChoose) {
   const cy = cytoscape({
     container,
     elements: {
-      nodes: graph.nodes.map((node) => ({ data: { ...node, short: shorten(node.label) }, position: places.get(node.id) })),
+      nodes: graph.nodes.map((node) => ({ data: { ...node, short: shorten(node.label) } })),
       edges: graph.edges.map(({ source, target }, i) => ({ data: { id: `edge ${i}`, source, target } })),
     },
-    style: styleOf(colours(panel)),
-    layout: { name: "preset", padding: 40 },
-    minZoom: 0.02,
-    maxZoom: 4,
+    layout: { name: "preset" },
+    minZoom: 0.3,
+    maxZoom: 20,
     autounselectify: true,
     textureOnViewport: graph.nodes.length > 500,
   });
-  // A handful of nodes would otherwise fill the panel, larger than life.
-  if (cy.zoom() > 1.3) cy.zoom(1.3).center();
+
+  let frame = 0;
+  let stretched = false; // by the reader, who then does not want the drawing to move under their hand
+  const restyle = () => cy.style(styleOf(cy.zoom(), colours(panel)));
+  const restyleSoon = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      restyle();
+      chooseLabels(cy);
+    });
+  };
+  const showAll = () => {
+    stretched = false;
+    spread(cy, places);
+    restyle();
+    chooseLabels(cy);
+  };
+  showAll();
+  cy.on("zoom", restyleSoon);
+  cy.on("scrollzoom pinchzoom dragpan grab", () => {
+    stretched = true;
+  });
+  cy.on("free", () => chooseLabels(cy));
   cy.on("tap", (event) => {
     cy.elements().removeClass("faded chosen");
     const node = event.target !== cy && event.target.isNode() ? event.target : null;
@@ -115,7 +200,18 @@ async function draw(container, panel, graph, signal, onChoose) {
     }
     onChoose(node && { ...node.data(), links: node.degree() });
   });
-  return cy;
+  return {
+    showAll,
+    recolour: restyle,
+    resize() {
+      cy.resize();
+      if (!stretched) showAll();
+    },
+    destroy() {
+      cancelAnimationFrame(frame);
+      cy.destroy();
+    },
+  };
 }
 
 /** Calls `react` whenever the page turns light or dark, by GraphiQL's setting or by the system's. */
@@ -162,10 +258,9 @@ function Drawing({ graph }) {
     setChosen(null);
     setProgress("drawing");
     draw(container.current, panel.current, graph, stop.signal, setChosen).then(
-      (cy) => {
-        if (!cy) return;
-        drawn.current = cy;
-        setProgress("drawn");
+      (drawing) => {
+        drawn.current = drawing;
+        if (drawing) setProgress("drawn");
       },
       () => stop.signal.aborted || setProgress("failed"),
     );
@@ -176,7 +271,7 @@ function Drawing({ graph }) {
     };
   }, [graph]);
 
-  React.useEffect(() => onThemeChange(() => drawn.current?.style(styleOf(colours(panel.current)))), []);
+  React.useEffect(() => onThemeChange(() => drawn.current?.recolour()), []);
 
   React.useEffect(() => {
     const resized = new ResizeObserver(() => drawn.current?.resize());
@@ -213,7 +308,7 @@ function Drawing({ graph }) {
           : `${count}. Click a node to see what it is linked to; scroll to zoom, drag to move.`),
     ),
     progress === "drawn" &&
-      h("button", { type: "button", className: "maillage-fit", onClick: () => drawn.current?.fit(undefined, 40) }, "Show all"),
+      h("button", { type: "button", className: "maillage-fit", onClick: () => drawn.current?.showAll() }, "Show all"),
   );
 }
 

@@ -58,7 +58,17 @@ function forgetBrokenTabs() {
   }
 }
 
+/** Gives the panel on the left a third of the page, until the reader chooses another width. */
+function widenPanel() {
+  try {
+    if (stored("docExplorerFlex") === null) localStorage.setItem("graphiql:docExplorerFlex", "0.5");
+  } catch {
+    // A browser that keeps nothing shows GraphiQL's own width.
+  }
+}
+
 forgetBrokenTabs();
+widenPanel();
 const firstVisit = stored("tabState") === null;
 const panelWasClosed = stored("docExplorerFlex") === "hide-first";
 const first = examples[0];
