@@ -26,6 +26,14 @@ schema: $(READY) ## Write schema/schema.graphql anew
 examples: $(READY) ## Write the expected answers of examples/ anew
 	$(BIN)/python -m tests.write_examples
 
+audit: $(READY) ## Run the 61 audits of GraphQL over HTTP against the server (needs npm)
+	cd bench/audit && npm ci --silent --no-fund --no-audit
+	MAILLAGE_STORE=var/audit.sqlite $(BIN)/python bench/audit/run.py server:from_environment --factory
+
+bench: $(READY) ## Measure the server beside its peers (needs npm and wrk)
+	cd bench/peers && npm ci --silent --no-fund --no-audit
+	$(BIN)/python -m bench.run
+
 clean: ## Remove the environment and what was made at run time
 	rm -rf $(VENV) var build *.egg-info
 
@@ -37,4 +45,4 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --constraint constraints.txt
 	@touch $(READY)
 
-.PHONY: help serve test check schema examples clean install
+.PHONY: help serve test check schema examples audit bench clean install

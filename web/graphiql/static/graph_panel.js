@@ -49,9 +49,14 @@ function colours(panel) {
   return { kinds, other: colour("other"), text: colour("text"), paper: colour("paper"), line: colour("line") };
 }
 
-/** Sizes are divided by the zoom, so that nodes, lines and labels keep their size while the drawing spreads. */
-function styleOf(zoom, { kinds, other, text, paper, line }) {
-  const size = (node) => (12 + 4 * Math.sqrt(node.degree())) / zoom;
+const FONT_PX = 11;
+const LABEL_PX = 110;
+const LABEL_GAP = 3;
+const LABEL_LETTERS = 48;
+
+/** The style of the drawing; `unit` is the length, in the drawing, that stands for a pixel of the sizes here. */
+function styleOf(unit, { kinds, other, text, paper, line }) {
+  const size = (node) => diameter(node) * unit;
   return [
     {
       selector: "node",
@@ -61,69 +66,84 @@ function styleOf(zoom, { kinds, other, text, paper, line }) {
         height: size,
         color: text,
         "font-family": "Roboto, sans-serif",
-        "font-size": FONT_PX / zoom,
+        "font-size": FONT_PX * unit,
+        "min-zoomed-font-size": 8,
         "text-wrap": "wrap",
-        "text-max-width": LABEL_PX / zoom,
-        "text-valign": "bottom",
-        "text-margin-y": LABEL_GAP / zoom,
+        "text-max-width": LABEL_PX * unit,
         "text-outline-color": paper,
-        "text-outline-width": 2 / zoom,
-        "border-width": 1 / zoom,
+        "text-outline-width": 2 * unit,
+        "border-width": unit,
         "border-color": paper,
       },
     },
-    { selector: "edge", style: { width: 1.2 / zoom, "line-color": line, "curve-style": "straight" } },
-    { selector: "node.labelled", style: { label: "data(short)" } },
-    { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -LABEL_GAP / zoom } },
+    { selector: "edge", style: { width: 1.2 * unit, "line-color": line, "curve-style": "haystack" } },
+    { selector: "node.labelled, node.chosen", style: { label: "data(short)" } },
+    ...PLACES.map(({ name, x, y }) => ({
+      selector: `node.${name}`,
+      style: {
+        "text-halign": ["left", "center", "right"][x + 1],
+        "text-valign": ["top", "center", "bottom"][y + 1],
+        "text-margin-x": x * LABEL_GAP * unit,
+        "text-margin-y": y * LABEL_GAP * unit,
+      },
+    })),
     { selector: ".faded", style: { opacity: 0.15 } },
-    { selector: "node.chosen", style: { label: "data(label)", "border-width": 3 / zoom, "border-color": text, "z-index": 2 } },
+    { selector: "node.chosen", style: { label: "data(label)", "border-width": 3 * unit, "border-color": text, "z-index": 2 } },
   ];
 }
 
-const FONT_PX = 11;
-const LABEL_PX = 110;
-const LABEL_GAP = 3;
-const LABEL_LETTERS = 48;
+const diameter = (node) => 12 + 4 * Math.sqrt(node.degree());
 
 function shorten(label) {
   const letters = [...label];
   return letters.length <= LABEL_LETTERS ? label : `${letters.slice(0, LABEL_LETTERS - 1).join("").trimEnd()}…`;
 }
 
-/** The boxes that a node's label may take on the screen, below it or above, by a width typical of its letters. */
-function labelBoxes(node) {
+/** Where a label may stand beside its node, the best place first. */
+const PLACES = [
+  { name: "below", x: 0, y: 1 },
+  { name: "above", x: 0, y: -1 },
+  { name: "right", x: 1, y: 0 },
+  { name: "left", x: -1, y: 0 },
+];
+
+/** The box `{ left, right, top, bottom }` that a node's label takes at one place, by a width typical of its letters. */
+function labelBox(node, place, unit) {
   const length = [...node.data("short")].length * FONT_PX * 0.56;
-  const width = Math.min(length, LABEL_PX);
-  const height = Math.ceil(length / (LABEL_PX * 0.85)) * FONT_PX * 1.2;
-  const { x, y } = node.renderedPosition();
-  const reach = node.renderedHeight() / 2 + LABEL_GAP;
-  const box = (top) => ({ left: x - width / 2, right: x + width / 2, top, bottom: top + height });
-  return [box(y + reach), box(y - reach - height)];
+  const width = Math.min(length, LABEL_PX) * unit;
+  const height = Math.ceil(length / (LABEL_PX * 0.85)) * FONT_PX * 1.2 * unit;
+  const reach = (diameter(node) / 2 + LABEL_GAP) * unit;
+  const { x, y } = node.position();
+  const [middleX, middleY] = [x + place.x * (reach + width / 2), y + place.y * (reach + height / 2)];
+  return { left: middleX - width / 2, right: middleX + width / 2, top: middleY - height / 2, bottom: middleY + height / 2 };
 }
 
-function dotBox(node) {
-  const { x, y } = node.renderedPosition();
-  const radius = node.renderedWidth() / 2;
+function dotBox(node, unit) {
+  const { x, y } = node.position();
+  const radius = (diameter(node) / 2) * unit;
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
 }
 
 /** Labels the nodes with the most links first, then each one whose label covers no other label and no node. */
-function chooseLabels(cy) {
+function chooseLabels(cy, unit) {
   const nodes = cy.nodes().toArray().sort((a, b) => b.degree() - a.degree());
-  const taken = nodes.map(dotBox);
+  const taken = nodes.map((node) => dotBox(node, unit));
   const free = (box) =>
     taken.every((other) => box.right < other.left || other.right < box.left || box.bottom < other.top || other.bottom < box.top);
+  const ground = { right: cy.width(), bottom: cy.height() };
+  const inside = (box) => box.left >= 0 && box.top >= 0 && box.right <= ground.right && box.bottom <= ground.bottom;
   cy.batch(() => {
     for (const node of nodes) {
-      const boxes = labelBoxes(node);
-      const place = boxes.findIndex(free);
-      if (place >= 0) taken.push(boxes[place]);
-      node.toggleClass("labelled", place >= 0);
-      node.toggleClass("above", place === 1);
+      const choices = PLACES.map((place) => ({ place, box: labelBox(node, place, unit) }));
+      const choice = choices.find(({ box }) => inside(box) && free(box));
+      if (choice) taken.push(choice.box);
+      node.toggleClass("labelled", Boolean(choice));
+      for (const { name } of PLACES) node.toggleClass(name, (choice?.place ?? PLACES[0]).name === name);
     }
   });
 }
 
+const FEW = 300;
 const MARGIN = { x: 64, top: 24, bottom: 52 };
 
 /** Spreads the nodes over the container as it is now, at zoom 1. */
@@ -166,31 +186,40 @@ async function draw(container, panel, graph, signal, onChoose) {
     minZoom: 0.3,
     maxZoom: 20,
     autounselectify: true,
-    textureOnViewport: graph.nodes.length > 500,
+    textureOnViewport: graph.nodes.length > FEW,
+    hideEdgesOnViewport: graph.nodes.length > FEW,
   });
+
+  // Where the nodes are few, they and their labels keep their size while zooming spreads them. Where they are many
+  // that would be slow: there all grows together, from dots, and labels show once they are large enough to be read.
+  const few = graph.nodes.length <= FEW;
+  const unitNow = () => (few ? 1 / cy.zoom() : Math.min(1, Math.sqrt((cy.width() * cy.height()) / graph.nodes.length) / 40));
+  let unit = 1;
+  const restyle = () => cy.style(styleOf(unit, colours(panel)));
+  const refresh = () => {
+    unit = unitNow();
+    restyle();
+    chooseLabels(cy, unit);
+  };
 
   let frame = 0;
   let stretched = false; // by the reader, who then does not want the drawing to move under their hand
-  const restyle = () => cy.style(styleOf(cy.zoom(), colours(panel)));
-  const restyleSoon = () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      restyle();
-      chooseLabels(cy);
-    });
-  };
   const showAll = () => {
     stretched = false;
     spread(cy, places);
-    restyle();
-    chooseLabels(cy);
+    refresh();
   };
   showAll();
-  cy.on("zoom", restyleSoon);
+  if (few) {
+    cy.on("zoom", () => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(refresh);
+    });
+  }
   cy.on("scrollzoom pinchzoom dragpan grab", () => {
     stretched = true;
   });
-  cy.on("free", () => chooseLabels(cy));
+  cy.on("free", () => chooseLabels(cy, unit));
   cy.on("tap", (event) => {
     cy.elements().removeClass("faded chosen");
     const node = event.target !== cy && event.target.isNode() ? event.target : null;
