@@ -39,6 +39,9 @@ TEXTS_IN_MEMORY = 50_000
 """Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store, and the
 indexes of the text are files beside it."""
 
+NEWEST = 100
+"""How many actions of a node `newest_actions` gives: the largest page."""
+
 _TEXT_CACHE = 2_000
 
 
@@ -95,11 +98,12 @@ class KnowledgeGraph:
         self.sources = tuple(sources)
         self.vocabulary = vocabulary
         self.indexes: Indexes = indexes.build(built)
-        self.orders = Orders(built.actions, self.indexes)
+        self.orders = Orders(built.actions, built.records, self.indexes)
         self.filters = Filters(built, self.indexes)
         self.facets = Facets(built, self.indexes)
         self._texts = texts
         self._prepared = prepared
+        self._newest: dict[str, tuple[Action, ...]] = {}
         self._structure_lists: dict[ListOrder, Listing[Structure]] = {}
         self._concept_lists: dict[tuple[NodeKind, ListOrder], Listing[Concept]] = {}
 
@@ -161,6 +165,13 @@ class KnowledgeGraph:
     def actions_of(self, key: str) -> FrozenBitMap:
         """The ordinals of the actions of a structure, department or concept. Raises KeyError for any other key."""
         return self.indexes.members[key]
+
+    def newest_actions(self, key: str) -> tuple[Action, ...]:
+        """The first hundred actions of a structure, department or concept in the default order. Raises KeyError."""
+        found = self._newest.get(key)
+        if found is None:
+            found = self._newest[key] = tuple(self.actions[ordinal] for ordinal in self.indexes.members[key][:NEWEST])
+        return found
 
     def action_count(self, node: Structure | Concept) -> int:
         """How many actions a structure, department or concept has."""

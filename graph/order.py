@@ -11,7 +11,7 @@ that has other actions, or no longer has that one.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -22,7 +22,7 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NO_YEAR, Indexes, ordinals
-from graph.model import Action, NodeKind, fold
+from graph.model import Action, Node, NodeKind, fold
 
 Places = npt.NDArray[np.int64]
 Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
@@ -93,8 +93,9 @@ class _Column:
 class Orders:
     """The orders of one graph's actions. Columns are made when an order first needs them, then kept."""
 
-    def __init__(self, actions: Sequence[Action], indexes: Indexes) -> None:
+    def __init__(self, actions: Sequence[Action], records: Mapping[str, Node], indexes: Indexes) -> None:
         self._actions = actions
+        self._records = records
         self._indexes = indexes
         self._columns: dict[SortKey, _Column] = {}
 
@@ -113,7 +114,7 @@ class Orders:
                 if key not in self._columns:
                     self._columns[key] = self._column(key)
                 columns.append(self._columns[key])
-        return Order(self._actions, tuple(columns))
+        return Order(self._actions, self._records, tuple(columns))
 
     def _column(self, key: SortKey) -> _Column:
         match key.field:
@@ -136,8 +137,9 @@ class Orders:
 class Order:
     """One total order: the columns, then the default order."""
 
-    def __init__(self, actions: Sequence[Action], columns: tuple[_Column, ...]) -> None:
+    def __init__(self, actions: Sequence[Action], records: Mapping[str, Node], columns: tuple[_Column, ...]) -> None:
         self._actions = actions
+        self._records = records
         self._columns = columns
         bits = len(actions).bit_length() + sum(column.size.bit_length() for column in columns)
         if bits > 62:
@@ -186,9 +188,11 @@ class Order:
                 start = place << (remaining + len(self._actions).bit_length())
                 return start - 1 if after else start
         place <<= len(self._actions).bit_length()
-        ordinal = bisect_left(self._actions, _default_rank(mark.year, mark.title, mark.key), key=_rank_of)
-        there = ordinal < len(self._actions) and self._actions[ordinal].key == mark.key
-        return place + ordinal - (1 if after and not there else 0)
+        rank = _default_rank(mark.year, mark.title, mark.key)
+        action = self._records.get(mark.key)
+        if isinstance(action, Action) and _rank_of(action) == rank:
+            return place + action.ordinal
+        return place + bisect_left(self._actions, rank, key=_rank_of) - (1 if after else 0)
 
 
 def _page_by_ordinal(found: BitMap | FrozenBitMap, lower: int | None, upper: int | None, request: PageRequest) -> Page:

@@ -13,7 +13,7 @@ from graph.listing import Listing, ListOrder
 from graph.model import Action, Concept, NodeKind, Structure
 from graph.order import ActionField, Mark, Order, PageRequest, SortKey
 from graph.search import SearchError
-from schema.connections import ConnectionSource, EdgeSource, window
+from schema.connections import DEFAULT_PAGE, LARGEST_PAGE, ConnectionSource, EdgeSource, PageInfoSource, window
 from schema.cursors import decode_cursor, encode_cursor
 from schema.errors import BadInput, explained
 from schema.order import ActionOrder, ListOrderBy, list_order, sort_keys
@@ -54,6 +54,10 @@ class ActionList(ConnectionSource):
         self.search = search
 
     @property
+    def whole(self) -> ActionList:
+        return self
+
+    @property
     def edges(self) -> list[EdgeSource]:
         return [ActionEdgeSource(node, self.cursor_of, self) for node in self.nodes]
 
@@ -66,6 +70,45 @@ class ActionEdgeSource(EdgeSource):
     def __init__(self, node: Action, cursor_of: Callable[[Any], str], within: ActionList) -> None:
         super().__init__(node, cursor_of)
         self.within = within
+
+
+class NewestList:
+    """The first page of a node's actions in the default order: what nested queries ask for most.
+
+    Its nodes are ready; whatever else is asked of it, it asks the whole list.
+    """
+
+    __slots__ = ("_first", "_graph", "_key", "nodes")
+
+    def __init__(self, graph: KnowledgeGraph, key: str, first: int | None, nodes: Sequence[Action]) -> None:
+        self._graph = graph
+        self._key = key
+        self._first = first
+        self.nodes = nodes
+
+    @property
+    def whole(self) -> ActionList:
+        return action_list(self._graph, self._graph.actions_of(self._key), first=self._first)
+
+    @property
+    def edges(self) -> list[EdgeSource]:
+        return self.whole.edges
+
+    @property
+    def page_info(self) -> PageInfoSource:
+        return self.whole.page_info
+
+    @property
+    def total_count(self) -> int:
+        return len(self._graph.actions_of(self._key))
+
+
+def newest_list(graph: KnowledgeGraph, key: str, first: int | None) -> NewestList:
+    """The first page of the actions of a structure, department or concept."""
+    size = DEFAULT_PAGE if first is None else first
+    if not 0 <= size <= LARGEST_PAGE:
+        window(first, None)
+    return NewestList(graph, key, first, graph.newest_actions(key)[:size])
 
 
 def action_list(

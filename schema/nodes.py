@@ -35,14 +35,21 @@ from schema.errors import explained
 from schema.facets import Facet, FacetType, UnknownValue, UnknownValueType, facets, unknown_values
 from schema.highlights import HighlightType, highlights_of
 from schema.insights import MeetingType, meet
-from schema.lists import ActionEdgeSource, ActionList, action_list, structure_list
+from schema.lists import ActionEdgeSource, ActionList, NewestList, action_list, newest_list, structure_list
 from schema.order import list_order
 from schema.similar import By, MeasureArgument, SimilarConnection, SimilarList, Threshold, Weights, Within, similar_list
 
 
-def _is(record: type, kind: NodeKind | None = None) -> Callable[[Any, Any], bool]:
+def _is(record: type) -> Callable[[Any, Any], bool]:
     def is_type_of(value: Any, _info: Any) -> bool:
-        return type(value) is record and (kind is None or getattr(value, "kind", None) is kind)
+        return isinstance(value, record)
+
+    return is_type_of
+
+
+def _is_concept(kind: NodeKind) -> Callable[[Any, Any], bool]:
+    def is_type_of(value: Any, _info: Any) -> bool:
+        return isinstance(value, ConceptRecord) and value.kind is kind
 
     return is_type_of
 
@@ -65,8 +72,11 @@ def _members(
     search: Search = None,
     where: Where = None,
     order_by: OrderBy = None,
-) -> ConnectionSource:
+) -> ActionList | NewestList:
     graph = info.context.graph
+    plain = after is None and last is None and before is None and search is None and where is None
+    if plain and order_by is None:
+        return newest_list(graph, node.key, first)
     return action_list(
         graph,
         graph.actions_of(node.key),
@@ -96,7 +106,7 @@ class Concept(Node):
 
 @strawberry.type(description="A keyword of the directory's vocabulary.")
 class Keyword(Concept):
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.KEYWORD))
+    is_type_of = staticmethod(_is_concept(NodeKind.KEYWORD))
 
 
 @strawberry.type(
@@ -104,27 +114,27 @@ class Keyword(Concept):
     "but the same kind of partner."
 )
 class Partner(Concept):
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.PARTNER))
+    is_type_of = staticmethod(_is_concept(NodeKind.PARTNER))
 
 
 @strawberry.type(description="A public that actions are for.")
 class Public(Concept):
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.PUBLIC))
+    is_type_of = staticmethod(_is_concept(NodeKind.PUBLIC))
 
 
 @strawberry.type(description="The dimension of an action: citizenship, services, support of projects.")
 class Dimension(Concept):
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.DIMENSION))
+    is_type_of = staticmethod(_is_concept(NodeKind.DIMENSION))
 
 
 @strawberry.type(description="Who began an action.")
 class Initiator(Concept):
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.INITIATOR))
+    is_type_of = staticmethod(_is_concept(NodeKind.INITIATOR))
 
 
 @strawberry.type(description="The extent of ground that an action covers.")
 class Territory(Concept):
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.TERRITORY))
+    is_type_of = staticmethod(_is_concept(NodeKind.TERRITORY))
 
 
 def _department_structures(
@@ -151,7 +161,7 @@ def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
 class Department(Concept):
     structures: Connection[Structure] = field(_department_structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
-    is_type_of = staticmethod(_is(ConceptRecord, NodeKind.DEPARTMENT))
+    is_type_of = staticmethod(_is_concept(NodeKind.DEPARTMENT))
 
 
 @strawberry.type(description="A keyword of a structure's actions, and how many of them have it.")
@@ -381,16 +391,16 @@ class Action(Node):
 
 
 def _facets(
-    actions: Parent[ActionList],
+    actions: Parent[ActionList | NewestList],
     fields: Annotated[
         list[FacetField] | None, strawberry.argument(description="The fields to count by; every one when not given.")
     ] = None,
 ) -> list[Facet]:
-    return facets(actions, list(FacetField) if fields is None else fields)
+    return facets(actions.whole, list(FacetField) if fields is None else fields)
 
 
-def _unknown_values(actions: Parent[ActionList]) -> list[UnknownValue]:
-    return unknown_values(actions.graph, actions.where)
+def _unknown_values(actions: Parent[ActionList | NewestList]) -> list[UnknownValue]:
+    return unknown_values(actions.whole.graph, actions.whole.where)
 
 
 def _edge_highlights(edge: Parent[ActionEdgeSource]) -> list[Highlight]:

@@ -238,6 +238,7 @@ def test_the_graph_panel_draws_the_objects_with_an_id_and_their_nesting(offline:
     ]
     assert len(set(graph["colours"].values())) == 3
     assert len({tuple(place) for place in graph["places"]}) == 5
+    assert page.evaluate("document.querySelector('.maillage-canvas')._cyreg.cy.nodes('.labelled').length") == 5
     assert page.locator(".maillage-legend li").all_inner_texts() == ["action 2", "structure 1", "keyword 2"]
     expect(page.locator(".maillage-foot")).to_contain_text("5 nodes, 5 links")
 

@@ -49,14 +49,15 @@ function colours(panel) {
   return { kinds, other: colour("other"), text: colour("text"), paper: colour("paper"), line: colour("line") };
 }
 
+const FEW = 300;
 const FONT_PX = 11;
 const LABEL_PX = 110;
 const LABEL_GAP = 3;
 const LABEL_LETTERS = 48;
 
 /** The style of the drawing; `unit` is the length, in the drawing, that stands for a pixel of the sizes here. */
-function styleOf(unit, { kinds, other, text, paper, line }) {
-  const size = (node) => diameter(node) * unit;
+function styleOf(unit, few, { kinds, other, text, paper, line }) {
+  const size = (node) => diameter(node) * unit * (few ? 1 : 0.6);
   return [
     {
       selector: "node",
@@ -76,8 +77,8 @@ function styleOf(unit, { kinds, other, text, paper, line }) {
         "border-color": paper,
       },
     },
-    { selector: "edge", style: { width: 1.2 * unit, "line-color": line, "curve-style": "haystack" } },
-    { selector: "node.labelled, node.chosen", style: { label: "data(short)" } },
+    { selector: "edge", style: { width: 1.2 * unit, "line-color": line, "line-opacity": few ? 1 : 0.35, "curve-style": "haystack" } },
+    { selector: "node.labelled", style: { label: "data(short)", "z-index": 1 } },
     ...PLACES.map(({ name, x, y }) => ({
       selector: `node.${name}`,
       style: {
@@ -124,10 +125,10 @@ function dotBox(node, unit) {
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
 }
 
-/** Labels the nodes with the most links first, then each one whose label covers no other label and no node. */
+/** Labels the nodes with the most links first, then each whose label covers no other label and, if few, no node. */
 function chooseLabels(cy, unit) {
   const nodes = cy.nodes().toArray().sort((a, b) => b.degree() - a.degree());
-  const taken = nodes.map((node) => dotBox(node, unit));
+  const taken = nodes.length <= FEW ? nodes.map((node) => dotBox(node, unit)) : [];
   const free = (box) =>
     taken.every((other) => box.right < other.left || other.right < box.left || box.bottom < other.top || other.bottom < box.top);
   const ground = { right: cy.width(), bottom: cy.height() };
@@ -143,7 +144,6 @@ function chooseLabels(cy, unit) {
   });
 }
 
-const FEW = 300;
 const MARGIN = { x: 64, top: 24, bottom: 52 };
 
 /** Spreads the nodes over the container as it is now, at zoom 1. */
@@ -176,6 +176,7 @@ async function draw(container, panel, graph, signal, onChoose) {
   ]);
   const places = await forceLayout(graph.nodes, graph.edges, signal);
   if (!places) return null;
+  const few = graph.nodes.length <= FEW;
   const cy = cytoscape({
     container,
     elements: {
@@ -186,16 +187,15 @@ async function draw(container, panel, graph, signal, onChoose) {
     minZoom: 0.3,
     maxZoom: 20,
     autounselectify: true,
-    textureOnViewport: graph.nodes.length > FEW,
-    hideEdgesOnViewport: graph.nodes.length > FEW,
+    textureOnViewport: !few,
+    hideEdgesOnViewport: !few,
   });
 
   // Where the nodes are few, they and their labels keep their size while zooming spreads them. Where they are many
   // that would be slow: there all grows together, from dots, and labels show once they are large enough to be read.
-  const few = graph.nodes.length <= FEW;
   const unitNow = () => (few ? 1 / cy.zoom() : Math.min(1, Math.sqrt((cy.width() * cy.height()) / graph.nodes.length) / 40));
   let unit = 1;
-  const restyle = () => cy.style(styleOf(unit, colours(panel)));
+  const restyle = () => cy.style(styleOf(unit, few, colours(panel)));
   const refresh = () => {
     unit = unitNow();
     restyle();
