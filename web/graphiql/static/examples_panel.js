@@ -31,7 +31,7 @@ function Examples({ examples, visit }) {
   const editor = useEditorContext({ nonNull: true });
   const { run } = useExecutionContext({ nonNull: true });
   const [opening, setOpening] = React.useState(null);
-  const { queryEditor, variableEditor, responseEditor, tabs, activeTabIndex } = editor;
+  const { queryEditor, variableEditor, responseEditor, activeTabIndex } = editor;
   const ready = Boolean(queryEditor && variableEditor && responseEditor);
 
   // The new tab exists only once GraphiQL has rendered it; then it can be filled.
@@ -53,14 +53,19 @@ function Examples({ examples, visit }) {
     run();
   }, [ready]);
 
+  // GraphiQL fills its editors while React computes the next tabs. From within a click React would compute these twice
+  // when an answer arrives at the same moment, and the second time write the wrong text: hence outside of the click.
+  const latest = React.useRef(editor);
+  latest.current = editor;
   function open(example) {
-    const already = tabs.findIndex((tab) => tab.query === textOf(example));
-    if (already >= 0) {
-      if (already !== activeTabIndex) editor.changeTab(already);
-      return;
-    }
-    setOpening({ example, tab: tabs.length });
-    editor.addTab();
+    setTimeout(() => {
+      const { tabs, activeTabIndex, addTab, changeTab } = latest.current;
+      const already = tabs.findIndex((tab) => tab.query === textOf(example));
+      if (already < 0) {
+        setOpening({ example, tab: tabs.length });
+        addTab();
+      } else if (already !== activeTabIndex) changeTab(already);
+    });
   }
 
   return h(
