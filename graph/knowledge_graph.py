@@ -14,25 +14,26 @@ from typing import Protocol
 
 from pyroaring import FrozenBitMap
 
-from graph import indexes, network, traversal
-from graph.communities import Community, communities
-from graph.cooccurrence import Cooccurrence, cooccurrences
+from graph import indexes, network
+from graph.analysis.communities import Community, communities
+from graph.analysis.cooccurrence import Cooccurrence, cooccurrences
+from graph.analysis.meetings import Meeting, MeetingMeasure, Profiles, meetings, profiles
+from graph.analysis.quality import DataQuality, data_quality
 from graph.facets import Facets
 from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.listing import Listing, ListOrder
-from graph.meetings import Meeting, MeetingMeasure, Profiles, meetings, profiles
 from graph.model import CONCEPT_KINDS, Action, Concept, Node, NodeKind, Origin, Sheet, SheetText, Structure, fold
 from graph.network import Network
 from graph.once import once
 from graph.order import Orders
-from graph.paths import Paths, paths
-from graph.quality import DataQuality, data_quality
-from graph.search import SearchIndex
-from graph.similarity import Similarity
+from graph.search.index import SearchIndex
+from graph.similarity.measures import Similarity
+from graph.similarity.text import TextIndex, TextIndexError
 from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.text_similarity import TextIndex, TextIndexError
-from graph.traversal import Neighbourhood
+from graph.traversal import neighbours
+from graph.traversal.neighbours import Neighbourhood
+from graph.traversal.paths import Paths, paths
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
@@ -244,20 +245,20 @@ class KnowledgeGraph:
         return paths(self.network, self.indexes, source, target, via=via, max_length=max_length, first=first)
 
     def neighbourhood(self, key: str, *, depth: int, kinds: Collection[NodeKind] | None, first: int) -> Neighbourhood:
-        """The nodes around one. Raises KeyError or ValueError like `graph.traversal.neighbourhood`."""
-        return traversal.neighbourhood(self.network, self.indexes, key, depth=depth, kinds=kinds, first=first)
+        """The nodes around one. Raises KeyError or ValueError like `graph.traversal.neighbours.neighbourhood`."""
+        return neighbours.neighbourhood(self.network, self.indexes, key, depth=depth, kinds=kinds, first=first)
 
     def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
         """The actions linked to each of these nodes. Raises KeyError or ValueError."""
-        return traversal.shared_actions(self.indexes, keys)
+        return neighbours.shared_actions(self.indexes, keys)
 
     def related(self, action: Action, by: NodeKind) -> FrozenBitMap:
         """The other actions that share a node of that kind with one. Raises ValueError."""
-        return traversal.related(self.network, self.indexes, action, by)
+        return neighbours.related(self.network, self.indexes, action, by)
 
     def isolated(self, by: NodeKind) -> FrozenBitMap:
         """The actions that no node of that kind links to another. Raises ValueError."""
-        return traversal.isolated(self.network, self.indexes, by)
+        return neighbours.isolated(self.network, self.indexes, by)
 
     def cooccurrences(self, kind: NodeKind, min_count: int) -> list[Cooccurrence]:
         """The pairs of concepts of a kind that so many actions have together, most frequent first."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
+from graph.analysis.meetings import MeetingMeasure
 from graph.facets import FacetField
-from graph.meetings import MeetingMeasure
 from graph.model import NodeKind, Relation
-from graph.similarity import Measure
+from graph.similarity.measures import Measure
 
 strawberry.enum(NodeKind, description="The kinds of node.")
 strawberry.enum(Relation, description="What a link says, read from the action, or from a structure to its department.")

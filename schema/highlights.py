@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from graph.highlights import Highlight
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Node, Structure
+from graph.search.highlights import Highlight
 
 _FIELDS = {
     "summary": "summary",

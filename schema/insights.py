@@ -8,12 +8,12 @@ import strawberry
 from pyroaring import FrozenBitMap
 from strawberry import Parent
 
-from graph.communities import Community
-from graph.cooccurrence import Cooccurrence
-from graph.meetings import Meeting, MeetingMeasure
+from graph.analysis.communities import Community
+from graph.analysis.cooccurrence import Cooccurrence
+from graph.analysis.meetings import Meeting, MeetingMeasure
+from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField, RepeatedTitle
 from graph.model import NodeKind
 from graph.model import Structure as StructureRecord
-from graph.quality import DataQuality, DoubtfulValue, EmptyField, RepeatedTitle
 from schema.connections import LARGEST_PAGE, After, Before, First, Last
 from schema.context import Info, field
 from schema.errors import BadInput, explained

@@ -8,8 +8,8 @@ import strawberry
 from strawberry import Parent
 
 from graph.model import NodeKind, Relation
-from graph.paths import Path, Paths, Step
-from graph.traversal import Edge, Neighbourhood
+from graph.traversal.neighbours import Edge, Neighbourhood
+from graph.traversal.paths import Path, Paths, Step
 from schema.context import Info, field
 from schema.errors import NotFound, explained
 

@@ -12,7 +12,7 @@ from graph.knowledge_graph import KnowledgeGraph
 from graph.listing import Listing, ListOrder
 from graph.model import Action, Concept, NodeKind, Structure
 from graph.order import ActionField, Mark, Order, PageRequest, SortKey
-from graph.search import SearchError
+from graph.search.index import SearchError
 from schema.connections import DEFAULT_PAGE, LARGEST_PAGE, ConnectionSource, EdgeSource, PageInfoSource, window
 from schema.cursors import decode_cursor, encode_cursor
 from schema.errors import BadInput, explained

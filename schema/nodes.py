@@ -10,13 +10,13 @@ import strawberry
 from strawberry import Parent
 
 from graph.facets import FacetField
-from graph.highlights import Highlight
 from graph.listing import Listing
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
 from graph.model import NodeKind, Origin
 from graph.model import Structure as StructureRecord
-from graph.similarity import Measure
+from graph.search.highlights import Highlight
+from graph.similarity.measures import Measure
 from schema.arguments import ListOrder, OrderBy, Search, StructuresWhere, Where
 from schema.connections import (
     After,

@@ -11,7 +11,7 @@ from graph.model import Action as ActionRecord
 from graph.model import Node as NodeRecord
 from graph.model import NodeKind
 from graph.model import Structure as StructureRecord
-from graph.similarity import Measure
+from graph.similarity.measures import Measure
 from schema.arguments import ConceptsWhere, ListOrder, OrderBy, Search, StructuresWhere, Where
 from schema.connections import LARGEST_PAGE, After, Before, Connection, ConnectionSource, First, Last
 from schema.context import Info, field

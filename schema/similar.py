@@ -11,8 +11,8 @@ from strawberry import Parent
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action as ActionRecord
 from graph.model import Concept, NodeKind
-from graph.ranked import Entry, Place
-from graph.similarity import Measure, Reason
+from graph.similarity.measures import Measure, Reason
+from graph.similarity.ranked import Entry, Place
 from schema.connections import After, Before, First, Last, PageInfo, PageInfoSource, window
 from schema.context import field
 from schema.cursors import decode_cursor, encode_cursor

@@ -8,9 +8,9 @@ import pytest
 from graph import knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet
-from graph.similarity import Measure
+from graph.similarity.measures import Measure
+from graph.similarity.text import TextIndex
 from graph.store import Store
-from graph.text_similarity import TextIndex
 
 
 def test_the_version_follows_the_content_and_nothing_else(sheets: tuple[Sheet, ...]):

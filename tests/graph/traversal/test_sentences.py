@@ -1,6 +1,6 @@
 import pytest
 
-from graph.sentences import sentence
+from graph.traversal.sentences import sentence
 from tests.graph.small_networks import network_of, row
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.model import NodeKind, Relation, kind_of
-from graph.traversal import Edge, isolated, neighbourhood, related, shared_actions
+from graph.traversal.neighbours import Edge, isolated, neighbourhood, related, shared_actions
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, networks, row
 

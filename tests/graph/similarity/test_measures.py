@@ -13,10 +13,10 @@ from graph import indexes
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, NodeKind
 from graph.network import Network, build, links
-from graph.ranked import Entry, Place
-from graph.similarity import KINDS, MOST_KINDS, Measure, Similarity
+from graph.similarity.measures import KINDS, MOST_KINDS, Measure, Similarity
+from graph.similarity.ranked import Entry, Place
+from graph.similarity.text import TextIndex
 from graph.store import LightRow
-from graph.text_similarity import TextIndex
 from graph.vocabulary import load_vocabulary
 
 SET_MEASURES = [measure for measure in Measure if measure is not Measure.TEXT]

@@ -30,9 +30,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-from graph.french import STOP_WORDS, bare, composed, stem
 from graph.model import Action, SheetText, Structure
 from graph.network import Network
+from graph.search.french import STOP_WORDS, bare, composed, stem
 
 TERMS_OF_A_SHEET = 32
 TITLE_COUNTS = 3

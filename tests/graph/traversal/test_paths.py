@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import paths as paths_module
 from graph.model import Action, NodeKind, Relation, kind_of
-from graph.paths import Paths, is_hub, paths
+from graph.traversal import paths as paths_module
+from graph.traversal.paths import Paths, is_hub, paths
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, networks, row
 

@@ -23,13 +23,13 @@ import numpy.typing as npt
 import orjson
 from pyroaring import BitMap, FrozenBitMap
 
-from graph import highlights
-from graph.french import STOP_WORDS, bare, composed, stem, words
-from graph.fulltext import RANKED, Entry, FullText, Ranking
-from graph.highlights import Fragment, Highlight
 from graph.model import CONCEPT_KINDS, Action, Concept, Node, NodeKind, SheetText, Structure, fold
 from graph.network import Network, links
-from graph.query import MAX_LENGTH, MAX_WORDS, SearchError, Word, read_query, refuse_long
+from graph.search import highlights
+from graph.search.french import STOP_WORDS, bare, composed, stem, words
+from graph.search.fulltext import RANKED, Entry, FullText, Ranking
+from graph.search.highlights import Fragment, Highlight
+from graph.search.query import MAX_LENGTH, MAX_WORDS, SearchError, Word, read_query, refuse_long
 
 __all__ = [
     "MAX_LENGTH",

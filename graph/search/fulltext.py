@@ -17,10 +17,10 @@ import numpy.typing as npt
 import tantivy
 from pyroaring import BitMap, FrozenBitMap
 
-from graph.french import BARE, STEM, composed, masculine, stem
-from graph.members import Members
-from graph.query import SearchQuery, Word
-from graph.spelling import neighbours
+from graph.search.french import BARE, STEM, composed, masculine, stem
+from graph.search.members import Members
+from graph.search.query import SearchQuery, Word
+from graph.search.spelling import neighbours
 
 RANKED = 2_000
 """How many of a query's entries are put in the order of their scores."""

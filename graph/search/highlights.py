@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from graph.french import bare, stem, words
-from graph.query import SearchQuery
+from graph.search.french import bare, stem, words
+from graph.search.query import SearchQuery
 
 CONTEXT = 60
 """How many characters, at most, are shown on each side of a match."""

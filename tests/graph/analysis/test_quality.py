@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.analysis.quality import FIELDS, data_quality
 from graph.model import SheetText
-from graph.quality import FIELDS, data_quality
 from graph.vocabulary import Correction, Vocabulary
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, row

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph import meetings as meetings_module
-from graph.meetings import MeetingMeasure, meetings, profiles
+from graph.analysis import meetings as meetings_module
+from graph.analysis.meetings import MeetingMeasure, meetings, profiles
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, row, some_of
 

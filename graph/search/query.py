@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from graph.french import STOP_WORDS, bare, stem, words
+from graph.search.french import STOP_WORDS, bare, stem, words
 
 MAX_LENGTH = 256
 """The longest query, in characters."""

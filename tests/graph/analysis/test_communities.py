@@ -5,7 +5,7 @@ import sys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.communities import communities
+from graph.analysis.communities import communities
 from tests.graph.lot import PAGE, lot
 from tests.graph.small_networks import network_of, networks, row
 
@@ -74,7 +74,7 @@ def test_on_the_page_every_action_but_16_is_in_a_community():
 
 def test_the_communities_do_not_depend_on_the_hash_seed_of_the_process():
     program = (
-        "from tests.graph.lot import lot; from graph.communities import communities; page = lot();"
+        "from tests.graph.lot import lot; from graph.analysis.communities import communities; page = lot();"
         "print([page.numbers(c.members) for c in communities(page.network, page.indexes, 3)])"
     )
     answers = {

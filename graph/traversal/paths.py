@@ -19,7 +19,7 @@ from pyroaring import BitMap, FrozenBitMap
 from graph.indexes import Indexes, ordinals
 from graph.model import CONCEPT_KINDS, Action, Node, NodeKind, Relation, Structure, kind_of
 from graph.network import Network, links, relation_between
-from graph.sentences import sentence
+from graph.traversal.sentences import sentence
 
 MAX_LENGTH = 6
 """The longest path that may be asked for, in edges."""

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from graph import indexes
 from graph.model import Action, SheetText
 from graph.network import Network, build
-from graph.similarity import Measure, Similarity
+from graph.similarity.measures import Measure, Similarity
+from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex, TextIndexError
 from graph.store import LightRow
-from graph.text_similarity import TERMS_OF_A_SHEET, TextIndex, TextIndexError
 from graph.vocabulary import load_vocabulary
 
 WORDS = ("jardin", "musique", "théâtre", "cuisine", "navette", "forêt", "couture")
@@ -139,7 +139,7 @@ class TestBuilding:
     def test_more_sheets_than_a_batch_are_counted_together(self, monkeypatch):
         summaries = {str(number): f"jardin {WORDS[number % 3]}" for number in range(11)}
         whole, _ = index_of(summaries)
-        monkeypatch.setattr("graph.text_similarity.BATCH", 3)
+        monkeypatch.setattr("graph.similarity.text.BATCH", 3)
         parts, _ = index_of(summaries)
         assert np.array_equal(whole.rows, parts.rows)
         assert np.array_equal(whole.row_weights, parts.row_weights)

@@ -3,7 +3,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.spelling import neighbours
+from graph.search.spelling import neighbours
 
 
 def one_edit_apart(one, other):

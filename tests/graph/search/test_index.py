@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from graph import fulltext
 from graph.model import Action, Concept, NodeKind, SheetText, Structure
-from graph.search import MAX_LENGTH, MAX_WORDS, SearchError, SearchIndex
+from graph.search import fulltext
+from graph.search.index import MAX_LENGTH, MAX_WORDS, SearchError, SearchIndex
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, row
 

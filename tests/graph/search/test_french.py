@@ -4,7 +4,7 @@ from collections import defaultdict
 import pytest
 import tantivy
 
-from graph.french import BARE, STEM, bare, composed, masculine, stem, words
+from graph.search.french import BARE, STEM, bare, composed, masculine, stem, words
 from tests.graph.lot import PAGE
 
 TEXT = PAGE.read_text("utf-8")

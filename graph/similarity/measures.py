@@ -7,7 +7,7 @@ the sum of the nodes' weights, each node weighing what its kind weighs, 1 where 
     OVERLAP   w(A∩B) / min(w(A), w(B))      1 where the one has all that the other has
     COSINE    w(A∩B) / sqrt(w(A) · w(B))    between the two
     RARITY    JACCARD where each node weighs ln(1 + N/df) more: N actions, df of which have the node
-    TEXT      the cosine of what the two sheets say (see `graph.text_similarity`); kinds play no part
+    TEXT      the cosine of what the two sheets say (see `graph.similarity.text`); kinds play no part
 
 Every score is between 0 and 1, and the same from either side. What is similar to several actions is similar
 to their *profile*: the union of their nodes, or the sum of their texts.
@@ -34,8 +34,8 @@ from scipy.sparse import csr_array
 from graph.indexes import Indexes, ordinals
 from graph.model import Action, Concept, NodeKind, Structure
 from graph.network import Network, links
-from graph.ranked import SCORE_DIGITS, Floats, Integers, KeyOrder, Ordinals, Ranked
-from graph.text_similarity import TextIndex
+from graph.similarity.ranked import SCORE_DIGITS, Floats, Integers, KeyOrder, Ordinals, Ranked
+from graph.similarity.text import TextIndex
 
 KINDS = tuple(kind for kind in NodeKind if kind is not NodeKind.ACTION)
 """The kinds that actions can be compared by."""
@@ -326,7 +326,7 @@ class _Grouping:
         return found
 
     def members(self, groups: Integers, without: BitMap, limit: int | None) -> tuple[Ordinals, Integers]:
-        """The ordinals of groups and the position of each one's group; see `graph.ranked.Members`."""
+        """The ordinals of groups and the position of each one's group; see `graph.similarity.ranked.Members`."""
         sizes = self.sizes[groups]
         if limit is not None:
             sizes = np.minimum(sizes, limit + len(without))

@@ -1,0 +1,1 @@
+"""Similar actions and why: `measures.Similarity` is the door."""
