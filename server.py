@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
@@ -35,6 +35,7 @@ from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
 from web.examples import load_examples
+from web.explorer import routes as explorer_routes
 from web.graphiql import graphiql_page, graphiql_response
 from web.graphiql import routes as graphiql_routes
 
@@ -66,7 +67,9 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         Route("/graphql", shedding),
     ]
     if settings.graphiql:
-        routes += [Route("/", lambda request: RedirectResponse("/graphiql")), *graphiql_routes(EXAMPLES)]
+        routes += graphiql_routes(EXAMPLES)
+    if settings.explorer:
+        routes += explorer_routes()
     cors = _cors(settings)
     app = Starlette(
         routes=routes, middleware=[*cors, Middleware(GZipMiddleware, minimum_size=1_000)], lifespan=lifespan

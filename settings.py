@@ -40,6 +40,7 @@ class Settings:
         Path(__file__).resolve().parent / "data", "path", "The pages to import where there is no store yet."
     )
     graphiql: bool = _setting(True, "yes/no", "Serve GraphiQL to browsers.")
+    explorer: bool = _setting(True, "yes/no", "Serve the explorer, the pages in French.")
     cors_origins: str = _setting("", "origins", "Comma-separated origins allowed to call from a browser; `*` for all.")
     log_format: str = _setting("readable", "readable or json", "How log lines are written.")
     log_level: str = _setting("info", "debug to critical", "The least severe log line that is written.")

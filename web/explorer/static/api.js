@@ -1,0 +1,76 @@
+// The one way to the data: a query of /explorer/queries, sent to the GraphQL endpoint.
+import { fr } from "./words.js";
+
+const endpoint = document.querySelector('meta[name="maillage-endpoint"]').content;
+const texts = new Map();
+
+/** A failure that can be told to the reader: `message` is a French sentence. */
+export class Failure extends Error {}
+
+async function textOf(name) {
+  const answer = await fetch(`/explorer/queries/${name}.graphql`);
+  if (!answer.ok) throw new Failure(fr`La page n'a pas trouvé une de ses requêtes. Rechargez-la.`);
+  return answer.text();
+}
+
+function load(name) {
+  if (!texts.has(name)) {
+    const text = textOf(name);
+    text.catch(() => texts.delete(name));
+    texts.set(name, text);
+  }
+  return texts.get(name);
+}
+
+function refusal(status, errors) {
+  const code = errors?.[0]?.extensions?.code ?? "";
+  if (status === 429 || status === 503) return fr`Le serveur est très occupé. Attendez quelques secondes, puis réessayez.`;
+  if (/COST|LARGE|DEPTH|LIMIT|FIELDS/.test(code)) return fr`Cette demande est trop grande pour le serveur. Précisez votre choix, puis réessayez.`;
+  if (/CURSOR|BAD_USER_INPUT/.test(code)) return fr`Le serveur n'a pas compris cette demande. L'adresse de la page a peut-être été abîmée : revenez à la liste complète.`;
+  return fr`Le serveur n'a pas pu répondre. Réessayez dans un instant.`;
+}
+
+/**
+ * The data of an answer. Raises Failure with a sentence where there is none, or the AbortError of `signal`.
+ */
+export async function ask(name, variables = {}, signal = undefined) {
+  let answer, body;
+  try {
+    const query = await load(name);
+    answer = await fetch(endpoint, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
+      body: JSON.stringify({ query, variables }),
+      signal,
+    });
+    body = await answer.json();
+  } catch (error) {
+    if (error.name === "AbortError" || error instanceof Failure) throw error;
+    if (answer) throw new Failure(refusal(answer.status));
+    throw new Failure(fr`Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.`);
+  }
+  if (!body.data || body.errors) throw new Failure(refusal(answer.status, body.errors));
+  return body.data;
+}
+
+/** Runs one job at a time: a new one stops the one before it, whose answer is then dropped. */
+export class Latest {
+  #controller = null;
+
+  /** What `job(signal)` gives, or undefined where a newer job took its place. */
+  async run(job) {
+    this.#controller?.abort();
+    const controller = (this.#controller = new AbortController());
+    try {
+      const result = await job(controller.signal);
+      return controller.signal.aborted ? undefined : result;
+    } catch (error) {
+      if (controller.signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  stop() {
+    this.#controller?.abort();
+  }
+}

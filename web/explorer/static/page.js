@@ -1,0 +1,32 @@
+// Chooses the page that the address names, and shows it.
+import { put } from "./dom.js";
+import { failure, missing } from "./parts.js";
+import { idOf, kindOf } from "./words.js";
+
+const main = document.getElementById("page");
+
+function moduleOf(path, id) {
+  if (path === "/") return import("./list.js");
+  if (path === "/graphe") return import("./graph.js");
+  if (path === "/chiffres") return import("./figures.js");
+  if (id) return kindOf(id) === "action" ? import("./action.js") : import("./concept.js");
+  return null;
+}
+
+async function show() {
+  const path = location.pathname;
+  const id = idOf(path);
+  for (const link of document.querySelectorAll(".top nav a")) {
+    if (link.getAttribute("href") === path) link.setAttribute("aria-current", "page");
+  }
+  try {
+    const found = moduleOf(path, id);
+    if (!found) put(main, missing());
+    else await (await found).show(main, id);
+  } catch (error) {
+    put(main, failure(error, () => location.reload()));
+  }
+  main.removeAttribute("aria-busy");
+}
+
+show();

@@ -1,0 +1,91 @@
+// What is selected: words, values of facets, order, page; kept in the address, and told to the API.
+import { KINDS } from "./words.js";
+
+/** The facets in the order of the page; `parameter` is the name in the address. */
+export const FACETS = [
+  { field: "KEYWORD", parameter: "motcle", title: "Mots-clés", one: "Mot-clé", input: "keywords", list: true },
+  { field: "YEAR", parameter: "annee", title: "Année", one: "Année", input: "year" },
+  { field: "STRUCTURE", parameter: "centre", title: "Centre", one: "Centre", input: "structure" },
+  { field: "DEPARTMENT", parameter: "departement", title: "Département", one: "Département", input: "department" },
+  { field: "PARTNER", parameter: "partenaire", title: "Type de partenaire", one: "Partenaire", input: "partners", list: true },
+  { field: "PUBLIC", parameter: "public", title: "Public", one: "Public", input: "publics", list: true },
+  { field: "DIMENSION", parameter: "dimension", title: "Dimension", one: "Dimension", input: "dimension" },
+  { field: "TERRITORY", parameter: "territoire", title: "Territoire", one: "Territoire", input: "territory" },
+  { field: "INITIATOR", parameter: "initiative", title: "À l’initiative", one: "À l’initiative", input: "initiators", list: true },
+  { field: "STATUS", parameter: "statut", title: "Statut", one: "Statut", input: "status" },
+];
+
+/** The orders by their name in the address; "" is that of the service: newest first, or best answer first. */
+export const ORDERS = {
+  "": { label: "Les plus récentes" },
+  anciennes: { label: "Les plus anciennes", orderBy: [{ year: "ASC" }] },
+  titre: { label: "Par titre", orderBy: [{ title: "ASC" }] },
+  "mots-cles": { label: "Le plus de mots-clés", orderBy: [{ keywordCount: "DESC" }] },
+  partenaires: { label: "Le plus de partenaires", orderBy: [{ partnerCount: "DESC" }] },
+};
+
+/** The orders offered: with a search, the best answers come first unless the newest are asked for. */
+export function ordersFor({ search }) {
+  if (!search) return ORDERS;
+  return { ...ORDERS, "": { label: "Les plus proches" }, recentes: { label: "Les plus récentes", orderBy: [{ year: "DESC" }] } };
+}
+
+const prefixOf = (field) => (KINDS[field.toLowerCase()] ? `${field.toLowerCase()}:` : "");
+
+/** The selection that an address tells: `{ search, values, order, after, before, page }`. */
+export function readSelection(address) {
+  const given = new URLSearchParams(address);
+  const values = {};
+  for (const { field, parameter } of FACETS) {
+    const texts = given.getAll(parameter).filter((text) => text && (field !== "YEAR" || /^-?\d{1,9}$/.test(text)));
+    if (texts.length) values[field] = [...new Set(texts)].slice(0, 100).map((text) => prefixOf(field) + text);
+  }
+  const page = Number(given.get("page"));
+  const search = (given.get("q") ?? "").trim().slice(0, 300);
+  const order = given.get("ordre") ?? "";
+  return {
+    search,
+    values,
+    order: Object.hasOwn(ordersFor({ search }), order) ? order : "",
+    after: given.get("apres"),
+    before: given.get("avant"),
+    page: Number.isInteger(page) && page > 1 ? page : 1,
+  };
+}
+
+/** The address of a selection, "" for everything. */
+export function writeSelection({ search, values, order, after, before, page }) {
+  const told = new URLSearchParams();
+  if (search) told.set("q", search);
+  for (const { field, parameter } of FACETS) {
+    for (const value of values[field] ?? []) told.append(parameter, value.slice(prefixOf(field).length));
+  }
+  if (order) told.set("ordre", order);
+  if (after) told.set("apres", after);
+  if (before) told.set("avant", before);
+  if (page > 1) told.set("page", page);
+  return told.size ? `?${told}` : "";
+}
+
+/** The variables that the API takes for a selection, its page aside. */
+export function variablesOf({ search, values, order }) {
+  const where = {};
+  for (const { field, input, list } of FACETS) {
+    if (!values[field]) continue;
+    const wanted = field === "YEAR" ? values[field].map(Number) : values[field];
+    where[input] = list ? { containsAny: wanted } : { in: wanted };
+  }
+  return { search: search || null, where, orderBy: ordersFor({ search })[order]?.orderBy ?? null };
+}
+
+/** The selection with one more value of a facet, or without it; it begins at its first page again. */
+export function toggled(selection, field, value) {
+  const before = selection.values[field] ?? [];
+  const after = before.includes(value) ? before.filter((other) => other !== value) : [...before, value];
+  const values = { ...selection.values, [field]: after };
+  if (!after.length) delete values[field];
+  return { ...selection, values, after: null, before: null, page: 1 };
+}
+
+/** A value as a reader can read it when the data does not know it: "cantal" for "department:cantal". */
+export const bareValue = (value) => value.slice(value.indexOf(":") + 1);
