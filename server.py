@@ -130,7 +130,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers,
         loop=settings.loop,
-        http=guarded_protocol(settings.endpoint.header_seconds, settings.endpoint.header_bytes),
+        http="server:protocol",
         log_config=configuration,
         access_log=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
@@ -141,6 +141,14 @@ def serve(settings: Settings) -> None:
 def from_environment() -> ASGIApp:
     """The application as the environment sets it: what each worker process makes."""
     return create_app(Settings.from_environment())
+
+
+def __getattr__(name: str) -> object:
+    # `server:protocol` is a class made from settings: each worker process makes its own, for none can be sent to it.
+    if name == "protocol":
+        endpoint = Settings.from_environment().endpoint
+        return guarded_protocol(endpoint.header_seconds, endpoint.header_bytes)
+    raise AttributeError(name)
 
 
 def _cors(settings: Settings) -> list[Middleware]:

@@ -91,6 +91,16 @@ def test_memory_is_flat_over_thousands_of_requests_some_of_them_malformed(live: 
         assert live.memory_kb() < before + 20_000
 
 
+def test_two_workers_share_the_load_and_stop_together(tmp_path: Path):
+    with live_server(tmp_path / "s.sqlite", workers="2") as server:
+        answers = [server.post("{ actions { totalCount } }").json() for _ in range(20)]
+        assert answers == [{"data": {"actions": {"totalCount": 16}}}] * 20
+        assert server.stop() in (0, -signal.SIGTERM)
+    log = (tmp_path / "server.log").read_text(encoding="utf-8")
+    assert log.count("Finished server process") == 2
+    assert "Traceback" not in log
+
+
 def test_a_stop_answers_what_is_under_way_and_exits(tmp_path: Path):
     with live_server(tmp_path / "s.sqlite") as server:
         statuses: list[int] = []
