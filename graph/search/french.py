@@ -40,14 +40,17 @@ STOP_WORDS = frozenset(
 """Bare words that say nothing alone; they count within a phrase, and where a query holds nothing else."""
 
 # The shapes of a combining mark that stays within its word: « é » may be typed as two characters.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+# « co-voiturage » is also written « covoiturage »: the prefix belongs to its word.
+_PREFIX = re.compile(r"(?<![^\W_])([cC][oO])-(?=[^\W_])")
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
 
 
 def composed(text: str) -> str:
-    """`text` with each accented letter as one character, and without lone surrogates, which cannot be
-    encoded.
+    """`text` with each accented letter as one character, « co- » joined to its word, and without lone surrogates,
+    which cannot be encoded.
     """
+    text = _PREFIX.sub(r"\1", text)
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))

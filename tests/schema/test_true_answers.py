@@ -44,6 +44,13 @@ def test_vieillissement_finds_action_2_under_its_right_spelling(ask, number_of):
     assert [number_of(node["id"]) for node in found] == [2]
 
 
+@pytest.mark.parametrize("word", ["covoiturage", "co-voiturage", "CO-VOITURAGE"])
+def test_a_hyphen_after_co_does_not_matter(ask, number_of, word: str):
+    found = ask("query ($s: String) { actions(search: $s) { nodes { id } edges { highlights { field } } } }", s=word)
+    assert [number_of(node["id"]) for node in found["actions"]["nodes"]] == [7, 8]
+    assert "title" in {highlight["field"] for highlight in found["actions"]["edges"][0]["highlights"]}
+
+
 def test_intergenerationnel_finds_the_seven_with_that_keyword_first(ask, numbered, number_of):
     found = ask('{ actions(search: "intergenerationnel") { nodes { id } } }')["actions"]["nodes"]
     having = {n for n, action in numbered.items() if "intergénérationnel" in {k.label for k in action.keywords}}
