@@ -117,20 +117,17 @@ def offline(context: BrowserContext, small_url: str) -> Iterator[OfflinePage]:
         yield offline
 
 
-def answer(page: Page) -> Any:
-    """The JSON that the result window shows; "" while it shows none."""
-    text = page.evaluate("document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()")
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return ""
-
-
 def wait_for_answer(page: Page, part: str) -> Any:
-    page.wait_for_function(
-        "part => document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue().includes(part)", arg=part
+    """The JSON of the result window, once it holds `part`."""
+    # One look takes the text and checks it: between two looks GraphiQL may empty the pane.
+    shown = page.wait_for_function(
+        """part => {
+            const text = document.querySelector('.result-window .CodeMirror')?.CodeMirror.getValue() ?? '';
+            return text.includes(part) ? text : null;
+        }""",
+        arg=part,
     )
-    return answer(page)
+    return json.loads(shown.json_value())
 
 
 def query_text(page: Page) -> str:
@@ -528,13 +525,14 @@ def test_every_example_of_the_menu_answers_without_an_error(real: OfflinePage) -
     assert real.page.locator(".maillage-examples strong").all_inner_texts() == [e.title for e in examples]
     for example in examples[1:]:
         real.page.locator(f"[data-example='{example.name}']").click()
-        real.page.wait_for_function(
+        shown = real.page.wait_for_function(
             """title => {
               const [query, result] = ['.graphiql-query-editor', '.result-window'].map(
                 place => document.querySelector(`${place} .CodeMirror`).CodeMirror.getValue(),
               );
-              return query.includes(title) && (result.includes('"data"') || result.includes('"errors"'));
+              const answered = query.includes(title) && (result.includes('"data"') || result.includes('"errors"'));
+              return answered ? result : null;
             }""",
             arg=example.title,
         )
-        assert list(answer(real.page)) == ["data"], example.name
+        assert list(json.loads(shown.json_value())) == ["data"], example.name
