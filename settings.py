@@ -46,7 +46,7 @@ class Settings:
     log_level: str = _setting("info", "debug to critical", "The least severe log line that is written.")
     memo_bytes: int = _setting(64 << 20, "bytes", "Memory for fragments of answers that come back; 0 for none.")
     documents: str = _setting("", "folder", "Run only the GraphQL documents of this folder; empty for any document.")
-    loop: str = _setting("uvloop", "uvloop or asyncio", "The event loop.")
+    loop: str = _setting("asyncio", "asyncio or uvloop", "The event loop: see bench/README.md for both.")
     shutdown_seconds: int = _setting(15, "seconds", "How long a stop waits for the requests under way.")
 
     limits: Limits = field(default_factory=Limits)

@@ -60,7 +60,7 @@ class OverloadShedding:
         self,
         app: ASGIApp,
         *,
-        lag_seconds: float = 0.1,
+        lag_seconds: float = 0.05,
         retry_seconds: int = 1,
         lag: LoopLag | None = None,
     ) -> None:

@@ -23,7 +23,7 @@ class EndpointSettings:
     persisted: int = _setting(1_000, "automatic persisted queries that are kept; 0 refuses them")
     threads: int = _setting(2, "worker threads for heavy operations")
     waiting: int = _setting(16, "heavy operations that may wait for a thread before 503")
-    lag_seconds: float = _setting(0.1, "seconds that the event loop may run late before 503")
+    lag_seconds: float = _setting(0.05, "seconds that the event loop may run late before 503")
     retry_seconds: int = _setting(1, "seconds of Retry-After")
     header_seconds: float = _setting(10.0, "seconds to receive the headers of a request")
     header_bytes: int = _setting(65_536, "bytes of the request line and headers")

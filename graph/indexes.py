@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
-from graph.model import Action, NodeKind, Structure, fold
-from graph.network import Network, links
+from graph.model import NodeKind, Structure
+from graph.network import Network, collector_paused, links
 
 NO_YEAR = -32768
 """What the column of years holds for an action without a year."""
@@ -41,23 +41,20 @@ class Indexes:
 
 
 def build(network: Network) -> Indexes:
-    """The indexes of a network: one pass over its actions, and one sort of their titles."""
+    """The indexes of a network, in one pass over its actions."""
     actions = network.actions
     by_node: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     statuses: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
     years: defaultdict[int | None, array[int]] = defaultdict(lambda: array("I"))
-    counted = (NodeKind.KEYWORD, NodeKind.PARTNER, NodeKind.PUBLIC, NodeKind.INITIATOR)
-    counts = {kind: np.zeros(len(actions), np.int16) for kind in counted}
-    for ordinal, action in enumerate(actions):
-        by_node[action.structure.key].append(ordinal)
-        by_node[action.department.key].append(ordinal)
-        statuses[action.status].append(ordinal)
-        years[action.year].append(ordinal)
-        for kind, linked in links(action):
-            for concept in linked:
-                by_node[concept.key].append(ordinal)
-            if kind in counts:
-                counts[kind][ordinal] = len(linked)
+    with collector_paused():
+        for ordinal, action in enumerate(actions):
+            by_node[action.structure.key].append(ordinal)
+            by_node[action.department.key].append(ordinal)
+            statuses[action.status].append(ordinal)
+            years[action.year].append(ordinal)
+            for _, linked in links(action):
+                for concept in linked:
+                    by_node[concept.key].append(ordinal)
     empty = FrozenBitMap()
     inhabitants: defaultdict[str, list[Structure]] = defaultdict(list)
     for structure in network.structures:
@@ -68,9 +65,14 @@ def build(network: Network) -> Indexes:
         statuses={status: FrozenBitMap(found) for status, found in sorted(statuses.items())},
         years={year: FrozenBitMap(years[year]) for year in sorted(years, key=lambda year: (year is None, year))},
         year=np.fromiter((NO_YEAR if a.year is None else a.year for a in actions), np.int16, len(actions)),
-        title_rank=_dense_ranks(actions),
+        title_rank=network.title_rank,
         structure_ordinal=np.fromiter((a.structure.ordinal for a in actions), np.int32, len(actions)),
-        link_counts=counts,
+        link_counts={
+            NodeKind.KEYWORD: np.fromiter((len(a.keywords) for a in actions), np.int16, len(actions)),
+            NodeKind.PARTNER: np.fromiter((len(a.partners) for a in actions), np.int16, len(actions)),
+            NodeKind.PUBLIC: np.fromiter((len(a.publics) for a in actions), np.int16, len(actions)),
+            NodeKind.INITIATOR: np.fromiter((len(a.initiators) for a in actions), np.int16, len(actions)),
+        },
         structures_of_department={key: tuple(found) for key, found in inhabitants.items()},
     )
 
@@ -82,9 +84,3 @@ def ordinals(found: BitMap | FrozenBitMap) -> npt.NDArray[np.uint32]:
 
 def _indexed_keys(network: Network) -> list[str]:
     return [s.key for s in network.structures] + [c.key for known in network.concepts.values() for c in known]
-
-
-def _dense_ranks(actions: tuple[Action, ...]) -> npt.NDArray[np.int32]:
-    folded = [fold(action.title) for action in actions]
-    rank = {title: position for position, title in enumerate(sorted(set(folded)))}
-    return np.fromiter((rank[title] for title in folded), np.int32, len(actions))

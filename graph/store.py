@@ -242,6 +242,7 @@ class Store:
                         for key in missing:
                             connection.execute(table.delete().where(table.c.key == key))
                 _replace_source(connection, source, problems)
+                _keep_version(connection)
         except sa.exc.OperationalError as error:
             raise StoreError(f"The store {self.path} cannot be written: {error.orig}.") from error
         return MergeSummary(added, changed, left, missing)
@@ -254,14 +255,26 @@ class Store:
     def version(self) -> str:
         """Sixteen hexadecimal digits that hash every key and every sheet's content: equal stores, equal versions."""
         with self._reader.connect() as connection:
-            query = sa.select(_sheet.c.key, _sheet.c.digest).execution_options(yield_per=10_000)
-            return version_of((row.key, row.digest) for row in connection.execute(query))
+            kept = connection.scalar(sa.select(_about.c.value).where(_about.c.name == "version"))
+            return kept or _version(connection)
 
     def light_rows(self) -> Iterator[LightRow]:
-        """The rows that the graph is built from, in no stated order."""
+        """The rows that the graph is built from, in no stated order. Equal values of two rows are one object."""
+        columns = [_sheet.c[name] for name in _LIGHT_COLUMNS if name not in _LINK_COLUMNS]
+        lists = [sa.type_coerce(_sheet.c[name], sa.Text) for name in _LINK_COLUMNS]
+        # A million rows have a few thousand different lists, and fewer other values: each is decoded and kept once.
+        decoded: dict[str, tuple[str, ...]] = {}
+        kept: dict[str, str] = {}
+        keep = kept.setdefault
         with self._reader.connect() as connection:
-            columns = [_sheet.c[name] for name in _LIGHT_COLUMNS]
-            yield from map(LightRow._make, connection.execution_options(yield_per=10_000).execute(sa.select(*columns)))
+            found = connection.execution_options(yield_per=10_000).execute(sa.select(*columns, *lists))
+            for key, title, year, *values, keywords, partners, publics, initiators in found:
+                links = []
+                for text in (keywords, partners, publics, initiators):
+                    if text not in decoded:
+                        decoded[text] = tuple(orjson.loads(text))
+                    links.append(decoded[text])
+                yield LightRow(key, title, year, *[keep(value, value) for value in values], *links)
 
     def sheets(self) -> Iterator[tuple[str, Sheet]]:
         """Each key with its whole sheet, in the order of source and line."""
@@ -426,6 +439,17 @@ def _replace_source(connection: sa.Connection, name: str, problems: Iterable[Pro
     rows = [{"source": name, **asdict(problem)} for problem in problems]
     if rows:
         connection.execute(_problem.insert(), rows)
+
+
+def _version(connection: sa.Connection) -> str:
+    query = sa.select(_sheet.c.key, _sheet.c.digest).execution_options(yield_per=10_000)
+    return version_of((key, digest) for key, digest in connection.execute(query))
+
+
+def _keep_version(connection: sa.Connection) -> None:
+    """Write the version down, so that a start need not read a million digests."""
+    connection.execute(_about.delete().where(_about.c.name == "version"))
+    connection.execute(_about.insert(), {"name": "version", "value": _version(connection)})
 
 
 def _text_of(body: dict[str, Any]) -> SheetText:

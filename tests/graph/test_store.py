@@ -8,7 +8,7 @@ import pytest
 
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Problem, Sheet, SheetText
-from graph.store import Store, StoreError, keyed, sheet_digest
+from graph.store import Store, StoreError, keyed, sheet_digest, version_of
 
 REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structure_department="Lot")
 NAVETTE = replace(REPAS, title="Navette", keywords=("Solidarité",))
@@ -65,6 +65,26 @@ def test_sheets_that_left_their_source_stay_unless_pruned(store: Store):
     pruned = store.merge(lambda: [REPAS], "lot.txt", prune=True)
     assert pruned.missing == kept.missing
     assert store.count() == 1
+
+
+def test_the_version_kept_is_that_of_the_sheets_after_each_addition_change_and_removal(store: Store):
+    changed = replace(NAVETTE, text=SheetText(summary="Une navette."))
+    found = []
+    for given, prune in (([REPAS], False), ([REPAS, NAVETTE], False), ([REPAS, changed], False), ([REPAS], True)):
+        store.merge(lambda given=given: given, "lot.txt", prune=prune)
+        found.append(store.version())
+        assert found[-1] == version_of((key, sheet_digest(sheet)) for key, sheet in store.sheets())
+    assert found[0] == found[3]
+    assert len(set(found)) == 3
+
+
+def test_a_store_that_keeps_no_version_has_the_same_one(store: Store):
+    store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
+    kept = store.version()
+    with sqlite3.connect(store.path) as connection:
+        assert connection.execute("DELETE FROM maillage WHERE name = 'version'").rowcount == 1
+    connection.close()
+    assert store.version() == kept
 
 
 def test_several_departments_make_one_store(store: Store):
