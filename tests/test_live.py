@@ -92,7 +92,7 @@ def test_memory_is_flat_over_thousands_of_requests_some_of_them_malformed(live: 
 
 
 def test_two_workers_share_the_load_and_stop_together(tmp_path: Path):
-    with live_server(tmp_path / "s.sqlite", workers="2") as server:
+    with live_server(tmp_path / "s.sqlite", workers="2", endpoint_lag_seconds="60") as server:
         answers = [server.post("{ actions { totalCount } }").json() for _ in range(20)]
         assert answers == [{"data": {"actions": {"totalCount": 16}}}] * 20
         assert server.stop() in (0, -signal.SIGTERM)
