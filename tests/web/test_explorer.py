@@ -402,10 +402,11 @@ NASTY = [
 
 def app_over(sheets: list[Sheet]) -> Any:
     """The service over some sheets, while the block runs."""
+    from endpoint import EndpointSettings
     from server import create_app
     from settings import Settings
 
-    return serving(create_app(Settings(), KnowledgeGraph.from_sheets(sheets)))
+    return serving(create_app(Settings(endpoint=EndpointSettings(lag_seconds=60)), KnowledgeGraph.from_sheets(sheets)))
 
 
 def hostile(nasty: str) -> Sheet:
