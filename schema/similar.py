@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from strawberry import Parent
 
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action as ActionRecord
@@ -14,7 +13,6 @@ from graph.model import Concept, NodeKind
 from graph.similarity.measures import Measure, Reason
 from graph.similarity.ranked import Entry, Place
 from schema.connections import After, Before, First, Last, PageInfo, PageInfoSource, window
-from schema.context import field
 from schema.cursors import decode_cursor, encode_cursor
 from schema.errors import explained
 from schema.where import ActionWhere, select
@@ -142,13 +140,9 @@ def _shared(to: Sequence[ActionRecord], other: ActionRecord, name: str) -> list[
     return [concept for concept in getattr(other, name) if concept in mine]
 
 
-def _reason_kind(reason: Parent[Reason]) -> NodeKind | None:
-    return reason.kind
-
-
 @strawberry.type(name="Reason", description="One thing that two actions share. The contributions add up to the score.")
 class ReasonType:
-    kind: NodeKind | None = field(_reason_kind, "The kind of node; null for a word of the measure TEXT.")
+    kind: NodeKind | None = strawberry.field(description="The kind of node; null for a word of the measure TEXT.")
     node: Annotated[Node, strawberry.lazy("schema.nodes")] | None = strawberry.field(
         description="What is shared; null for a word."
     )

@@ -249,10 +249,6 @@ def _rounded(rarity: Floats) -> Floats:
     return found
 
 
-def _strength(reason: Reason) -> tuple[float, str]:
-    return -reason.contribution, reason.node.key if reason.node else ""
-
-
 def _kind(node: Structure | Concept) -> NodeKind:
     return node.kind if isinstance(node, Concept) else NodeKind.STRUCTURE
 
