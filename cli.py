@@ -23,8 +23,8 @@ from rich.table import Table
 import server
 from graph.importer import import_file
 from graph.ingest import Refused, page_of, read, write_json, write_page
+from graph.kinds import NodeKind
 from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
-from graph.model import NodeKind
 from graph.store import Store, StoreError
 from graph.vocabulary import load_vocabulary
 from settings import Settings, SettingsError

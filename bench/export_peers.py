@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 
 from bench.generate import sheet_of
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import NodeKind
 
 STATUSES = {"En cours": "EN_COURS", "Terminée": "TERMINEE"}
 """The names of the API's enum; any other status is null there."""

@@ -21,8 +21,9 @@ from typing import Any
 from endpoint import engine_options
 from execution import Answer, Engine
 from graph import indexes, network
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action, NodeKind
+from graph.model import Action
 from graph.store import Store
 from schema import PRICES, Context, schema
 from settings import Settings

@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
 from pyroaring import FrozenBitMap
 
 from graph.indexes import Indexes, ordinals
-from graph.model import Concept, NodeKind, Structure
+from graph.kinds import FacetField, NodeKind
+from graph.model import Concept, Structure
 from graph.network import Network
 
 Value = TypeVar("Value")
-
-
-class FacetField(StrEnum):
-    """What actions can be counted by."""
-
-    KEYWORD = "keyword"
-    PARTNER = "partner"
-    PUBLIC = "public"
-    DIMENSION = "dimension"
-    INITIATOR = "initiator"
-    TERRITORY = "territory"
-    STATUS = "status"
-    YEAR = "year"
-    DEPARTMENT = "department"
-    STRUCTURE = "structure"
 
 
 @dataclass(frozen=True, slots=True)

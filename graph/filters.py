@@ -10,7 +10,8 @@ import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes
-from graph.model import NodeKind, fold
+from graph.kinds import NodeKind
+from graph.model import fold
 from graph.network import Network
 
 NOTHING = FrozenBitMap()

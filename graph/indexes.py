@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
-from graph.model import NodeKind, Structure
+from graph.kinds import NodeKind
+from graph.model import Structure
 from graph.network import Network, collector_paused, links
 
 NO_YEAR = -32768

@@ -22,8 +22,9 @@ from graph.analysis.quality import DataQuality, data_quality
 from graph.facets import Facets
 from graph.filters import Filters
 from graph.indexes import Indexes
+from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing, ListOrder
-from graph.model import CONCEPT_KINDS, Action, Concept, Node, NodeKind, Origin, Sheet, SheetText, Structure, fold
+from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, fold
 from graph.network import Network
 from graph.once import once
 from graph.order import Orders

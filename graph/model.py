@@ -10,59 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
+from operator import attrgetter
+from typing import ClassVar
 
-
-class NodeKind(StrEnum):
-    """The kinds of node. The value is the prefix of the node's key: `keyword:mobilite-transport`."""
-
-    ACTION = "action"
-    STRUCTURE = "structure"
-    DEPARTMENT = "department"
-    KEYWORD = "keyword"
-    PARTNER = "partner"
-    PUBLIC = "public"
-    DIMENSION = "dimension"
-    INITIATOR = "initiator"
-    TERRITORY = "territory"
-
-
-CONCEPT_KINDS = (
-    NodeKind.KEYWORD,
-    NodeKind.PARTNER,
-    NodeKind.PUBLIC,
-    NodeKind.DIMENSION,
-    NodeKind.INITIATOR,
-    NodeKind.TERRITORY,
-)
-"""The kinds that an action is linked to directly, structure aside, in the order in which a sheet's links are kept."""
-
-
-class Relation(StrEnum):
-    """What an edge says, read from the action to the concept, or from the structure to its department."""
-
-    ORGANISED_BY = "organised_by"
-    LOCATED_IN = "located_in"
-    HAS_KEYWORD = "has_keyword"
-    WITH_PARTNER = "with_partner"
-    FOR_PUBLIC = "for_public"
-    HAS_DIMENSION = "has_dimension"
-    INITIATED_BY = "initiated_by"
-    IN_TERRITORY = "in_territory"
-
-
-RELATION_TO = {
-    NodeKind.STRUCTURE: Relation.ORGANISED_BY,
-    NodeKind.DEPARTMENT: Relation.LOCATED_IN,
-    NodeKind.KEYWORD: Relation.HAS_KEYWORD,
-    NodeKind.PARTNER: Relation.WITH_PARTNER,
-    NodeKind.PUBLIC: Relation.FOR_PUBLIC,
-    NodeKind.DIMENSION: Relation.HAS_DIMENSION,
-    NodeKind.INITIATOR: Relation.INITIATED_BY,
-    NodeKind.TERRITORY: Relation.IN_TERRITORY,
-}
-"""The relation whose far end is a node of the kind."""
+from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +98,23 @@ class Concept:
 class Structure:
     """A body that organises actions. `ordinal` counts structures from 0 in the order of their keys."""
 
+    kind: ClassVar[NodeKind] = NodeKind.STRUCTURE
     key: str
     ordinal: int
     name: str
     department: Concept
+
+    @property
+    def label(self) -> str:
+        """What it is called, as for every node."""
+        return self.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
     """An action as a node. `ordinal` is its rank, from 0, in the default order: newest first, then title, then key."""
 
+    kind: ClassVar[NodeKind] = NodeKind.ACTION
     key: str
     ordinal: int
     title: str
@@ -169,13 +129,29 @@ class Action:
     publics: tuple[Concept, ...]
     initiators: tuple[Concept, ...]
 
+    @property
+    def label(self) -> str:
+        """What it is called, as for every node."""
+        return self.title
+
+    def linked(self, kind: NodeKind) -> tuple[Structure | Concept, ...]:
+        """Its nodes of a kind, in the order of the sheet: its structure, its department, or its concepts."""
+        value = getattr(self, KINDS[kind].attribute)
+        return value if KINDS[kind].many else () if value is None else (value,)
+
+    def neighbours(self) -> Iterator[Structure | Concept]:
+        """What the graph links it to: its structure, then its concepts kind by kind, as `CONCEPT_KINDS` has them."""
+        yield self.structure
+        for value in _CONCEPTS(self):
+            if value.__class__ is tuple:
+                yield from value
+            elif value is not None:
+                yield value
+
+
+_CONCEPTS = attrgetter(*(KINDS[kind].attribute for kind in CONCEPT_KINDS))
 
 Node = Action | Structure | Concept
-
-
-def kind_of(key: str) -> NodeKind:
-    """The kind of node that a key names, read from its prefix. Raises ValueError where there is no such kind."""
-    return NodeKind(key.partition(":")[0])
 
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "’": "'"})

@@ -23,19 +23,8 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from graph.model import (
-    CONCEPT_KINDS,
-    RELATION_TO,
-    Action,
-    Concept,
-    Node,
-    NodeKind,
-    Relation,
-    Structure,
-    concept_key,
-    fold,
-    structure_key,
-)
+from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind, Relation
+from graph.model import Action, Concept, Node, Structure, concept_key, fold, structure_key
 from graph.store import LightRow
 from graph.vocabulary import Vocabulary
 
@@ -221,7 +210,7 @@ def _assemble(actions: tuple[Action, ...], naming: _Naming, title_rank: npt.NDAr
             adjacency[structure.key][structure.department.key] = attributes
             adjacency[structure.department.key][structure.key] = attributes
         organised = _EDGE_ATTRIBUTES[Relation.ORGANISED_BY]
-        to_kind = {kind: _EDGE_ATTRIBUTES[relation] for kind, relation in RELATION_TO.items()}
+        to_kind = {kind: _EDGE_ATTRIBUTES[row.relation] for kind, row in KINDS.items() if row.relation}
         for action in actions:
             key, neighbours = action.key, adjacency[action.key]
             neighbours[action.structure.key] = organised

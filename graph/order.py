@@ -22,7 +22,8 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NO_YEAR, Indexes, ordinals
-from graph.model import Action, Node, NodeKind, fold
+from graph.kinds import NodeKind
+from graph.model import Action, Node, fold
 
 Places = npt.NDArray[np.int64]
 Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]

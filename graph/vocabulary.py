@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from graph.model import CONCEPT_KINDS, fold
+from graph.kinds import CONCEPT_KINDS
+from graph.model import fold
 
 STATUS = "status"
 """The name of the vocabulary of an action's status, which is no kind of node."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import strawberry
 from strawberry import Parent
 
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import NodeKind, Problem
+from graph.model import Problem
 from graph.store import SourceRecord
 from schema.connections import DEFAULT_PAGE, First, window
 from schema.context import Info, field

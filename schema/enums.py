@@ -5,8 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from graph.analysis.meetings import MeetingMeasure
-from graph.facets import FacetField
-from graph.model import NodeKind, Relation
+from graph.kinds import FacetField, NodeKind, Relation
 from graph.similarity.measures import Measure
 
 strawberry.enum(NodeKind, description="The kinds of node.")

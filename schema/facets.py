@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import Parent
 
-from graph.facets import FacetField, FacetValue
+from graph.facets import FacetValue
+from graph.kinds import CONCEPT_KINDS, FacetField
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import CONCEPT_KINDS
 from schema.arguments import Search, Where
 from schema.connections import LARGEST_PAGE
 from schema.context import Info

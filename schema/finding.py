@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import Parent
 
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Node as NodeRecord
-from graph.model import NodeKind
 from graph.search.highlights import Highlight
 from graph.search.index import SearchError, Suggestion
 from schema.connections import LARGEST_PAGE

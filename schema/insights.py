@@ -12,7 +12,7 @@ from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField, RepeatedTitle
-from graph.model import NodeKind
+from graph.kinds import NodeKind
 from graph.model import Structure as StructureRecord
 from schema.connections import LARGEST_PAGE, After, Before, First, Last
 from schema.context import Info, field

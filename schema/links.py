@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import Parent
 
-from graph.model import NodeKind, Relation
+from graph.kinds import NodeKind, Relation
 from graph.traversal.neighbours import Edge, Neighbourhood
 from graph.traversal.paths import Path, Paths, Step
 from schema.context import Info, field

@@ -8,9 +8,10 @@ from typing import Any
 
 from pyroaring import FrozenBitMap
 
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.listing import Listing, ListOrder
-from graph.model import Action, Concept, NodeKind, Structure
+from graph.model import Action, Concept, Structure
 from graph.order import ActionField, Mark, Order, PageRequest, SortKey
 from graph.search.index import SearchError
 from schema.connections import DEFAULT_PAGE, LARGEST_PAGE, ConnectionSource, EdgeSource, PageInfoSource, window

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import Parent
 
-from graph.facets import FacetField
+from graph.kinds import FacetField, NodeKind
 from graph.listing import Listing
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
-from graph.model import NodeKind, Origin
+from graph.model import Origin
 from graph.model import Structure as StructureRecord
 from graph.search.highlights import Highlight
 from graph.similarity.measures import Measure

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import strawberry
 
+from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Node as NodeRecord
-from graph.model import NodeKind
 from graph.model import Structure as StructureRecord
 from graph.similarity.measures import Measure
 from schema.arguments import ConceptsWhere, ListOrder, OrderBy, Search, StructuresWhere, Where

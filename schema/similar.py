@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action as ActionRecord
-from graph.model import Concept, NodeKind
+from graph.model import Concept
 from graph.similarity.measures import Measure, Reason
 from graph.similarity.ranked import Entry, Place
 from schema.connections import After, Before, First, Last, PageInfo, PageInfoSource, window

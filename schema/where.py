@@ -12,11 +12,11 @@ from typing import Any
 import strawberry
 from pyroaring import FrozenBitMap
 
-from graph.facets import FacetField
 from graph.filters import NOTHING
+from graph.kinds import CONCEPT_KINDS, FacetField, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.listing import label_of
-from graph.model import CONCEPT_KINDS, Concept, NodeKind, Structure, concept_key, fold
+from graph.model import Concept, Structure, concept_key, fold
 from schema.errors import BadInput
 
 MOST_CONDITIONS = 100

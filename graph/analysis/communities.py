@@ -19,7 +19,8 @@ import networkx as nx
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes
-from graph.model import Concept, NodeKind
+from graph.kinds import NodeKind
+from graph.model import Concept
 from graph.network import Network
 
 MAX_SETS = 3_000

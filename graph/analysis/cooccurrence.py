@@ -8,7 +8,8 @@ import numpy as np
 from scipy import sparse
 
 from graph.indexes import Indexes, ordinals
-from graph.model import CONCEPT_KINDS, Concept, NodeKind
+from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.model import Concept
 from graph.network import Network
 
 

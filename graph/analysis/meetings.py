@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.indexes import Indexes, ordinals
-from graph.model import Concept, NodeKind, Structure
+from graph.kinds import NodeKind
+from graph.model import Concept, Structure
 from graph.network import Network
 
 _ROWS = 64

@@ -10,7 +10,8 @@ import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes
-from graph.model import CONCEPT_KINDS, Action, Concept, NodeKind, Sheet, SheetText, fold
+from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.model import Action, Concept, Sheet, SheetText, fold
 from graph.network import UNKNOWN_DEPARTMENT, Network
 from graph.vocabulary import Vocabulary
 

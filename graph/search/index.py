@@ -23,7 +23,8 @@ import numpy.typing as npt
 import orjson
 from pyroaring import BitMap, FrozenBitMap
 
-from graph.model import CONCEPT_KINDS, Action, Concept, Node, NodeKind, SheetText, Structure, fold
+from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.model import Action, Concept, Node, SheetText, Structure, fold
 from graph.network import Network, links
 from graph.search import highlights
 from graph.search.french import STOP_WORDS, bare, composed, stem, words

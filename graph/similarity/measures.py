@@ -32,7 +32,8 @@ from pyroaring import BitMap, FrozenBitMap
 from scipy.sparse import csr_array
 
 from graph.indexes import Indexes, ordinals
-from graph.model import Action, Concept, NodeKind, Structure
+from graph.kinds import NodeKind
+from graph.model import Action, Concept, Structure
 from graph.network import Network, links
 from graph.similarity.ranked import SCORE_DIGITS, Floats, Integers, KeyOrder, Ordinals, Ranked
 from graph.similarity.text import TextIndex

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes
-from graph.model import Action, Concept, Node, NodeKind, Relation, Structure, kind_of
+from graph.kinds import NodeKind, Relation, kind_of
+from graph.model import Action, Concept, Node, Structure
 from graph.network import Network, links, relation_between
 
 MAX_DEPTH = 3

@@ -17,7 +17,8 @@ import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes, ordinals
-from graph.model import CONCEPT_KINDS, Action, Node, NodeKind, Relation, Structure, kind_of
+from graph.kinds import CONCEPT_KINDS, NodeKind, Relation, kind_of
+from graph.model import Action, Node, Structure
 from graph.network import Network, links, relation_between
 from graph.traversal.sentences import sentence
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graph.model import Action, Concept, Node, NodeKind, Structure
+from graph.kinds import NodeKind
+from graph.model import Action, Concept, Node, Structure
 
 _SHARES = {
     NodeKind.STRUCTURE: "partage la structure organisatrice",

@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.kinds import NodeKind
 from graph.listing import ListField, Listing, ListOrder
-from graph.model import Concept, NodeKind, concept_key
+from graph.model import Concept, concept_key
 
 
 def key_of(label: str) -> str:

@@ -7,8 +7,9 @@ import networkx as nx
 from hypothesis import given
 
 from graph import network
+from graph.kinds import NodeKind, Relation
 from graph.knowledge_graph import KnowledgeGraph, light_row
-from graph.model import NodeKind, Relation, Sheet
+from graph.model import Sheet
 from graph.store import keyed
 from graph.vocabulary import load_vocabulary
 from tests.graph.random_sheets import directories

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from graph.model import CONCEPT_KINDS, NodeKind
+from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.vocabulary import KINDS, STATUS, load_vocabulary
 
 

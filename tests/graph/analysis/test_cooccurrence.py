@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analysis.cooccurrence import cooccurrences
-from graph.model import NodeKind
+from graph.kinds import NodeKind
 from graph.traversal.neighbours import shared_actions
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, networks, row

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from graph.model import Action, Concept, NodeKind, SheetText, Structure
+from graph.kinds import NodeKind
+from graph.model import Action, Concept, SheetText, Structure
 from graph.search import fulltext
 from graph.search.index import MAX_LENGTH, MAX_WORDS, SearchError, SearchIndex
 from tests.graph.lot import lot

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pyroaring import FrozenBitMap
 
 from graph import indexes
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action, NodeKind
+from graph.model import Action
 from graph.network import Network, build, links
 from graph.similarity.measures import KINDS, MOST_KINDS, Measure, Similarity
 from graph.similarity.ranked import Entry, Place

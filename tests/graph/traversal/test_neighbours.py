@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model import NodeKind, Relation, kind_of
+from graph.kinds import NodeKind, Relation, kind_of
 from graph.traversal.neighbours import Edge, isolated, neighbourhood, related, shared_actions
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, networks, row

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.model import Action, NodeKind, Relation, kind_of
+from graph.kinds import NodeKind, Relation, kind_of
+from graph.model import Action
 from graph.traversal import paths as paths_module
 from graph.traversal.paths import Paths, is_hub, paths
 from tests.graph.lot import lot

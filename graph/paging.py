@@ -1,0 +1,77 @@
+"""A page of a list: what is asked for, the cut that it makes, and what comes of it.
+
+Lists are cut by *places*: what stands after one place and before another. How a place is found, by position, by rank or
+by score, is each list's own affair; the rest is the same for all and stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from graph.errors import NotAccepted, within
+
+Place = TypeVar("Place")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class PageSizes:
+    """How many items a page has where nothing is said, and at most."""
+
+    default: int = 20
+    largest: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Generic[Place]):
+    """At most `first` items after one place and before the other, or the `last` of them; both None means all."""
+
+    first: int | None = None
+    after: Place | None = None
+    last: int | None = None
+    before: Place | None = None
+
+    def reversed(self) -> Window[Place]:
+        """The same page of the list read from its end."""
+        return Window(self.last, self.before, self.first, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """The items of a page, in the order of the list, and whether the list has more on either side."""
+
+    items: Sequence[Item]
+    has_next: bool = False
+    has_previous: bool = False
+
+    def reversed(self) -> Page[Item]:
+        """The page of the list read from its end."""
+        return Page(self.items[::-1], self.has_previous, self.has_next)
+
+
+def checked_sizes(first: int | None, last: int | None, sizes: PageSizes) -> tuple[int | None, int | None]:
+    """The two sizes of a page: one of them is None. Raises NotAccepted for both at once, OutOfRange for a size."""
+    if first is not None and last is not None:
+        raise NotAccepted("last", last, "give `first` or `last`, not both")
+    for name, size in (("first", first), ("last", last)):
+        if size is not None:
+            within(name, size, 0, sizes.largest)
+    return (sizes.default if first is None and last is None else first), last
+
+
+def cut(window: Window[Place], start: int, stop: int) -> tuple[int, int]:
+    """The part of the positions from `start` to before `stop`, those between the window's places, that it takes."""
+    stop = max(start, stop)
+    if window.first is not None:
+        stop = min(stop, start + window.first)
+    if window.last is not None:
+        start = max(start, stop - window.last)
+    return start, stop
+
+
+def page(items: Sequence[Item], window: Window[Place], start: int, stop: int) -> Page[Item]:
+    """The page of a list whose items between the window's places stand from `start` to before `stop`."""
+    start, stop = cut(window, start, stop)
+    return Page(items[start:stop], stop < len(items), start > 0)
