@@ -173,10 +173,8 @@ def stats(store: StoreOption = None) -> None:
 def _most_linked(graph: KnowledgeGraph, kind: NodeKind) -> str:
     if kind is NodeKind.ACTION:
         return ""
-    if kind is NodeKind.STRUCTURE:
-        counts = [(graph.action_count(node), node.name) for node in graph.network.structures]
-    else:
-        counts = [(graph.action_count(node), node.label) for node in graph.network.concepts[kind]]
+    nodes = graph.network.structures if kind is NodeKind.STRUCTURE else graph.network.concepts[kind]
+    counts = [(graph.action_count(node), node.label) for node in nodes]
     best = sorted(counts, key=lambda pair: (-pair[0], pair[1]))[:3]
     return ", ".join(f"{label} ({count:,})" for count, label in best)
 

@@ -63,7 +63,8 @@ def within(parameter: str, value: float, least: float, most: float | None = None
 def sized(parameter: str, values: Sized, least: int, most: int) -> None:
     """Raises OutOfRange unless there are `least` to `most` values, both included."""
     if not least <= len(values) <= most:
-        raise OutOfRange(parameter, f"{len(values)} values", f"give {least} to {most}")
+        accepted = f"give {least} to {most}" if least else f"give at most {most}"
+        raise OutOfRange(parameter, f"{len(values)} values", accepted)
 
 
 def shown(value: object) -> str:

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from pyroaring import FrozenBitMap
 
+from graph.errors import NotAccepted
 from graph.indexes import Indexes, ordinals
 from graph.kinds import FacetField, NodeKind
 from graph.model import Concept, Structure
 from graph.network import Network
 
-Value = TypeVar("Value")
-
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a field and how many actions of a set have it.
+    """A value of a field, how many actions of a set have it, and whether a condition asks for it.
 
     `value` is what a filter takes: a node's key, a status, or a year in digits. `node` is None for the last two.
     """
 
+    field: FacetField
     value: str
     label: str
     count: int
+    selected: bool
     node: Structure | Concept | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A field with every value that an action of a set has, and the selected ones even where none has them."""
+
+    field: FacetField
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Values of one field or of two, in the order asked for, and how many actions have all of them."""
+
+    keys: tuple[FacetValue, ...]
+    count: int
 
 
 class Facets:
@@ -37,63 +53,62 @@ class Facets:
         self._network = network
         self._indexes = indexes
 
-    def values(self, field: FacetField, found: FrozenBitMap) -> list[FacetValue]:
-        """Every value of the field that an action of `found` has, most frequent first, then by label."""
-        counted = [
-            FacetValue(value, label, count, node) for value, label, node, count in self._counted(field, found) if count
+    def values(self, field: FacetField, found: FrozenBitMap, chosen: Collection[str] = ()) -> list[FacetValue]:
+        """Every value of the field that an action of `found` has, and the `chosen` ones that the data have.
+
+        Most frequent first, then by label.
+        """
+        counted = self._structures(found, chosen) if field is FacetField.STRUCTURE else self._counts(field, found)
+        values = [
+            FacetValue(field, value, label, count, value in chosen, node)
+            for value, label, node, count in counted
+            if count or value in chosen
         ]
-        return sorted(counted, key=lambda value: (-value.count, value.label, value.value))
+        return sorted(values, key=lambda value: (-value.count, value.label, value.value))
 
-    def value(self, field: FacetField, value: str, found: FrozenBitMap) -> FacetValue | None:
-        """One value with its count, which may be 0, or None where the data do not have the value at all."""
-        for name, label, node, members in self._members(field):
-            if name == value:
-                return FacetValue(value, label, found.intersection_cardinality(members), node)
-        return None
+    def groups(self, fields: tuple[FacetField, ...], found: FrozenBitMap) -> list[Group]:
+        """The values of one field, or the pairs of values of two, that an action of `found` has, the largest first.
 
-    def pairs(
-        self, one: FacetField, other: FacetField, found: FrozenBitMap
-    ) -> Iterator[tuple[FacetValue, FacetValue, int]]:
-        """The pairs of values that an action of `found` has both of, and how many have. In no stated order."""
-        sets = {name: members for name, _, _, members in self._members(one)}
-        for value in self.values(one, found):
-            having = found & sets[value.value]
-            for second in self.values(other, having):
-                yield value, second, second.count
+        Raises NotAccepted for another number of fields, for one given twice, and for STRUCTURE with another.
+        """
+        names = [field.name for field in fields]
+        if not 1 <= len(set(fields)) == len(fields) <= 2:
+            raise NotAccepted("group_by", names, "give one field or two different ones")
+        if len(fields) == 2 and FacetField.STRUCTURE in fields:
+            raise NotAccepted("group_by", names, "STRUCTURE stands alone: there are too many")
+        first = self.values(fields[0], found)
+        if len(fields) == 1:
+            groups = [Group((value,), value.count) for value in first]
+        else:
+            sets = {value: members for value, _, _, members in self._members(fields[0])}
+            groups = [
+                Group((one, other), other.count)
+                for one in first
+                for other in self.values(fields[1], found & sets[one.value])
+            ]
+        return sorted(groups, key=lambda group: (-group.count, [key.label for key in group.keys]))
 
-    def _counted(
+    def _counts(
         self, field: FacetField, found: FrozenBitMap
     ) -> Iterator[tuple[str, str, Structure | Concept | None, int]]:
-        if field is FacetField.STRUCTURE:
-            # Tens of thousands of structures: one count of a column beats as many intersections.
-            counts = np.bincount(
-                self._indexes.structure_ordinal[ordinals(found)], minlength=len(self._network.structures)
-            )
-            for ordinal in np.flatnonzero(counts).tolist():
-                structure = self._network.structures[ordinal]
-                yield structure.key, structure.name, structure, int(counts[ordinal])
-        else:
-            for value, label, node, members in self._members(field):
-                yield value, label, node, found.intersection_cardinality(members)
+        for value, label, node, members in self._members(field):
+            yield value, label, node, found.intersection_cardinality(members)
+
+    def _structures(self, found: FrozenBitMap, chosen: Collection[str]) -> Iterator[tuple[str, str, Structure, int]]:
+        """Tens of thousands of structures: one count of a column beats as many intersections."""
+        everyone = self._network.structures
+        counts = np.bincount(self._indexes.structure_ordinal[ordinals(found)], minlength=len(everyone))
+        wanted = {body.ordinal for key in chosen if isinstance(body := self._network.records.get(key), Structure)}
+        for ordinal in {*np.flatnonzero(counts).tolist(), *wanted}:
+            structure = everyone[ordinal]
+            yield structure.key, structure.name, structure, int(counts[ordinal])
 
     def _members(self, field: FacetField) -> Iterator[tuple[str, str, Structure | Concept | None, FrozenBitMap]]:
         indexes = self._indexes
-        match field:
-            case FacetField.STATUS:
-                yield from _plain(indexes.statuses, lambda status: status)
-            case FacetField.YEAR:
-                yield from _plain(indexes.years, lambda year: "" if year is None else str(year))
-            case FacetField.STRUCTURE:
-                for structure in self._network.structures:
-                    yield structure.key, structure.name, structure, indexes.members[structure.key]
-            case _:
-                for concept in self._network.concepts[NodeKind(field.value)]:
-                    yield concept.key, concept.label, concept, indexes.members[concept.key]
-
-
-def _plain(
-    sets: Mapping[Value, FrozenBitMap], text: Callable[[Value], str]
-) -> Iterator[tuple[str, str, None, FrozenBitMap]]:
-    for value, members in sets.items():
-        if text(value):
-            yield text(value), text(value), None, members
+        if field is FacetField.STATUS:
+            yield from ((status, status, None, members) for status, members in indexes.statuses.items() if status)
+        elif field is FacetField.YEAR:
+            yield from ((str(year), str(year), None, members) for year, members in indexes.years.items() if year)
+        else:
+            for node in self._network.concepts[NodeKind(field.value)]:
+                yield node.key, node.label, node, indexes.members[node.key]

@@ -2,104 +2,204 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
+from graph.conditions import (
+    All,
+    Any_,
+    Clause,
+    Condition,
+    Not,
+    On,
+    Operator,
+    Subject,
+    everywhere,
+    folded,
+    number_holds,
+    required,
+    text_holds,
+)
 from graph.indexes import Indexes
-from graph.kinds import NodeKind
-from graph.model import fold
+from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, FacetField, NodeKind
+from graph.model import Action, Concept, Node, Structure, concept_key, fold
 from graph.network import Network
+from graph.once import once
+from graph.vocabulary import Vocabulary
 
 NOTHING = FrozenBitMap()
+_KIND_OF: dict[FacetField | Subject, NodeKind] = {FacetField(kind.value): kind for kind in LINKED_KINDS}
+_NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
+_CHOOSING = (Operator.IN, Operator.ALL_OF)
 
 
 class Filters:
-    """The simple conditions on the actions of one graph; each method gives the ordinals that satisfy it.
+    """Which actions, structures and concepts of one graph satisfy a condition."""
 
-    What is made for a first call is kept for the next ones.
-    """
-
-    def __init__(self, network: Network, indexes: Indexes) -> None:
+    def __init__(self, network: Network, indexes: Indexes, vocabulary: Vocabulary) -> None:
         self._network = network
         self._indexes = indexes
-        self._with_count: dict[NodeKind, dict[int, FrozenBitMap]] = {}
-        self._empty: dict[NodeKind, FrozenBitMap] = {}
+        self._vocabulary = vocabulary
 
-    @property
-    def everything(self) -> FrozenBitMap:
-        """Every action."""
-        return self._indexes.everything
+    def members(self, condition: Condition, without: FacetField | None = None) -> FrozenBitMap:
+        """The ordinals of the actions that satisfy the condition.
 
-    def any_of(self, keys: Iterable[str]) -> FrozenBitMap:
-        """The actions linked to at least one of these nodes; unknown keys have none."""
-        found = [self._indexes.members.get(key, NOTHING) for key in keys]
-        return FrozenBitMap.union(*found) if found else NOTHING
+        With `without`, as if the clauses on that field were not there: those of the top level and of `All`; inside
+        `Any_` and `Not` they stay.
+        """
+        everything = self._indexes.everything
+        match condition:
+            case All(conditions):
+                return _intersection(everything, (self.members(each, without) for each in conditions))
+            case Any_(conditions):
+                return FrozenBitMap.union(NOTHING, *(self.members(each) for each in conditions))
+            case Not(inner):
+                return everything - self.members(inner)
+            case On(subject, clauses):
+                return everything if subject is without else _intersection(everything, self._sets(subject, clauses))
 
-    def all_of(self, keys: Iterable[str]) -> FrozenBitMap:
-        """The actions linked to each of these nodes; every action where there is no key."""
-        found = [self._indexes.members.get(key, NOTHING) for key in keys]
-        return FrozenBitMap.intersection(*found) if found else self.everything
+    def chosen(self, condition: Condition, field: FacetField) -> set[str]:
+        """The values of a field that the condition asks for, at the top level or in `All`, as facets name them."""
+        values: set[str] = set()
+        for clauses in (each.clauses for each in required(condition) if each.subject is field):
+            if field is FacetField.YEAR:
+                values.update(str(y) for y in self._indexes.years if y is not None and number_holds(y, clauses))
+            elif field is FacetField.STATUS:
+                if any(each in _CHOOSING for each, _ in clauses):
+                    wanted = folded(clauses)
+                    values.update(status for status in self._indexes.statuses if text_holds(status, wanted))
+            else:
+                for names in (names for each, names in clauses if each in _CHOOSING):
+                    values.update(self.keys_of(NodeKind(field.value), names))
+        return values
 
-    def empty(self, kind: NodeKind) -> FrozenBitMap:
-        """The actions without any node of the kind."""
-        if kind not in self._empty:
-            self._empty[kind] = self.everything - self.any_of(c.key for c in self._network.concepts[kind])
-        return self._empty[kind]
+    def unknown(self, condition: Condition) -> Iterator[tuple[FacetField, str, str | None]]:
+        """The names of nodes that there are not: the field, the name, and a known one that it resembles or None."""
+        seen = set()
+        for on in everywhere(condition):
+            kind = _KIND_OF.get(on.subject)
+            if kind is None:
+                continue
+            for name in (name for each, names in on.clauses if each in _NAMING for name in names):
+                known = any(key in self._network.records for key in self.keys_of(kind, [name]))
+                if not known and (kind, name) not in seen:
+                    seen.add((kind, name))
+                    yield (
+                        FacetField(kind.value),
+                        name,
+                        self._vocabulary.nearest(kind, name) if kind in CONCEPT_KINDS else None,
+                    )
 
-    def count(self, kind: NodeKind, accepts: Callable[[int], bool]) -> FrozenBitMap:
-        """The actions whose number of nodes of the kind is accepted: keywords, partners, publics or initiators."""
-        if kind not in self._with_count:
-            column = self._indexes.link_counts[kind]
-            self._with_count[kind] = {
+    def keys_of(self, kind: NodeKind, names: Iterable[str]) -> list[str]:
+        """The keys of nodes named by key or label. A label of several structures gives each; an unknown one its key."""
+        keys: list[str] = []
+        for name in names:
+            if name.startswith(f"{kind}:"):
+                keys.append(name)
+            elif kind is NodeKind.STRUCTURE:
+                keys.extend(self._structures_named.get(fold(name), [f"{kind}:{name}"]))
+            else:
+                keys.append(concept_key(kind, self._vocabulary.label(kind, name) if kind in CONCEPT_KINDS else name))
+        return keys
+
+    def test(self, condition: Condition, count: Callable[[Structure | Concept], int]) -> Callable[[Node], bool]:
+        """Whether a structure or concept satisfies the clauses of a condition that is no `Any_` and no `Not`.
+
+        `count` gives its number of actions.
+        """
+        tests = [self._test_of(on, count) for on in required(condition)]
+        return lambda node: all(test(node) for test in tests)
+
+    def _test_of(self, on: On, count: Callable[[Structure | Concept], int]) -> Callable[..., bool]:
+        if on.subject is Subject.ACTION_COUNT:
+            return lambda node: number_holds(count(node), on.clauses)
+        if on.subject is Subject.NAME:
+            wanted = folded(on.clauses)
+            return lambda node: any(
+                text_holds(name, wanted) for name in (node.label, *getattr(node, "alternative_labels", ()))
+            )
+        # A structure has one department, and its key is one text among others.
+        keys = tuple(
+            (each, frozenset(self.keys_of(NodeKind.DEPARTMENT, names)) if each in _NAMING else names)
+            for each, names in on.clauses
+        )
+        return lambda node: number_holds(node.department.key, keys)
+
+    def _sets(self, subject: FacetField | Subject, clauses: tuple[Clause, ...]) -> Iterator[FrozenBitMap]:
+        if subject is FacetField.YEAR:
+            yield _union(found for year, found in self._indexes.years.items() if number_holds(year, clauses))
+        elif subject is FacetField.STATUS:
+            wanted = folded(clauses)
+            yield _union(found for status, found in self._indexes.statuses.items() if text_holds(status, wanted))
+        elif subject is Subject.NAME:
+            yield from (self.titles.matches(_LINE[each].format(fold(text))) for each, text in clauses)
+        elif subject is Subject.ID:
+            yield from (self._actions(keys) for _, keys in clauses)
+        else:
+            kind = NodeKind(subject.value)
+            yield from (self._linked(kind, each, value) for each, value in clauses)
+
+    def _linked(self, kind: NodeKind, each: Operator, value: object) -> FrozenBitMap:
+        everything = self._indexes.everything
+        if each is Operator.COUNT:
+            return _union(found for count, found in self._with_count[kind].items() if number_holds(count, value))  # type: ignore[arg-type]
+        if each is Operator.EMPTY:
+            empty = self._empty.get(kind, NOTHING)
+            return empty if value else everything - empty
+        sets = [self._indexes.members.get(key, NOTHING) for key in self.keys_of(kind, value)]  # type: ignore[arg-type]
+        if each is Operator.ALL_OF:
+            return FrozenBitMap.intersection(everything, *sets)
+        named = FrozenBitMap.union(NOTHING, *sets)
+        return everything - named if each is Operator.NOT_IN else named
+
+    def _actions(self, keys: Iterable[str]) -> FrozenBitMap:
+        records = (self._network.records.get(key) for key in keys)
+        return FrozenBitMap([record.ordinal for record in records if isinstance(record, Action)])
+
+    @once
+    def titles(self) -> Lines:
+        """The folded titles by ordinal."""
+        return Lines([fold(action.title) for action in self._network.actions])
+
+    @once
+    def _empty(self) -> dict[NodeKind, FrozenBitMap]:
+        """The actions without any node of a kind; each has a structure and a department."""
+        members = self._indexes.members
+        return {
+            kind: self._indexes.everything - _union(members[concept.key] for concept in self._network.concepts[kind])
+            for kind in CONCEPT_KINDS
+        }
+
+    @once
+    def _with_count(self) -> dict[NodeKind, dict[int, FrozenBitMap]]:
+        return {
+            kind: {
                 int(count): FrozenBitMap(np.flatnonzero(column == count).astype(np.uint32))
                 for count in np.unique(column)
             }
-        return _union(found for count, found in self._with_count[kind].items() if accepts(count))
+            for kind, column in self._indexes.link_counts.items()
+        }
 
-    def year(self, accepts: Callable[[int | None], bool]) -> FrozenBitMap:
-        """The actions whose year is accepted."""
-        return _union(found for year, found in self._indexes.years.items() if accepts(year))
+    @once
+    def _structures_named(self) -> dict[str, list[str]]:
+        """The keys of the structures of each name: one for each department that has one."""
+        keys: dict[str, list[str]] = {}
+        for structure in self._network.structures:
+            keys.setdefault(fold(structure.name), []).append(structure.key)
+        return keys
 
-    def status(self, accepts: Callable[[str], bool]) -> FrozenBitMap:
-        """The actions whose status, as printed, is accepted."""
-        return _union(found for status, found in self._indexes.statuses.items() if accepts(status))
 
-    def keys(self, keys: Iterable[str]) -> FrozenBitMap:
-        """The actions with these keys."""
-        records = self._network.records
-        found = BitMap()
-        for key in keys:
-            record = records.get(key)
-            if record is not None and key.startswith(f"{NodeKind.ACTION}:"):
-                found.add(record.ordinal)  # type: ignore[union-attr]
-        return FrozenBitMap(found)
-
-    def title(
-        self, *, equals: str | None = None, contains: str | None = None, starts: str | None = None
-    ) -> FrozenBitMap:
-        """The actions whose title fits each given text, without regard to case or accents."""
-        found = self.everything
-        if equals is not None:
-            found &= self._titles.matches(f"\n{fold(equals)}\n")
-        if starts is not None:
-            found &= self._titles.matches(f"\n{fold(starts)}")
-        if contains is not None:
-            found &= self._titles.matches(fold(contains))
-        return found
-
-    @cached_property
-    def _titles(self) -> Lines:
-        return Lines([fold(action.title) for action in self._network.actions])
+_LINE = {Operator.EQUALS: "\n{}\n", Operator.STARTS: "\n{}", Operator.CONTAINS: "{}"}
+"""What a clause on a title looks for in the titles written one under the other."""
 
 
 class Lines:
     """Lines as one text, so that looking for a word in all of them is one scan of memory."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: Sequence[str]) -> None:
         self._text = "\n" + "\n".join(lines) + "\n"
         lengths = np.fromiter(accumulate(len(line) + 1 for line in lines), np.int64, len(lines))
         self._ends = lengths + 1
@@ -109,13 +209,13 @@ class Lines:
         """The numbers of the lines that hold `wanted`, a newline in which stands for a line's end or start."""
         if not wanted.strip("\n"):
             return FrozenBitMap(range(self._count)) if wanted.count("\n") < 2 else self._empty_lines()
-        starts = []
+        starts = BitMap()
         # A line break that opens the match belongs to the line before.
         shift = 1 if wanted.startswith("\n") else 0
         position = self._text.find(wanted)
         while position >= 0:
             line = int(np.searchsorted(self._ends, position + shift, side="right"))
-            starts.append(line)
+            starts.add(line)
             position = self._text.find(wanted, int(self._ends[line]) - 1)
         return FrozenBitMap(starts)
 
@@ -124,6 +224,14 @@ class Lines:
         return FrozenBitMap(np.flatnonzero(lengths == 1).astype(np.uint32))
 
 
-def _union(found: Iterable[FrozenBitMap]) -> FrozenBitMap:
-    sets = list(found)
-    return FrozenBitMap.union(*sets) if sets else NOTHING
+def _union(sets: Iterable[FrozenBitMap]) -> FrozenBitMap:
+    return FrozenBitMap.union(NOTHING, *sets)
+
+
+def _intersection(found: FrozenBitMap, sets: Iterable[FrozenBitMap]) -> FrozenBitMap:
+    """What all sets have, the later ones not made once nothing is left."""
+    for each in sets:
+        found &= each
+        if not found:
+            break
+    return found

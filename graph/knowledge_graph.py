@@ -1,4 +1,4 @@
-"""The knowledge graph: the one object through which everything else reads the directory.
+"""The knowledge graph in memory: the one object through which everything else reads the directory.
 
 Immutable once built: an import builds a new one. What is costly is made once, when it is first asked for.
 """
@@ -6,35 +6,36 @@ Immutable once built: an import builds a new one. What is costly is made once, w
 from __future__ import annotations
 
 import gc
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
+import networkx as nx
 from pyroaring import FrozenBitMap
 
 from graph import indexes, network
-from graph.analysis.communities import Community, communities
-from graph.analysis.cooccurrence import Cooccurrence, cooccurrences
-from graph.analysis.meetings import Meeting, MeetingMeasure, Profiles, meetings, profiles
-from graph.analysis.quality import DataQuality, data_quality
+from graph.analysis.analysis import Analysis
+from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
+from graph.fields import TEXTS
 from graph.filters import Filters
 from graph.indexes import Indexes
-from graph.kinds import CONCEPT_KINDS, NodeKind
-from graph.listing import Listing, ListOrder
-from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, fold
+from graph.kinds import NodeKind
+from graph.listing import Listing, ListOrder, listed
+from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure
 from graph.network import Network
+from graph.networkx_view import view
 from graph.once import once
 from graph.order import Orders
+from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
+from graph.selection import ActionSelection
 from graph.similarity.measures import Similarity
-from graph.similarity.text import TextIndex, TextIndexError
-from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.traversal import neighbours
-from graph.traversal.neighbours import Neighbourhood
-from graph.traversal.paths import Paths, paths
+from graph.similarity.text import TextIndex
+from graph.store import SourceRecord, Store, keyed, light_row, sheet_digest, version_of
+from graph.texts import Texts, TextsInMemory, TextsInStore
+from graph.traversal.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
@@ -42,44 +43,17 @@ TEXTS_IN_MEMORY = 50_000
 indexes of the text are files beside it."""
 
 NEWEST = 100
-"""How many actions of a node `newest_actions` gives: the largest page."""
+"""How many actions of a node stay ready once they were asked for: what nested queries ask for most."""
 
-_TEXT_CACHE = 2_000
-
-
-class Texts(Protocol):
-    """Where the text and the place of a sheet are read."""
-
-    def text(self, key: str) -> SheetText: ...
-
-    def origin(self, key: str) -> Origin | None: ...
-
-    def texts(self) -> Iterable[tuple[str, SheetText]]: ...
+_HIGHLIGHTED = tuple(sorted(TEXTS, key=lambda field: field.optional))
 
 
-class _TextsInMemory:
-    def __init__(self, pairs: Iterable[tuple[str, Sheet]]) -> None:
-        self._sheets = {key: (sheet.text, sheet.origin) for key, sheet in pairs}
-
-    def text(self, key: str) -> SheetText:
-        return self._sheets[key][0]
-
-    def origin(self, key: str) -> Origin | None:
-        return self._sheets[key][1]
-
-    def texts(self) -> Iterable[tuple[str, SheetText]]:
-        return ((key, text) for key, (text, _) in self._sheets.items())
-
-
-class _TextsInStore:
-    def __init__(self, store: Store) -> None:
-        self.text = lru_cache(_TEXT_CACHE)(store.text)
-        self.origin = lru_cache(_TEXT_CACHE)(store.origin)
-        self.texts = store.texts
+def _silent(what: str, done: int) -> None:
+    """Tells nobody."""
 
 
 class KnowledgeGraph:
-    """The records, their links, and what can be asked of them.
+    """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
     `version` hashes the content: two graphs of the same sheets have the same version. Reading it from several
     threads at once is safe.
@@ -101,13 +75,15 @@ class KnowledgeGraph:
         self.vocabulary = vocabulary
         self.indexes: Indexes = indexes.build(built)
         self.orders = Orders(built.actions, built.records, self.indexes)
-        self.filters = Filters(built, self.indexes)
+        self.filters = Filters(built, self.indexes, vocabulary)
         self.facets = Facets(built, self.indexes)
+        self.traversal = Traversal(built, self.indexes)
+        self.analysis = Analysis(built, self.indexes, texts.texts, vocabulary)
         self._texts = texts
         self._prepared = prepared
+        self._progress: Callable[[str, int], None] = _silent
         self._newest: dict[str, tuple[Action, ...]] = {}
-        self._structure_lists: dict[ListOrder, Listing[Structure]] = {}
-        self._concept_lists: dict[tuple[NodeKind, ListOrder], Listing[Concept]] = {}
+        self._listings: dict[tuple[NodeKind, ListOrder], Listing[Any]] = {}
 
     @classmethod
     def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
@@ -117,7 +93,7 @@ class KnowledgeGraph:
         built = cls(
             network.build(store.light_rows(), vocabulary),
             version=store.version(),
-            texts=_TextsInMemory(store.sheets()) if small else _TextsInStore(store),
+            texts=TextsInMemory(store.sheets()) if small else TextsInStore(store),
             sources=store.sources(),
             vocabulary=vocabulary,
             prepared=None if small else store.path.with_suffix(".index"),
@@ -139,7 +115,7 @@ class KnowledgeGraph:
         return cls(
             network.build([light_row(key, sheet) for key, sheet in pairs], vocabulary),
             version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
-            texts=_TextsInMemory(pairs),
+            texts=TextsInMemory(pairs),
             sources=sources,
             vocabulary=vocabulary,
         )
@@ -150,6 +126,11 @@ class KnowledgeGraph:
         return self.network.actions
 
     @once
+    def networkx(self) -> nx.Graph:
+        """The graph as networkx knows one: read-only, computed from the records. See `graph.networkx_view`."""
+        return view(self.network, self.indexes)
+
+    @once
     def counts(self) -> Mapping[NodeKind, int]:
         """How many nodes there are of each kind."""
         found = {kind: len(concepts) for kind, concepts in self.network.concepts.items()}
@@ -158,169 +139,11 @@ class KnowledgeGraph:
     @property
     def link_count(self) -> int:
         """How many edges the graph has."""
-        return int(self.network.graph.number_of_edges())
+        return self.networkx.number_of_edges()
 
     def get(self, key: str) -> Node | None:
         """The node of that key, or None."""
         return self.network.records.get(key)
-
-    def actions_of(self, key: str) -> FrozenBitMap:
-        """The ordinals of the actions of a structure, department or concept. Raises KeyError for any other key."""
-        return self.indexes.members[key]
-
-    def newest_actions(self, key: str) -> tuple[Action, ...]:
-        """The first hundred actions of a structure, department or concept in the default order. Raises KeyError."""
-        found = self._newest.get(key)
-        if found is None:
-            found = self._newest[key] = tuple(self.actions[ordinal] for ordinal in self.indexes.members[key][:NEWEST])
-        return found
-
-    def action_count(self, node: Structure | Concept) -> int:
-        """How many actions a structure, department or concept has."""
-        return len(self.indexes.members[node.key])
-
-    def structures_of(self, department: Concept) -> Sequence[Structure]:
-        """The structures of a department, in the order of their keys."""
-        return self.indexes.structures_of_department.get(department.key, ())
-
-    def concepts_of(self, structure: Structure, kind: NodeKind) -> list[tuple[Concept, int]]:
-        """The concepts of a structure's actions with the number of actions of each, most frequent first."""
-        counts: Counter[Concept] = Counter()
-        for ordinal in self.indexes.members[structure.key]:
-            counts.update(dict(network.links(self.actions[ordinal]))[kind])
-        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].key))
-
-    @once
-    def search(self) -> SearchIndex:
-        """French full text over every kind of node."""
-        return self._search_index(_silent)
-
-    @once
-    def similarity(self) -> Similarity:
-        """Similar actions, and why."""
-        return Similarity(self.network, self.indexes, lambda: self._text_index(_silent))
-
-    def prepare(self, progress: Callable[[str, int], None] = lambda what, done: None) -> None:
-        """Make now what the first questions would wait for: of a large graph, the files beside the store too.
-
-        `progress` is told what is being made, and how many actions are done.
-        """
-        if self._prepared is not None and not (self._prepared / "text").exists():
-            self._text_index(lambda done: progress("text index", done))
-        self.__dict__.setdefault("search", self._search_index(lambda done: progress("search index", done)))
-        if self.actions:
-            progress("similarity", 0)
-            self.similarity.similar(self.actions[:1])
-        self.filters.title(contains="a")
-        progress("meetings, communities", 0)
-        for measure in MeetingMeasure:
-            self.meetings(measure)
-        assert self._cooccurrences is not None
-        assert self.communities is not None
-        gc.collect()
-        gc.freeze()
-
-    def _search_index(self, progress: Callable[[int], None]) -> SearchIndex:
-        if self._prepared is None:
-            return SearchIndex.build(self.network, self._texts.texts(), progress=progress)
-        folder = self._prepared / "search"
-        return SearchIndex.open(folder, self.network, self.version) or SearchIndex.build(
-            self.network, self._texts.texts(), folder, self.version, progress
-        )
-
-    def _text_index(self, progress: Callable[[int], None]) -> TextIndex:
-        if self._prepared is None:
-            return TextIndex.build(self.network, self._texts.texts(), progress)
-        folder = self._prepared / "text"
-        try:
-            return TextIndex.load(folder, self.version)
-        except TextIndexError:
-            made = TextIndex.build(self.network, self._texts.texts(), progress)
-            made.save(folder, self.version)
-            return made
-
-    def paths(
-        self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
-    ) -> Paths:
-        """The shortest paths between two nodes. Raises KeyError or ValueError like `graph.paths.paths`."""
-        return paths(self.network, self.indexes, source, target, via=via, max_length=max_length, first=first)
-
-    def neighbourhood(self, key: str, *, depth: int, kinds: Collection[NodeKind] | None, first: int) -> Neighbourhood:
-        """The nodes around one. Raises KeyError or ValueError like `graph.traversal.neighbours.neighbourhood`."""
-        return neighbours.neighbourhood(self.network, self.indexes, key, depth=depth, kinds=kinds, first=first)
-
-    def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
-        """The actions linked to each of these nodes. Raises KeyError or ValueError."""
-        return neighbours.shared_actions(self.indexes, keys)
-
-    def related(self, action: Action, by: NodeKind) -> FrozenBitMap:
-        """The other actions that share a node of that kind with one. Raises ValueError."""
-        return neighbours.related(self.network, self.indexes, action, by)
-
-    def isolated(self, by: NodeKind) -> FrozenBitMap:
-        """The actions that no node of that kind links to another. Raises ValueError."""
-        return neighbours.isolated(self.network, self.indexes, by)
-
-    def cooccurrences(self, kind: NodeKind, min_count: int) -> list[Cooccurrence]:
-        """The pairs of concepts of a kind that so many actions have together, most frequent first."""
-        if min_count < 1:
-            raise ValueError(f"minCount is {min_count}: a number from 1 is accepted")
-        if kind not in CONCEPT_KINDS:
-            raise ValueError(f"kind is {kind.name}: one of {', '.join(k.name for k in CONCEPT_KINDS)} is accepted")
-        return [pair for pair in self._cooccurrences[kind] if pair.count >= min_count]
-
-    @once
-    def _cooccurrences(self) -> Mapping[NodeKind, list[Cooccurrence]]:
-        return {kind: cooccurrences(self.network, self.indexes, kind) for kind in CONCEPT_KINDS}
-
-    def meetings(self, measure: MeetingMeasure) -> list[Meeting]:
-        """The hundred pairs of structures that share the most keywords, best first."""
-        return self._meetings[measure]
-
-    @once
-    def _meetings(self) -> Mapping[MeetingMeasure, list[Meeting]]:
-        return {measure: meetings(self._profiles, measure=measure, first=100) for measure in MeetingMeasure}
-
-    @once
-    def _profiles(self) -> Profiles:
-        return profiles(self.network, self.indexes)
-
-    def meetings_of(self, structure: Structure, measure: MeetingMeasure, first: int) -> list[Meeting]:
-        """The structures that one ought to meet, best first."""
-        return meetings(self._profiles, measure=measure, structure=structure, first=first)
-
-    @once
-    def communities(self) -> list[Community]:
-        """The communities of actions, the largest first."""
-        return communities(self.network, self.indexes)
-
-    @once
-    def quality(self) -> DataQuality:
-        """What the sheets lack."""
-        return data_quality(self.network, self.indexes, self._texts.texts(), self.vocabulary)
-
-    def structures_named(self, name: str) -> list[str]:
-        """The keys of the structures of that name, accents and case aside: one for each department that has one."""
-        return self._structure_names.get(fold(name), [])
-
-    @once
-    def _structure_names(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for structure in self.network.structures:
-            found.setdefault(fold(structure.name), []).append(structure.key)
-        return found
-
-    def structures(self, order: ListOrder) -> Listing[Structure]:
-        """Every structure, in that order."""
-        if order not in self._structure_lists:
-            self._structure_lists[order] = Listing.of(self.network.structures, self.action_count, order)
-        return self._structure_lists[order]
-
-    def concepts(self, kind: NodeKind, order: ListOrder) -> Listing[Concept]:
-        """Every concept or department of a kind, in that order. Raises KeyError for another kind."""
-        if (kind, order) not in self._concept_lists:
-            self._concept_lists[kind, order] = Listing.of(self.network.concepts[kind], self.action_count, order)
-        return self._concept_lists[kind, order]
 
     def text(self, action: Action) -> SheetText:
         """The long text of an action's sheet."""
@@ -330,25 +153,128 @@ class KnowledgeGraph:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self._texts.origin(action.key)
 
+    def highlights(self, query: str, node: Node) -> list[Highlight]:
+        """The matches of a search in the fields of a node, as the API names them; fields without any are left out."""
+        return self.search.highlights(query, self._texts_of(node))
 
-def _silent(done: int) -> None:
-    """Tells nobody."""
+    def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
+        """The actions that satisfy a condition and answer a search."""
+        return ActionSelection(self, self.indexes.everything, condition, search)
 
+    def among(self, members: FrozenBitMap) -> ActionSelection:
+        """The actions of these ordinals."""
+        return ActionSelection(self, members)
 
-def light_row(key: str, sheet: Sheet) -> LightRow:
-    """What the graph needs of a sheet."""
-    return LightRow(
-        key,
-        sheet.title,
-        sheet.year,
-        sheet.department,
-        sheet.structure,
-        sheet.structure_department,
-        sheet.status,
-        sheet.dimension,
-        sheet.territory,
-        sheet.keywords,
-        sheet.partners,
-        sheet.publics,
-        sheet.initiators,
-    )
+    def linked(self, keys: Collection[str]) -> ActionSelection:
+        """The actions linked to each of these structures, departments or concepts. Raises UnknownNode, OutOfRange."""
+        return self.among(self.traversal.shared_actions(keys))
+
+    def related(self, action: Action, by: NodeKind) -> ActionSelection:
+        """The other actions that share a node of that kind with one. Raises NotAccepted."""
+        return self.among(self.traversal.related(action, by))
+
+    def isolated(self, by: NodeKind) -> ActionSelection:
+        """The actions that no node of that kind links to another. Raises NotAccepted."""
+        return self.among(self.traversal.isolated(by))
+
+    def newest_actions(self, key: str, size: int) -> Sequence[Action]:
+        """The first `size` actions of a structure, department or concept in the default order. Raises KeyError."""
+        if size > NEWEST:
+            return self._first(key, size)
+        ready = self._newest.get(key)
+        if ready is None:
+            ready = self._newest[key] = self._first(key, NEWEST)
+        return ready[:size]
+
+    @once
+    def search(self) -> SearchIndex:
+        """French full text over every kind of node."""
+        made_of = self.network, self.indexes, self._texts.texts(), partial(self._progress, "search index")
+        if self._prepared is None:
+            return SearchIndex.build(*made_of)
+        return SearchIndex.open_or_build(self._prepared / "search", self.version, *made_of)
+
+    @once
+    def similarity(self) -> Similarity:
+        """Similar actions, and why."""
+        return Similarity(self.network, self.indexes, self._text_index)
+
+    def _text_index(self) -> TextIndex:
+        made_of = self.network, self._texts.texts(), partial(self._progress, "text index")
+        if self._prepared is None:
+            return TextIndex.build(*made_of)
+        return TextIndex.open_or_build(self._prepared / "similarity", self.version, *made_of)
+
+    def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
+        """Make now what the first questions would wait for: of a large graph, the files beside the store too.
+
+        `progress` is told what is being made, and how many actions are done.
+        """
+        self._progress = progress
+        wanted: dict[str, Callable[[], object]] = {
+            "search index": lambda: self.search,
+            "similarity": self.similarity.prepare,
+            "titles": lambda: self.filters.titles,
+            "meetings, communities": self.analysis.prepare,
+        }
+        if self._prepared is not None:
+            wanted["text index"] = lambda: self.similarity.texts
+        for what, make in wanted.items():
+            progress(what, 0)
+            make()
+        gc.collect()
+        gc.freeze()
+
+    def _first(self, key: str, size: int) -> tuple[Action, ...]:
+        return tuple([self.actions[ordinal] for ordinal in self.indexes.members[key][:size]])
+
+    def action_count(self, node: Structure | Concept) -> int:
+        """How many actions a structure, department or concept has."""
+        return len(self.indexes.members[node.key])
+
+    def structure_count(self, department: Concept) -> int:
+        """How many structures a department has."""
+        return len(self.indexes.structures_of_department.get(department.key, ()))
+
+    def structures(
+        self, order: ListOrder, condition: Condition = EVERYTHING, department: Concept | None = None
+    ) -> Listing[Structure]:
+        """The structures, of one department or of all, that satisfy a condition."""
+        if department is None:
+            return self._satisfying(self._listing(NodeKind.STRUCTURE, order), condition)
+        bodies = self.indexes.structures_of_department.get(department.key, ())
+        return self._satisfying(listed(bodies, self.action_count, order), condition)
+
+    def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
+        """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind."""
+        return self._satisfying(self._listing(kind, order), condition)
+
+    def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
+        """The keywords of a structure's actions with the number of actions of each, most frequent first."""
+        counted = self.analysis.concepts_of(structure, NodeKind.KEYWORD)
+        return Listing("count", counted, lambda pair: (-pair[1], pair[0].key))
+
+    def _listing(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
+        """Every structure, or every concept of a kind: few, sorted once for each order."""
+        if (kind, order) not in self._listings:
+            nodes: Any = self.network.structures if kind is NodeKind.STRUCTURE else self.network.concepts[kind]
+            self._listings[kind, order] = listed(nodes, self.action_count, order)
+        return self._listings[kind, order]
+
+    def _satisfying(self, listing: Listing[Any], condition: Condition) -> Listing[Any]:
+        return listing if condition == EVERYTHING else listing.keep(self.filters.test(condition, self.action_count))
+
+    def _texts_of(self, node: Node) -> dict[str, str]:
+        """What stands in a node, by the API's name of the field. A list of words is its labels in one line."""
+        if isinstance(node, Concept):
+            return {"label": node.label, "alternativeLabels": ", ".join(node.alternative_labels)}
+        if isinstance(node, Structure):
+            return {"name": node.name}
+        text = self.text(node)
+        return {
+            "title": node.title,
+            **{field.api: getattr(text, field.name) or "" for field in _HIGHLIGHTED},
+            "keywords": ", ".join(keyword.label for keyword in node.keywords),
+            "partners": ", ".join(partner.label for partner in node.partners),
+            "structure.name": node.structure.name,
+        }

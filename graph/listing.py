@@ -1,17 +1,23 @@
-"""Lists of structures and of concepts in an order, and their pages: short lists, sorted once and kept."""
+"""Short lists in an order, sorted once, and their pages: structures, concepts, and whatever an analysis finds.
+
+An item stands by its *rank*, a tuple of values that ends with something of its own, not by its position: a page after a
+rank is right in a newer version of the graph too, and where that item is gone.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from graph.model import Concept, Structure, fold
+from graph.paging import Page, Window, check_types, page
 
-Item = TypeVar("Item", Structure, Concept)
-Rank = tuple[int, str, str]
+Item = TypeVar("Item")
+Body = TypeVar("Body", Structure, Concept)
+Rank = tuple[Any, ...]
 
 
 class ListField(StrEnum):
@@ -30,57 +36,60 @@ class ListOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ListPage(Generic[Item]):
-    """The items of a page, in its order, and whether the list has more on either side."""
-
-    items: Sequence[Item]
-    has_next: bool
-    has_previous: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Listing(Generic[Item]):
-    """Items sorted by rank. `reverse` reads the list from its end."""
+    """Items in the order of their ranks, or from the last to the first where `backwards`.
 
+    `order` names the order: a cursor of one order is of no use in another.
+    """
+
+    order: str
     items: Sequence[Item]
     rank: Callable[[Item], Rank]
-    reverse: bool = False
+    backwards: bool = False
 
     @classmethod
-    def of(cls, items: Sequence[Item], count: Callable[[Item], int], order: ListOrder) -> Listing[Item]:
-        """The items in that order; `count` gives an item's number of actions."""
+    def ranked(cls, order: str, items: Iterable[Item], rank: Callable[[Item], Rank]) -> Listing[Item]:
+        """The items, put in the order of their ranks."""
+        return cls(order, sorted(items, key=rank), rank)
 
-        def by_label(item: Item) -> Rank:
-            return (0, fold(label_of(item)), item.key)
-
-        def by_count(item: Item) -> Rank:
-            return (-count(item) if order.descending else count(item), fold(label_of(item)), item.key)
-
-        rank = by_label if order.field is ListField.LABEL else by_count
-        reverse = order.descending and order.field is ListField.LABEL
-        return cls(sorted(items, key=rank), rank, reverse)
+    def __len__(self) -> int:
+        return len(self.items)
 
     def keep(self, wanted: Callable[[Item], bool]) -> Listing[Item]:
         """The same list without the items that are not wanted."""
-        return Listing([item for item in self.items if wanted(item)], self.rank, self.reverse)
+        return Listing(self.order, [item for item in self.items if wanted(item)], self.rank, self.backwards)
 
-    def page(self, first: int | None, after: Rank | None, last: int | None, before: Rank | None) -> ListPage[Item]:
-        """At most `first` items after one rank and before the other, or the `last` of them."""
-        if self.reverse:
-            first, after, last, before = last, before, first, after
-        start = 0 if after is None else bisect_right(self.items, after, key=self.rank)
-        stop = len(self.items) if before is None else bisect_left(self.items, before, key=self.rank)
-        stop = max(start, stop)
-        if first is not None:
-            stop = min(stop, start + first)
-        if last is not None:
-            start = max(start, stop - last)
-        items, more_after, more_before = self.items[start:stop], stop < len(self.items), start > 0
-        if self.reverse:
-            return ListPage(items[::-1], more_before, more_after)
-        return ListPage(items, more_after, more_before)
+    def place_of(self, item: Item) -> Rank:
+        """Where an item stands."""
+        return self.rank(item)
+
+    def place(self, values: Sequence[Any]) -> Rank:
+        """The place that `place_of` gave as values. Raises ValueError for values of other types."""
+        like = self.rank(self.items[0]) if self.items else ()
+        if like:
+            check_types(values, [(int, float) if isinstance(value, float) else type(value) for value in like])
+        return tuple(values)
+
+    def page(self, window: Window[Rank]) -> Page[Item]:
+        """The items of a page."""
+        forwards = window.backwards() if self.backwards else window
+        start = 0 if forwards.after is None else bisect_right(self.items, forwards.after, key=self.rank)
+        stop = len(self.items) if forwards.before is None else bisect_left(self.items, forwards.before, key=self.rank)
+        found = page(self.items, forwards, start, stop)
+        return found.backwards() if self.backwards else found
 
 
-def label_of(item: Structure | Concept) -> str:
-    """The name of a structure, or the label of a concept."""
-    return item.name if isinstance(item, Structure) else item.label
+def listed(items: Sequence[Body], count: Callable[[Body], int], order: ListOrder) -> Listing[Body]:
+    """Structures or concepts in an order; `count` gives an item's number of actions."""
+    sign = -1 if order.descending else 1
+
+    def by_label(item: Body) -> Rank:
+        return fold(item.label), item.key
+
+    def by_count(item: Body) -> Rank:
+        return sign * count(item), fold(item.label), item.key
+
+    name = f"{order.field}{'-' if order.descending else '+'}"
+    if order.field is ListField.ACTION_COUNT:
+        return Listing.ranked(name, items, by_count)
+    return Listing(name, sorted(items, key=by_label), by_label, backwards=order.descending)

@@ -14,16 +14,18 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
+from graph.errors import NotAccepted
 from graph.indexes import NO_YEAR, Indexes, ordinals
 from graph.kinds import NodeKind
 from graph.model import Action, Node, fold
+from graph.once import once
+from graph.paging import Page, Window, check_types, cut
 
 Places = npt.NDArray[np.int64]
 Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
@@ -38,6 +40,10 @@ class ActionField(StrEnum):
     KEYWORD_COUNT = "keyword_count"
     PARTNER_COUNT = "partner_count"
     RELEVANCE = "relevance"
+
+
+COUNTED = {ActionField.KEYWORD_COUNT: NodeKind.KEYWORD, ActionField.PARTNER_COUNT: NodeKind.PARTNER}
+"""The kinds of node whose number orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +62,6 @@ class Mark:
     year: int | None
     title: str
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """At most `first` actions after a mark, or the `last` before one; `first` where both are None means all."""
-
-    first: int | None = None
-    after: Mark | None = None
-    last: int | None = None
-    before: Mark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The ordinals of a page, in its order, and whether the set has more on either side."""
-
-    ordinals: tuple[int, ...]
-    has_next: bool
-    has_previous: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,19 +90,19 @@ class Orders:
     def order(self, keys: Sequence[SortKey], scores: Scores | None = None) -> Order:
         """The order by `keys`; `scores` are what RELEVANCE means.
 
-        Raises ValueError where RELEVANCE is asked for without scores, or more fields than one number can hold.
+        Raises NotAccepted where RELEVANCE is asked for without scores, or more fields than one number can hold.
         """
         columns = []
         for key in keys:
             if key.field is ActionField.RELEVANCE:
                 if scores is None:
-                    raise ValueError("RELEVANCE orders the answer of a search; give `search` too, or another order.")
+                    raise NotAccepted("order_by", key.field, "it orders the answer of a search: give `search` too")
                 columns.append(_score_column(scores, len(self._actions), key.descending))
             else:
                 if key not in self._columns:
                     self._columns[key] = self._column(key)
                 columns.append(self._columns[key])
-        return Order(self._actions, self._records, tuple(columns))
+        return Order(keys, self._actions, self._records, columns)
 
     def _column(self, key: SortKey) -> _Column:
         match key.field:
@@ -123,12 +110,12 @@ class Orders:
                 return _year_column(self._indexes.year, key.descending)
             case ActionField.TITLE:
                 return _title_column(self._indexes.title_rank, self._sorted_titles, key.descending)
-            case ActionField.KEYWORD_COUNT:
-                return _count_column(self._indexes.link_counts[NodeKind.KEYWORD], _keyword_count, key.descending)
             case _:
-                return _count_column(self._indexes.link_counts[NodeKind.PARTNER], _partner_count, key.descending)
+                kind = COUNTED[key.field]
+                counts = self._indexes.link_counts[kind]
+                return _count_column(counts, lambda action: len(action.linked(kind)), key.descending)
 
-    @cached_property
+    @once
     def _sorted_titles(self) -> list[str]:
         ranks = self._indexes.title_rank
         _, representatives = np.unique(ranks, return_index=True)
@@ -138,37 +125,43 @@ class Orders:
 class Order:
     """One total order: the columns, then the default order."""
 
-    def __init__(self, actions: Sequence[Action], records: Mapping[str, Node], columns: tuple[_Column, ...]) -> None:
-        self._actions = actions
+    def __init__(
+        self, keys: Sequence[SortKey], actions: Sequence[Action], records: Mapping[str, Node], columns: list[_Column]
+    ) -> None:
+        self.keys = keys
+        self.actions = actions
         self._records = records
         self._columns = columns
         bits = len(actions).bit_length() + sum(column.size.bit_length() for column in columns)
         if bits > 62:
-            raise ValueError("That is more fields than actions can be ordered by at once; give at most two.")
+            raise NotAccepted("order_by", f"{len(columns)} fields", "give at most two")
 
-    def mark(self, ordinal: int) -> Mark:
-        """Where the action of that ordinal stands."""
-        action = self._actions[ordinal]
+    def mark(self, action: Action) -> Mark:
+        """Where an action stands."""
         values = tuple(column.value(action) for column in self._columns)
         return Mark(values, action.year, fold(action.title), action.key)
 
-    def page(self, found: BitMap | FrozenBitMap, request: PageRequest) -> Page:
-        """The page of a set: `request.first` at most after one mark and before the other, or the `last` ones."""
-        lower = None if request.after is None else self._bound(request.after, after=True)
-        upper = None if request.before is None else self._bound(request.before, after=False)
+    def page(self, found: BitMap | FrozenBitMap, window: Window[Mark]) -> Page[int]:
+        """The ordinals of a page of a set."""
+        lower = None if window.after is None else self._bound(window.after, after=True)
+        upper = None if window.before is None else self._bound(window.before, after=False)
         if not self._columns:
-            return _page_by_ordinal(found, lower, upper, request)
+            # The default order needs no numbers but the bitmap's own ranks.
+            start = 0 if lower is None or lower < 0 else found.rank(lower)
+            stop = len(found) if upper is None else (found.rank(upper - 1) if upper > 0 else 0)
+            start, stop = cut(window, start, stop)
+            return Page(tuple(found[start:stop]), stop < len(found), start > 0)
         members = ordinals(found)
         places = self.places(members)
         above = places > lower if lower is not None else np.ones(len(places), bool)
         below = places < upper if upper is not None else np.ones(len(places), bool)
         inside = above & below
-        chosen, cut = _smallest(places[inside], request)
-        backwards = request.first is None
+        chosen, left_out = _smallest(places[inside], window)
+        backwards = window.first is None
         return Page(
             tuple(members[inside][chosen].tolist()),
-            has_next=(cut and not backwards) or not below.all(),
-            has_previous=(cut and backwards) or not above.all(),
+            has_next=(left_out and not backwards) or not below.all(),
+            has_previous=(left_out and backwards) or not above.all(),
         )
 
     def places(self, members: npt.NDArray[np.uint32]) -> Places:
@@ -176,7 +169,7 @@ class Order:
         places = np.zeros(len(members), np.int64)
         for column in self._columns:
             places = (places << column.size.bit_length()) | column.codes[members]
-        return (places << len(self._actions).bit_length()) | members.astype(np.int64)
+        return (places << len(self.actions).bit_length()) | members.astype(np.int64)
 
     def _bound(self, mark: Mark, *, after: bool) -> int:
         """The place that the mark's followers are above (`after`), or its predecessors below."""
@@ -186,37 +179,67 @@ class Order:
             place = (place << column.size.bit_length()) | code
             if not exact:
                 remaining = sum(c.size.bit_length() for c in self._columns[number:])
-                start = place << (remaining + len(self._actions).bit_length())
+                start = place << (remaining + len(self.actions).bit_length())
                 return start - 1 if after else start
-        place <<= len(self._actions).bit_length()
+        place <<= len(self.actions).bit_length()
         rank = _default_rank(mark.year, mark.title, mark.key)
         action = self._records.get(mark.key)
         if isinstance(action, Action) and _rank_of(action) == rank:
             return place + action.ordinal
-        return place + bisect_left(self._actions, rank, key=_rank_of) - (1 if after else 0)
+        return place + bisect_left(self.actions, rank, key=_rank_of) - (1 if after else 0)
 
 
-def _page_by_ordinal(found: BitMap | FrozenBitMap, lower: int | None, upper: int | None, request: PageRequest) -> Page:
-    """The default order needs no numbers but the bitmap's own ranks."""
-    start = 0 if lower is None or lower < 0 else found.rank(lower)
-    stop = len(found) if upper is None else (found.rank(upper - 1) if upper > 0 else 0)
-    stop = max(start, stop)
-    total, begin, end = len(found), start, stop
-    if request.first is not None:
-        end = min(end, begin + request.first)
-    if request.last is not None:
-        begin = max(begin, end - request.last)
-    return Page(tuple(found[begin:end]), has_next=end < total, has_previous=begin > 0)
+class SortedActions:
+    """A set of actions in an order, as every list has it: its places and its pages. See `graph.door.Ordered`."""
+
+    def __init__(self, order: Order, members: FrozenBitMap) -> None:
+        self._order = order
+        self._members = members
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @property
+    def order(self) -> str:
+        """The name of the order."""
+        return ",".join(f"{key.field}{'-' if key.descending else '+'}" for key in self._order.keys) or "default"
+
+    def place_of(self, action: Action) -> list[Any]:
+        """Where an action stands: its value for each field of the order, its year, its folded title and its key."""
+        mark = self._order.mark(action)
+        return [*mark.values, mark.year, mark.title, mark.key]
+
+    def place(self, values: Sequence[Any]) -> Mark:
+        """The place that `place_of` gave as values. Raises ValueError for values of other types."""
+        types = (*(_TYPES[key.field] for key in self._order.keys), *_TYPES_OF_DEFAULT)
+        check_types(values, types)
+        *own, year, title, key = values
+        return Mark(tuple(own), year, title, key)
+
+    def page(self, window: Window[Mark]) -> Page[Action]:
+        """The actions of a page."""
+        found = self._order.page(self._members, window)
+        return Page([self._order.actions[ordinal] for ordinal in found.items], found.has_next, found.has_previous)
 
 
-def _smallest(places: Places, request: PageRequest) -> tuple[npt.NDArray[np.intp], bool]:
+_TYPES: dict[ActionField, tuple[type, ...]] = {
+    ActionField.YEAR: (int, type(None)),
+    ActionField.TITLE: (str,),
+    ActionField.KEYWORD_COUNT: (int,),
+    ActionField.PARTNER_COUNT: (int,),
+    ActionField.RELEVANCE: (float, int),
+}
+_TYPES_OF_DEFAULT: tuple[tuple[type, ...], ...] = ((int, type(None)), (str,), (str,))
+
+
+def _smallest(places: Places, window: Window[Mark]) -> tuple[npt.NDArray[np.intp], bool]:
     """The positions of the first (or last) places asked for, in order, and whether others were left out."""
-    count = request.first if request.first is not None else request.last
+    count = window.first if window.first is not None else window.last
     if count is None or count >= len(places):
         return np.argsort(places), False
     if count == 0:
         return np.empty(0, np.intp), True
-    if request.first is not None:
+    if window.first is not None:
         chosen = np.argpartition(places, count - 1)[:count]
     else:
         chosen = np.argpartition(places, len(places) - count)[-count:]
@@ -233,9 +256,9 @@ def _rank_of(action: Action) -> tuple[int, str, str]:
 
 def _year_column(years: npt.NDArray[np.int16], descending: bool) -> _Column:
     known = sorted({int(year) for year in np.unique(years)} - {NO_YEAR}, reverse=descending)
+    # One slot for each 16-bit number: a negative one counts from the end of the table, as Python's indexes do.
     lookup = np.full(65_536, len(known), np.int64)
-    for code, year in enumerate(known):
-        lookup[year] = code
+    lookup[known] = np.arange(len(known))
 
     def locate(year: int | None) -> tuple[int, bool]:
         if year is None:
@@ -258,14 +281,6 @@ def _title_column(ranks: npt.NDArray[np.int32], titles: list[str], descending: b
         return rank, exact
 
     return _Column(size - 1 - codes if descending else codes, size + 1, locate, lambda action: fold(action.title))
-
-
-def _keyword_count(action: Action) -> int:
-    return len(action.keywords)
-
-
-def _partner_count(action: Action) -> int:
-    return len(action.partners)
 
 
 def _count_column(counts: npt.NDArray[np.int16], value: Callable[[Action], int], descending: bool) -> _Column:

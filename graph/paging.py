@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from graph.errors import NotAccepted, within
 
@@ -24,8 +24,10 @@ class PageSizes:
     largest: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Window(Generic[Place]):
+SIZES = PageSizes()
+
+
+class Window(NamedTuple, Generic[Place]):
     """At most `first` items after one place and before the other, or the `last` of them; both None means all."""
 
     first: int | None = None
@@ -33,20 +35,19 @@ class Window(Generic[Place]):
     last: int | None = None
     before: Place | None = None
 
-    def reversed(self) -> Window[Place]:
+    def backwards(self) -> Window[Place]:
         """The same page of the list read from its end."""
         return Window(self.last, self.before, self.first, self.after)
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
+class Page(NamedTuple, Generic[Item]):
     """The items of a page, in the order of the list, and whether the list has more on either side."""
 
     items: Sequence[Item]
     has_next: bool = False
     has_previous: bool = False
 
-    def reversed(self) -> Page[Item]:
+    def backwards(self) -> Page[Item]:
         """The page of the list read from its end."""
         return Page(self.items[::-1], self.has_previous, self.has_next)
 
@@ -75,3 +76,12 @@ def page(items: Sequence[Item], window: Window[Place], start: int, stop: int) ->
     """The page of a list whose items between the window's places stand from `start` to before `stop`."""
     start, stop = cut(window, start, stop)
     return Page(items[start:stop], stop < len(items), start > 0)
+
+
+def check_types(values: Sequence[Any], types: Sequence[type | tuple[type, ...]]) -> None:
+    """Raises ValueError unless there is one value of each type; a truth value is no number."""
+    if len(values) != len(types) or not all(
+        isinstance(value, accepted) and not isinstance(value, bool)
+        for value, accepted in zip(values, types, strict=True)
+    ):
+        raise ValueError("not a place of this list")

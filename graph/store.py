@@ -474,3 +474,22 @@ def _sheet_of(row: sa.RowMapping) -> Sheet:
         text=_text_of(row["body"]),
         origin=None if row["first_line"] is None else Origin(row["source"], row["first_line"], row["last_line"]),
     )
+
+
+def light_row(key: str, sheet: Sheet) -> LightRow:
+    """What the graph needs of a sheet."""
+    return LightRow(
+        key,
+        sheet.title,
+        sheet.year,
+        sheet.department,
+        sheet.structure,
+        sheet.structure_department,
+        sheet.status,
+        sheet.dimension,
+        sheet.territory,
+        sheet.keywords,
+        sheet.partners,
+        sheet.publics,
+        sheet.initiators,
+    )

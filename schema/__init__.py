@@ -4,23 +4,13 @@ import strawberry
 from graphql import GraphQLError
 
 from schema.context import Context
-from schema.nodes import Department, Dimension, Initiator, Keyword, Partner, Public, Territory
+from schema.nodes import CONCEPT_LISTS
 from schema.prices import PRICES
 from schema.queries import Query
 
-MEMO_TYPES = frozenset(
-    (
-        "Action",
-        "Structure",
-        "Keyword",
-        "Partner",
-        "Public",
-        "Department",
-        "Dimension",
-        "Initiator",
-        "Territory",
-    )
-)
+_CONCEPT_TYPES = [type_ for _, type_, _ in CONCEPT_LISTS.values()]
+
+MEMO_TYPES = frozenset(("Action", "Structure", *(type_.__name__ for type_ in _CONCEPT_TYPES)))
 """The types whose values are the graph's own records: for one version, the same selection is the same answer."""
 
 
@@ -31,6 +21,6 @@ class Schema(strawberry.Schema):
         """Nothing: see the class."""
 
 
-schema = Schema(query=Query, types=[Keyword, Partner, Public, Department, Dimension, Initiator, Territory])
+schema = Schema(query=Query, types=_CONCEPT_TYPES)
 
 __all__ = ["MEMO_TYPES", "PRICES", "Context", "Schema", "schema"]

@@ -1,50 +1,46 @@
-"""Relay connections: the GraphQL types, and the lazy pages behind them."""
+"""Relay connections: the GraphQL types, and the lazy page behind every one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import strawberry
+from strawberry import Parent
 
-from schema.errors import BadInput
-
-DEFAULT_PAGE = 20
-LARGEST_PAGE = 100
+from graph.door import Door, Ordered
+from graph.paging import SIZES, Page, PageSizes, Window, checked_sizes
+from schema.context import Info, field
+from schema.cursors import cursor_of, place_of
+from schema.errors import explained
 
 Item = TypeVar("Item")
 
 First = Annotated[
     int | None,
     strawberry.argument(
-        description=f"How many items from the start, 0 to {LARGEST_PAGE}; {DEFAULT_PAGE} when neither `first` nor "
-        "`last` is given. Example: 10."
+        description=f"How many items from the start, 0 to {SIZES.largest} unless the server is set otherwise; "
+        f"{SIZES.default} when neither `first` nor `last` is given. Example: 10."
     ),
 ]
 After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
 Last = Annotated[
     int | None,
-    strawberry.argument(description=f"How many items from the end, 0 to {LARGEST_PAGE}, instead of `first`."),
+    strawberry.argument(description=f"How many items from the end, 0 to {SIZES.largest}, instead of `first`."),
 ]
 Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
 
 
-class Window(NamedTuple):
-    """The checked sizes of a page: one of the two is None."""
+class ListArguments(NamedTuple):
+    """What a client asks of a list, as it stands in the arguments of the field."""
 
-    first: int | None
-    last: int | None
-
-
-def window(first: int | None, last: int | None) -> Window:
-    """The page that is asked for. Raises BadInput for both sizes at once, or a size out of range."""
-    if first is not None and last is not None:
-        raise BadInput("last", last, "give `first` or `last`, not both")
-    for name, size in (("first", first), ("last", last)):
-        if size is not None and not 0 <= size <= LARGEST_PAGE:
-            raise BadInput(name, size, f"give a number from 0 to {LARGEST_PAGE}")
-    return Window(DEFAULT_PAGE if first is None and last is None else first, last)
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+    search: str | None = None
+    where: Any = None
+    order_by: Any = None
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -70,59 +66,133 @@ class Connection(Generic[Item]):
 
 
 class EdgeSource:
-    """An item whose cursor is made when it is asked for."""
+    """An item of a page. The cursor, and whatever a kind of edge says beside it, are made when they are asked for."""
 
-    __slots__ = ("_cursor_of", "node")
+    __slots__ = ("about", "item", "list")
 
-    def __init__(self, node: Any, cursor_of: Callable[[Any], str]) -> None:
-        self.node = node
-        self._cursor_of = cursor_of
+    def __init__(self, item: Any, list_: Ordered[Any], about: Any) -> None:
+        self.item = item
+        self.list = list_
+        self.about = about
+
+    @staticmethod
+    def node_of(item: Any) -> Any:
+        """The node that an item holds; by default it is the node."""
+        return item
+
+    @property
+    def node(self) -> Any:
+        return self.node_of(self.item)
 
     @property
     def cursor(self) -> str:
-        return self._cursor_of(self.node)
+        return cursor_of(self.list, self.item)
 
 
 class PageInfoSource:
     """The sides of a page; the cursors are made when they are asked for."""
 
-    __slots__ = ("_cursor_of", "_nodes", "has_next_page", "has_previous_page")
+    __slots__ = ("_items", "_list", "has_next_page", "has_previous_page")
 
-    def __init__(
-        self, nodes: Sequence[Any], cursor_of: Callable[[Any], str], has_next: bool, has_previous: bool
-    ) -> None:
-        self._nodes = nodes
-        self._cursor_of = cursor_of
-        self.has_next_page = has_next
-        self.has_previous_page = has_previous
+    def __init__(self, page: Page[Any], list_: Ordered[Any]) -> None:
+        self._items, self.has_next_page, self.has_previous_page = page
+        self._list = list_
 
     @property
     def start_cursor(self) -> str | None:
-        return self._cursor_of(self._nodes[0]) if self._nodes else None
+        return cursor_of(self._list, self._items[0]) if self._items else None
 
     @property
     def end_cursor(self) -> str | None:
-        return self._cursor_of(self._nodes[-1]) if self._nodes else None
+        return cursor_of(self._list, self._items[-1]) if self._items else None
 
 
-@dataclass(slots=True)
+class Asked(NamedTuple):
+    """A list and the page of it that is asked for. What a kind of `edge` needs besides them it finds in `about`."""
+
+    list: Ordered[Any]
+    window: Window[Any]
+    edge: type[EdgeSource] = EdgeSource
+    about: Any = None
+
+
+def asked_of(
+    list_: Ordered[Any],
+    arguments: ListArguments,
+    sizes: PageSizes,
+    edge: type[EdgeSource] = EdgeSource,
+    about: Any = None,
+) -> Asked:
+    """The page of a list that the arguments ask for. Raises GraphError or BadInput for an argument of no use."""
+    first, last = checked_sizes(arguments.first, arguments.last, sizes)
+    after, before = place_of(arguments.after, list_, "after"), place_of(arguments.before, list_, "before")
+    return Asked(list_, Window(first, after, last, before), edge, about)
+
+
 class ConnectionSource:
-    """What a connection's fields read: a page that is made, and a total that is counted when it is asked for."""
+    """What the fields of a connection read. The page, its edges and its total are made when they are asked for.
 
-    nodes: Sequence[Any]
-    has_next: bool
-    has_previous: bool
-    cursor_of: Callable[[Any], str]
-    count: Callable[[], int]
+    Where the nodes of the page are `ready`, `ask` is called only when more than they is asked for, and may not fail.
+    """
+
+    __slots__ = ("_ask", "_asked", "_page", "_ready")
+
+    def __init__(self, ask: Callable[[], Asked], ready: Sequence[Any] | None = None) -> None:
+        self._ask = ask
+        self._ready = ready
+        self._asked: Asked | None = ask() if ready is None else None
+        self._page: Page[Any] | None = None
+
+    @property
+    def asked(self) -> Asked:
+        asked = self._asked
+        if asked is None:
+            asked = self._asked = self._ask()
+        return asked
+
+    @property
+    def page(self) -> Page[Any]:
+        page = self._page
+        if page is None:
+            asked = self.asked
+            page = self._page = asked.list.page(asked.window)
+        return page
+
+    @property
+    def nodes(self) -> Sequence[Any]:
+        if self._ready is not None:
+            return self._ready
+        node_of, items = self.asked.edge.node_of, self.page.items
+        return items if node_of is EdgeSource.node_of else [node_of(item) for item in items]
 
     @property
     def edges(self) -> list[EdgeSource]:
-        return [EdgeSource(node, self.cursor_of) for node in self.nodes]
+        list_, _, edge, about = self.asked
+        return [edge(item, list_, about) for item in self.page.items]
 
     @property
     def page_info(self) -> PageInfoSource:
-        return PageInfoSource(self.nodes, self.cursor_of, self.has_next, self.has_previous)
+        return PageInfoSource(self.page, self.asked.list)
 
     @property
     def total_count(self) -> int:
-        return self.count()
+        return len(self.asked.list)
+
+
+def paged(list_of: Callable[[Any, Door], Ordered[Any]], description: str, edge: type[EdgeSource] = EdgeSource) -> Any:
+    """The field that is a page of the list which `list_of` finds from its source and the graph."""
+
+    @explained()
+    def resolve(
+        source: Parent[Any],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ConnectionSource:
+        context = info.context
+        arguments = ListArguments(first, after, last, before)
+        return ConnectionSource(lambda: asked_of(list_of(source, context.graph), arguments, context.pages, edge))
+
+    return field(resolve, description)

@@ -1,4 +1,4 @@
-"""What every resolver reads: the knowledge graph that the request began with."""
+"""What every resolver reads: one version of the graph, and the sizes of pages."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 
 import strawberry
 
-import schema.enums  # noqa: F401 - before any type names them
-from graph.knowledge_graph import KnowledgeGraph
+from graph.door import Door
+from graph.paging import SIZES, PageSizes
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One for each request, so that an import in between does not mix two versions in one answer."""
+    """The graph that an operation is answered from, from its beginning to its end."""
 
-    graph: KnowledgeGraph
+    graph: Door
+    pages: PageSizes = SIZES
 
 
 Info = strawberry.Info[Context, None]
@@ -29,6 +30,6 @@ def field(resolver: Any, description: str, **options: Any) -> Any:
     return strawberry.field(resolver=resolver, description=description, **options)
 
 
-def attribute(name: str, description: str) -> Any:
+def attribute(description: str, name: str | None = None) -> Any:
     """A field that is the record's attribute of its own name, called `name` in the API."""
-    return strawberry.field(name=name, description=description)
+    return strawberry.field(description=description, name=name)

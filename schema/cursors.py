@@ -1,4 +1,4 @@
-"""Cursors: where an item stood, by its sort values and its key, as opaque text."""
+"""Cursors: where an item stands in a list, by its sort values and its key, as opaque text."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Any
 
 import orjson
 
-from schema.errors import BadInput
+from graph.door import Ordered
+from schema.errors import bad_input
+
+_ACCEPTED = "give a cursor of this API, as found in `edges { cursor }` or `pageInfo`"
 
 
-def encode_cursor(order: str, values: list[Any]) -> str:
-    """The cursor of an item that has these sort values in the order of that name."""
-    return urlsafe_b64encode(orjson.dumps([order, *values])).rstrip(b"=").decode()
+def cursor_of(items: Ordered[Any], item: Any) -> str:
+    """The cursor of an item of a list."""
+    return urlsafe_b64encode(orjson.dumps([items.order, *items.place_of(item)])).rstrip(b"=").decode()
 
 
-def decode_cursor(cursor: str, order: str, types: tuple[tuple[type, ...], ...], argument: str) -> list[Any]:
-    """The sort values of a cursor. Raises BadInput unless it was made for this order and has values of these types."""
+def place_of(cursor: str | None, items: Ordered[Any], argument: str) -> Any:
+    """The place that a cursor tells, None for none. Raises BadInput unless it was made for the order of `items`."""
+    if cursor is None:
+        return None
     try:
-        found = orjson.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
-    except ValueError:
-        found = None
-    if not isinstance(found, list) or not found or not isinstance(found[0], str):
-        raise BadInput(argument, cursor, "give a cursor of this API, as found in `edges { cursor }` or `pageInfo`")
-    made_for, *values = found
-    if made_for != order:
-        raise BadInput(argument, cursor, f"this cursor belongs to the order {made_for!r}, the list is in {order!r}")
-    fits = len(values) == len(types) and all(
-        isinstance(value, accepted) and not isinstance(value, bool)
-        for value, accepted in zip(values, types, strict=True)
-    )
-    if not fits:
-        raise BadInput(argument, cursor, "give a cursor of this API, as found in `edges { cursor }` or `pageInfo`")
-    return values
+        order, *values = orjson.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        if order == items.order:
+            return items.place(values)
+        foreign = isinstance(order, str)
+    except (ValueError, TypeError):
+        foreign = False
+    if foreign:
+        accepted = f"this cursor belongs to the order {order!r}, the list is in {items.order!r}"
+        raise bad_input(argument, cursor, accepted)
+    raise bad_input(argument, cursor, _ACCEPTED)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import strawberry
 from strawberry import Parent
 
+from graph.door import Door
 from graph.kinds import NodeKind
-from graph.knowledge_graph import KnowledgeGraph
+from graph.listing import Listing
 from graph.model import Problem
 from graph.store import SourceRecord
-from schema.connections import DEFAULT_PAGE, First, window
+from schema.connections import Connection, paged
 from schema.context import Info, field
 
 
@@ -29,8 +30,8 @@ class ProblemType:
     reason: str = strawberry.field(description="Why it does not fit.")
 
 
-def _problems(source: Parent[SourceRecord], first: First = DEFAULT_PAGE) -> list[Problem]:
-    return list(source.problems[: window(first, None).first])
+def _place_of(problem: Problem) -> tuple[int, str, str]:
+    return problem.line, problem.reason, problem.text
 
 
 def _problem_count(source: Parent[SourceRecord]) -> int:
@@ -42,36 +43,32 @@ class ImportedSource:
     name: str = strawberry.field(description='The name of the file. Example: "actions-lot.txt".')
     imported_at: str = strawberry.field(description="When it was last imported: UTC, ISO 8601.")
     problem_count: int = field(_problem_count, "How many problems the import reported.")
-    problems: list[ProblemType] = field(
-        _problems, "The first problems that the import reported, in the order of the lines."
+    problems: Connection[ProblemType] = paged(
+        lambda source, _: Listing.ranked("line", source.problems, _place_of),
+        "The problems that the import reported, in the order of the lines.",
     )
 
 
-class _Count:
-    __slots__ = ("count", "kind")
-
-    def __init__(self, kind: NodeKind, count: int) -> None:
-        self.kind = kind
-        self.count = count
+def _counts(graph: Parent[Door]) -> list[KindCount]:
+    return [KindCount(kind=kind, count=graph.counts[kind]) for kind in NodeKind]
 
 
-def _counts(graph: Parent[KnowledgeGraph]) -> list[_Count]:
-    return [_Count(kind, graph.counts[kind]) for kind in NodeKind]
-
-
-def _imported_at(graph: Parent[KnowledgeGraph]) -> str | None:
+def _imported_at(graph: Parent[Door]) -> str | None:
     return max((source.imported_at for source in graph.sources), default=None)
 
 
 @strawberry.type(description="The data behind every answer.")
 class Dataset:
     version: str = strawberry.field(description="A hash of the content: the same sheets, the same version.")
-    counts: list[KindCount] = field(_counts, "How many nodes there are of each kind.")
+    counts: list[KindCount] = field(_counts, "How many nodes there are of each kind: nine entries.")
     link_count: int = strawberry.field(description="How many links there are between nodes.")
     imported_at: str | None = field(_imported_at, "When the last import was: UTC, ISO 8601.")
-    sources: list[ImportedSource] = strawberry.field(description="The files that were imported, by name.")
+    sources: Connection[ImportedSource] = paged(
+        lambda graph, _: Listing.ranked("name", graph.sources, lambda source: (source.name,)),
+        "The files that were imported, by name.",
+    )
 
 
-def dataset(info: Info) -> KnowledgeGraph:
+def dataset(info: Info) -> Door:
     """The graph itself, which has the fields."""
     return info.context.graph

@@ -1,49 +1,54 @@
-"""Errors that a client can mend: each names the argument, its value and what is accepted, and carries a code."""
+"""Errors that a client can mend: each names the argument, its value and what is accepted; code BAD_USER_INPUT.
+
+The graph refuses with its own words (`graph.errors`); `explained` says them with the API's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from graphql import GraphQLError
+from strawberry.utils.str_converters import to_camel_case
 
-SHOWN = 80
+from graph.errors import GraphError, NotAccepted, UnknownNode
 
-
-class UserError(GraphQLError):
-    """A request that cannot be answered as it is: code BAD_USER_INPUT. The message is one sentence."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, extensions={"code": "BAD_USER_INPUT"})
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """What the graph refuses (ValueError) or does not have (KeyError) becomes an error that the client can read."""
-    try:
-        yield
-    except KeyError as error:
-        raise NotFound("id", str(error.args[0])) from error
-    except ValueError as error:
-        raise UserError(str(error)) from error
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 class BadInput(GraphQLError):
-    """An argument that cannot be used: code BAD_USER_INPUT."""
+    """An argument that cannot be used. An unknown node has the reason NOT_FOUND."""
 
-    def __init__(self, argument: str, value: object, accepted: str) -> None:
-        shown = str(value) if len(str(value)) <= SHOWN else f"{str(value)[:SHOWN]}…"
-        super().__init__(
-            f"{argument}: {shown!r} cannot be used; {accepted}.",
-            extensions={"code": "BAD_USER_INPUT", "argument": argument},
-        )
+    def __init__(self, refusal: GraphError, argument: str) -> None:
+        extensions = {"code": "BAD_USER_INPUT", "argument": argument}
+        if isinstance(refusal, UnknownNode):
+            extensions["reason"] = "NOT_FOUND"
+        super().__init__(refusal.said(argument), extensions=extensions)
 
 
-class NotFound(GraphQLError):
-    """An argument that names a node that is not in the data: code BAD_USER_INPUT, reason NOT_FOUND."""
+def bad_input(argument: str, value: object, accepted: str) -> BadInput:
+    """The error of an argument, `argument` being its name in the API."""
+    return BadInput(NotAccepted(argument, value, accepted), argument)
 
-    def __init__(self, argument: str, key: str) -> None:
-        super().__init__(
-            f"{argument}: there is no node {key[:SHOWN]!r} in the data.",
-            extensions={"code": "BAD_USER_INPUT", "reason": "NOT_FOUND", "argument": argument},
-        )
+
+def explained(**names: str) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]:
+    """Makes of what the graph refuses, in a resolver, an error that the client can read.
+
+    A parameter is called as in `names`, else by its own name in the API's spelling. Anything else that a resolver
+    raises is a fault of ours, and stays one.
+    """
+
+    def explaining(resolver: Callable[Given, Answer]) -> Callable[Given, Answer]:
+        @wraps(resolver)
+        def resolve(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+            try:
+                return resolver(*args, **kwargs)
+            except GraphError as refusal:
+                argument = names.get(refusal.parameter) or to_camel_case(refusal.parameter)
+                raise BadInput(refusal, argument) from refusal
+
+        return resolve
+
+    return explaining

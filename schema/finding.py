@@ -3,67 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import strawberry
-from strawberry import Parent
 
+from graph.errors import within
 from graph.kinds import NodeKind
-from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Node as NodeRecord
 from graph.search.highlights import Highlight
-from graph.search.index import SearchError, Suggestion
-from schema.connections import LARGEST_PAGE
-from schema.context import Info, field
-from schema.errors import BadInput
-from schema.highlights import HighlightType, highlights_of
-
-if TYPE_CHECKING:
-    from schema.nodes import Node
+from graph.search.index import Suggestion
+from schema.connections import (
+    After,
+    Before,
+    ConnectionSource,
+    EdgeSource,
+    First,
+    Last,
+    ListArguments,
+    PageInfo,
+    asked_of,
+)
+from schema.context import Info
+from schema.errors import explained
+from schema.forward import AnyNode
+from schema.highlights import HighlightType
 
 Kinds = Annotated[
     list[NodeKind] | None, strawberry.argument(description="Only these kinds of node; every kind when not given.")
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class HitEdgeSource(EdgeSource):
     """A node that a search finds, and what was searched for."""
 
-    graph: KnowledgeGraph
-    query: str
-    kind: NodeKind
-    node: NodeRecord
-    score: float
+    __slots__ = ()
+
+    @staticmethod
+    def node_of(item: Any) -> Any:
+        return item.node
+
+    @property
+    def score(self) -> float:
+        score: float = self.item.score
+        return score
+
+    @property
+    def kind(self) -> NodeKind:
+        kind: NodeKind = self.item.node.kind
+        return kind
+
+    @property
+    def highlights(self) -> list[Highlight]:
+        graph, query = self.about
+        highlights: list[Highlight] = graph.highlights(query, self.item.node)
+        return highlights
 
 
-def _highlights(found: Parent[Found]) -> list[Highlight]:
-    return highlights_of(found.graph, found.query, found.node)
-
-
-@strawberry.type(description="A node that a search finds.")
-class SearchHit:
+@strawberry.type(description="A node that a search finds, how well, and where.")
+class SearchEdge:
+    cursor: str = strawberry.field(description="The node's place; opaque.")
+    node: AnyNode = strawberry.field(description="The node.")
     score: float = strawberry.field(description="How well it answers, from 0 to 1; comparable between kinds.")
     kind: NodeKind = strawberry.field(description="The kind of the node.")
-    node: Annotated[Node, strawberry.lazy("schema.nodes")] = strawberry.field(description="The node.")
-    highlights: list[HighlightType] = field(_highlights, "Where the words stand in the node's own text.")
+    highlights: list[HighlightType] = strawberry.field(
+        description="Where the words stand in the node's own text: one entry a field."
+    )
 
 
-def _action_count(suggestion: Parent[Suggestion]) -> int:
-    return suggestion.actions
+@strawberry.type(description="The nodes that a search finds, the best first.")
+class SearchConnection:
+    edges: list[SearchEdge] = strawberry.field(description="The nodes with their scores and matches.")
+    nodes: list[AnyNode] = strawberry.field(description="The nodes.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    total_count: int = strawberry.field(description="How many nodes answer.")
 
 
 @strawberry.type(name="Suggestion", description="What a search box may offer.")
 class SuggestionType:
     text: str = strawberry.field(description="The text to offer.")
     kind: NodeKind | None = strawberry.field(description="The kind of the node; null for a word of the sheets.")
-    node: Annotated[Node, strawberry.lazy("schema.nodes")] | None = strawberry.field(
-        description="The node of that name; null for a word of the sheets."
-    )
-    action_count: int = field(_action_count, "How many actions have it.")
+    node: AnyNode | None = strawberry.field(description="The node of that name; null for a word of the sheets.")
+    actions: int = strawberry.field(name="actionCount", description="How many actions have it.")
 
 
+@explained()
 def search(
     info: Info,
     query: Annotated[
@@ -74,18 +96,20 @@ def search(
         ),
     ],
     kinds: Kinds = None,
-    first: Annotated[int, strawberry.argument(description="How many, 0 to 100.")] = 20,
-) -> list[Found]:
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> ConnectionSource:
     """The best nodes for a search."""
-    graph = info.context.graph
-    _check_first(first)
-    try:
-        hits = graph.search.search(query, _kinds(kinds), first)
-    except SearchError as error:
-        raise BadInput("query", query, str(error)) from error
-    return [Found(graph, query, hit.kind, hit.node, hit.score) for hit in hits]
+    graph, pages = info.context.graph, info.context.pages
+    arguments = ListArguments(first, after, last, before)
+    return ConnectionSource(
+        lambda: asked_of(graph.search.search(query, _kinds(kinds)), arguments, pages, HitEdgeSource, (graph, query))
+    )
 
 
+@explained(query="prefix")
 def suggest(
     info: Info,
     prefix: Annotated[str, strawberry.argument(description='What is typed so far. Example: "mob".')],
@@ -93,16 +117,8 @@ def suggest(
     first: Annotated[int, strawberry.argument(description="How many, 0 to 100.")] = 10,
 ) -> list[Suggestion]:
     """What the prefix may become."""
-    _check_first(first)
-    try:
-        return info.context.graph.search.suggest(prefix, _kinds(kinds), first)
-    except SearchError as error:
-        raise BadInput("prefix", prefix, str(error)) from error
-
-
-def _check_first(first: int) -> None:
-    if not 0 <= first <= LARGEST_PAGE:
-        raise BadInput("first", first, f"give a number from 0 to {LARGEST_PAGE}")
+    within("first", first, 0, info.context.pages.largest)
+    return info.context.graph.search.suggest(prefix, _kinds(kinds), first)
 
 
 def _kinds(kinds: Sequence[NodeKind] | None) -> Sequence[NodeKind]:

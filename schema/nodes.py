@@ -9,14 +9,12 @@ from typing import Annotated, Any
 import strawberry
 from strawberry import Parent
 
-from graph.kinds import FacetField, NodeKind
-from graph.listing import Listing
+from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
 from graph.model import Origin
 from graph.model import Structure as StructureRecord
-from graph.search.highlights import Highlight
-from graph.similarity.measures import Measure
+from schema.actions import ActionConnection, action_page, members
 from schema.arguments import ListOrder, OrderBy, Search, StructuresWhere, Where
 from schema.connections import (
     After,
@@ -26,18 +24,17 @@ from schema.connections import (
     EdgeSource,
     First,
     Last,
+    ListArguments,
     PageInfo,
-    window,
+    asked_of,
+    paged,
 )
 from schema.context import Info, attribute, field
-from schema.cursors import decode_cursor, encode_cursor
 from schema.errors import explained
-from schema.facets import Facet, FacetType, UnknownValue, UnknownValueType, facets, unknown_values
-from schema.highlights import HighlightType, highlights_of
 from schema.insights import MeetingType, meet
-from schema.lists import ActionEdgeSource, ActionList, NewestList, action_list, newest_list, structure_list
 from schema.order import list_order
-from schema.similar import By, MeasureArgument, SimilarConnection, SimilarList, Threshold, Weights, Within, similar_list
+from schema.similar import SimilarConnection, similar
+from schema.where import condition_of
 
 
 def _is(record: type) -> Callable[[Any, Any], bool]:
@@ -57,36 +54,7 @@ def _is_concept(kind: NodeKind) -> Callable[[Any, Any], bool]:
 @strawberry.interface(description="Anything that has a place in the graph.")
 class Node:
     key: strawberry.ID = attribute(
-        "id",
-        'The node\'s key, stable and readable: its kind, a colon, a name. Example: "keyword:mobilite-transport".',
-    )
-
-
-def _members(
-    node: Parent[ConceptRecord | StructureRecord],
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    search: Search = None,
-    where: Where = None,
-    order_by: OrderBy = None,
-) -> ActionList | NewestList:
-    graph = info.context.graph
-    plain = after is None and last is None and before is None and search is None and where is None
-    if plain and order_by is None:
-        return newest_list(graph, node.key, first)
-    return action_list(
-        graph,
-        graph.actions_of(node.key),
-        first=first,
-        after=after,
-        last=last,
-        before=before,
-        search=search,
-        where=where,
-        order_by=order_by,
+        'The node\'s key, stable and readable: its kind, a colon, a name. Example: "keyword:mobilite-transport".', "id"
     )
 
 
@@ -96,12 +64,12 @@ def _action_count(node: Parent[ConceptRecord | StructureRecord], info: Info) -> 
 
 @strawberry.interface(description="A word of one of the directory's vocabularies, or a department.")
 class Concept(Node):
-    label: str = strawberry.field(description='The word as shown. Example: "mobilité / transport".')
-    alternative_labels: list[str] = strawberry.field(
-        description='Other spellings that the pages print, typos included. Example: ["Viellissement"].'
+    label: str = attribute('The word as shown. Example: "mobilité / transport".')
+    alternative_labels: list[str] = attribute(
+        'Other spellings that the pages print, typos included: a handful. Example: ["Viellissement"].'
     )
     action_count: int = field(_action_count, "How many actions are linked. Cheap.")
-    actions: ActionConnection = field(_members, "The actions linked, newest first unless `orderBy` says otherwise.")
+    actions: ActionConnection = field(members, "The actions linked, newest first unless `orderBy` says otherwise.")
 
 
 @strawberry.type(description="A keyword of the directory's vocabulary.")
@@ -137,8 +105,9 @@ class Territory(Concept):
     is_type_of = staticmethod(_is_concept(NodeKind.TERRITORY))
 
 
-def _department_structures(
-    department: Parent[ConceptRecord],
+@explained()
+def structures(
+    department: Parent[ConceptRecord | None],
     info: Info,
     first: First = None,
     after: After = None,
@@ -147,19 +116,20 @@ def _department_structures(
     where: StructuresWhere = None,
     order_by: ListOrder = None,
 ) -> ConnectionSource:
-    graph = info.context.graph
-    order = list_order(order_by)
-    listing: Listing[StructureRecord] = Listing.of(graph.structures_of(department), graph.action_count, order)
-    return structure_list(graph, listing, order, where, first, after, last, before)
+    """The structures of a department, or all of them."""
+    context = info.context
+    structures = context.graph.structures(list_order(order_by), condition_of(where), department)
+    arguments = ListArguments(first, after, last, before)
+    return ConnectionSource(lambda: asked_of(structures, arguments, context.pages))
 
 
 def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
-    return len(info.context.graph.structures_of(department))
+    return info.context.graph.structure_count(department)
 
 
 @strawberry.type(description="A French department.")
 class Department(Concept):
-    structures: Connection[Structure] = field(_department_structures, "The structures of the department, by name.")
+    structures: Connection[Structure] = field(structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
     is_type_of = staticmethod(_is_concept(NodeKind.DEPARTMENT))
 
@@ -180,70 +150,34 @@ class StructureKeywordConnection:
 
 
 class _CountedEdge(EdgeSource):
-    __slots__ = ("action_count",)
+    """A concept with a number of actions."""
 
-    def __init__(self, node: Any, cursor_of: Callable[[Any], str], action_count: int) -> None:
-        super().__init__(node, cursor_of)
-        self.action_count = action_count
+    __slots__ = ()
 
-
-class _CountedList(ConnectionSource):
-    """A page of concepts that come with a count each."""
-
-    __slots__ = ("_counts",)
-
-    def __init__(
-        self, page: Sequence[tuple[ConceptRecord, int]], has_next: bool, has_previous: bool, total: int
-    ) -> None:
-        self._counts = dict(page)
-        super().__init__(
-            [concept for concept, _ in page],
-            has_next,
-            has_previous,
-            lambda concept: encode_cursor("count", [self._counts[concept], concept.key]),
-            lambda: total,
-        )
+    @staticmethod
+    def node_of(item: Any) -> Any:
+        return item[0]
 
     @property
-    def edges(self) -> list[EdgeSource]:
-        return [_CountedEdge(node, self.cursor_of, self._counts[node]) for node in self.nodes]
-
-
-def _structure_keywords(
-    structure: Parent[StructureRecord],
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> ConnectionSource:
-    size = window(first, last)
-    counted = info.context.graph.concepts_of(structure, NodeKind.KEYWORD)
-    start, stop = 0, len(counted)
-    ranks = [(-count, concept.key) for concept, count in counted]
-    if after is not None:
-        count, key = decode_cursor(after, "count", ((int,), (str,)), "after")
-        start = sum(rank <= (-count, key) for rank in ranks)
-    if before is not None:
-        count, key = decode_cursor(before, "count", ((int,), (str,)), "before")
-        stop = max(start, sum(rank < (-count, key) for rank in ranks))
-    if size.first is not None:
-        stop = min(stop, start + size.first)
-    if size.last is not None:
-        start = max(start, stop - size.last)
-    return _CountedList(counted[start:stop], stop < len(counted), start > 0, len(counted))
+    def action_count(self) -> int:
+        count: int = self.item[1]
+        return count
 
 
 @strawberry.type(description="A social centre, or another body, that organises actions.")
 class Structure(Node):
-    name: str = strawberry.field(description='The name as printed. Example: "Centre Social et Cuturel le Rionet".')
-    department: Department = strawberry.field(description="The department where it is.")
+    name: str = attribute('The name as printed. Example: "Centre Social et Cuturel le Rionet".')
+    department: Department = attribute("The department where it is.")
     action_count: int = field(_action_count, "How many actions it organises. Cheap.")
-    actions: ActionConnection = field(_members, "Its actions, newest first unless `orderBy` says otherwise.")
-    keywords: StructureKeywordConnection = field(
-        _structure_keywords, "The keywords of its actions, most frequent first, with the count on the edge."
+    actions: ActionConnection = field(members, "Its actions, newest first unless `orderBy` says otherwise.")
+    keywords: StructureKeywordConnection = paged(
+        lambda structure, graph: graph.keywords_of(structure),
+        "The keywords of its actions, most frequent first, with the count on the edge.",
+        _CountedEdge,
     )
-    meet: list[MeetingType] = field(meet, "The structures that it ought to meet, by the keywords of their actions.")
+    meet: Connection[MeetingType] = field(
+        meet, "The structures that it ought to meet, by the keywords of their actions."
+    )
     is_type_of = staticmethod(_is(StructureRecord))
 
 
@@ -291,41 +225,20 @@ def _text(name: str) -> Callable[..., str | None]:
     return resolve
 
 
-class _ResultsSource:
-    __slots__ = ("centre", "residents", "territory")
-
-    def __init__(self, territory: str, centre: str, residents: str) -> None:
-        self.territory = territory or None
-        self.centre = centre or None
-        self.residents = residents or None
-
-
-def _results(action: Parent[ActionRecord], info: Info) -> _ResultsSource:
+def _results(action: Parent[ActionRecord], info: Info) -> Results:
     text = info.context.graph.text(action)
-    return _ResultsSource(text.result_territory, text.result_centre, text.result_residents)
+    return Results(
+        territory=text.result_territory or None,
+        centre=text.result_centre or None,
+        residents=text.result_residents or None,
+    )
 
 
 def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:
     return info.context.graph.origin(action)
 
 
-def _similar(
-    action: Parent[ActionRecord],
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    by: By = [NodeKind.KEYWORD],  # noqa: B006 - the schema shows the default; nothing changes it
-    measure: MeasureArgument = Measure.JACCARD,
-    weights: Weights = None,
-    threshold: Threshold = 0.0,
-    where: Within = None,
-) -> SimilarList:
-    graph = info.context.graph
-    return similar_list(graph, [action], first, after, last, before, by, measure, weights, threshold, where)
-
-
+@explained()
 def _related(
     action: Parent[ActionRecord],
     info: Info,
@@ -338,12 +251,8 @@ def _related(
     where: Where = None,
     order_by: OrderBy = None,
 ) -> ConnectionSource:
-    graph = info.context.graph
-    with explained():
-        found = graph.related(action, by)
-    return action_list(
-        graph, found, first=first, after=after, last=last, before=before, search=search, where=where, order_by=order_by
-    )
+    arguments = ListArguments(first, after, last, before, search, where, order_by)
+    return action_page(info.context, info.context.graph.related(action, by), arguments)
 
 
 @strawberry.type(
@@ -384,51 +293,19 @@ class Action(Node):
     results: Results = field(_results, "« Résultat »: on the territory, for the centre, for the residents.")
     limits: str | None = field(_text("limits"), "« Suite de l'action : Limites ».")
     perspectives: str | None = field(_text("perspectives"), "« Suite de l'action : Perspectives ».")
-    similar: SimilarConnection = field(_similar, "The actions that share the most with this one, and why.")
+    similar: SimilarConnection = field(similar, "The actions that share the most with this one, and why.")
     related: ActionConnection = field(_related, "The other actions that share a node of one kind.")
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")
     is_type_of = staticmethod(_is(ActionRecord))
 
 
-def _facets(
-    actions: Parent[ActionList | NewestList],
-    fields: Annotated[
-        list[FacetField] | None, strawberry.argument(description="The fields to count by; every one when not given.")
-    ] = None,
-) -> list[Facet]:
-    return facets(actions.whole, list(FacetField) if fields is None else fields)
-
-
-def _unknown_values(actions: Parent[ActionList | NewestList]) -> list[UnknownValue]:
-    return unknown_values(actions.whole.graph, actions.whole.where)
-
-
-def _edge_highlights(edge: Parent[ActionEdgeSource]) -> list[Highlight]:
-    found = edge.within
-    return [] if found.search is None else highlights_of(found.graph, found.search, edge.node)
-
-
-@strawberry.type(description="An action of a list, and its place.")
-class ActionEdge:
-    cursor: str = strawberry.field(description="The action's place, made from its sort values and its key; opaque.")
-    node: Action = strawberry.field(description="The action.")
-    highlights: list[HighlightType] = field(
-        _edge_highlights, "Where the words of `search` stand in the sheet; empty without `search`."
-    )
-
-
-@strawberry.type(description="A page of a list of actions.")
-class ActionConnection:
-    edges: list[ActionEdge] = strawberry.field(description="The actions with their cursors.")
-    nodes: list[Action] = strawberry.field(description="The actions.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    total_count: int = strawberry.field(description="How many actions the whole list has. Counted only when selected.")
-    facets: list[FacetType] = field(
-        _facets,
-        "How many actions of the whole list have each value of each field. A field's own conditions are left out, "
-        "so that its other values can be chosen too.",
-    )
-    unknown_values: list[UnknownValueType] = field(
-        _unknown_values,
-        "The values of `where` that no sheet of the data has: « Cantal is not in the data » is not « no action ».",
-    )
+CONCEPT_LISTS: dict[str, tuple[NodeKind, type, str]] = {
+    "keywords": (NodeKind.KEYWORD, Keyword, "The keywords"),
+    "partners": (NodeKind.PARTNER, Partner, "The kinds of partner"),
+    "publics": (NodeKind.PUBLIC, Public, "The publics"),
+    "departments": (NodeKind.DEPARTMENT, Department, "The departments"),
+    "dimensions": (NodeKind.DIMENSION, Dimension, "The dimensions"),
+    "initiators": (NodeKind.INITIATOR, Initiator, "The initiators"),
+    "territories": (NodeKind.TERRITORY, Territory, "The territories"),
+}
+"""The lists of every concept of a kind: the root field, the kind, its type, and what they are called."""

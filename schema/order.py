@@ -9,7 +9,7 @@ import strawberry
 
 from graph.listing import ListField, ListOrder
 from graph.order import ActionField, SortKey
-from schema.errors import BadInput
+from schema.errors import bad_input
 
 
 @strawberry.enum(description="The direction of an order.")
@@ -57,7 +57,7 @@ def sort_keys(orders: Sequence[ActionOrder] | None) -> tuple[SortKey, ...]:
             direction = getattr(order, field.value)
             if isinstance(direction, Direction):
                 if any(key.field is field for key in keys):
-                    raise BadInput("orderBy", field.value, "give each field once")
+                    raise bad_input("orderBy", field.value, "give each field once")
                 keys.append(SortKey(field, direction is Direction.DESC))
     return tuple(keys)
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import strawberry
+from strawberry import Parent
 
+from graph.errors import UnknownNode, sized
 from graph.kinds import NodeKind
-from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action as ActionRecord
-from graph.model import Concept
+from graph.model import Action, Concept
 from graph.similarity.measures import Measure, Reason
-from graph.similarity.ranked import Entry, Place
-from schema.connections import After, Before, First, Last, PageInfo, PageInfoSource, window
-from schema.cursors import decode_cursor, encode_cursor
+from schema.connections import (
+    After,
+    Before,
+    ConnectionSource,
+    EdgeSource,
+    First,
+    Last,
+    ListArguments,
+    PageInfo,
+    asked_of,
+)
+from schema.context import Context, Info
 from schema.errors import explained
-from schema.where import ActionWhere, select
-
-if TYPE_CHECKING:
-    from schema.nodes import Action, Keyword, Node, Partner
+from schema.forward import AKeyword, AnAction, AnyNode, APartner
+from schema.where import ActionWhere, condition_of
 
 MOST_COMPARED = 20
 
@@ -48,105 +55,44 @@ Within = Annotated[
 ]
 
 
-class SimilarEdgeSource:
+class SimilarEdgeSource(EdgeSource):
     """A similar action; the reasons are found when they are asked for."""
 
-    __slots__ = ("_list", "node", "place", "score")
+    __slots__ = ()
 
-    def __init__(self, entry: Entry, ranking: SimilarList) -> None:
-        self.node = entry.action
-        self.score = entry.score
-        self.place = entry.place
-        self._list = ranking
+    @staticmethod
+    def node_of(item: Any) -> Any:
+        return item.action
 
     @property
-    def cursor(self) -> str:
-        return encode_cursor("similar", [self.place.score, self.place.rarity, self.place.key])
+    def score(self) -> float:
+        score: float = self.item.score
+        return score
 
     @property
     def reasons(self) -> Sequence[Reason]:
-        return self._list.reasons(self.node)
+        graph, to, options = self.about
+        reasons: Sequence[Reason] = graph.similarity.reasons(to, self.item.action, **options)
+        return reasons
 
     @property
     def shared_keywords(self) -> list[Concept]:
-        return _shared(self._list.to, self.node, "keywords")
+        return self._shared(NodeKind.KEYWORD)
 
     @property
     def shared_partners(self) -> list[Concept]:
-        return _shared(self._list.to, self.node, "partners")
+        return self._shared(NodeKind.PARTNER)
 
-
-class SimilarList:
-    """A page of the actions that are similar to some."""
-
-    __slots__ = ("_options", "_page", "_ranked", "graph", "to")
-
-    def __init__(
-        self,
-        graph: KnowledgeGraph,
-        to: Sequence[ActionRecord],
-        *,
-        by: Sequence[NodeKind],
-        measure: Measure,
-        weights: Sequence[KindWeight] | None,
-        threshold: float,
-        where: ActionWhere | None,
-        first: int | None,
-        after: str | None,
-        last: int | None,
-        before: str | None,
-    ) -> None:
-        self.graph = graph
-        self.to = to
-        chosen: Mapping[NodeKind, float] | None = (weights and {each.kind: each.weight for each in weights}) or None
-        self._options: dict[str, Any] = {"by": by, "measure": measure, "weights": chosen}
-        within = None if where is None else select(graph, where)
-        size = window(first, last)
-        with explained():
-            self._ranked = graph.similarity.similar(to, threshold=threshold, within=within, **self._options)
-        self._page = self._ranked.page(size.first, _place(after, "after"), size.last, _place(before, "before"))
-
-    @property
-    def edges(self) -> list[SimilarEdgeSource]:
-        return [SimilarEdgeSource(entry, self) for entry in self._page.entries]
-
-    @property
-    def nodes(self) -> list[ActionRecord]:
-        return [entry.action for entry in self._page.entries]
-
-    @property
-    def page_info(self) -> PageInfoSource:
-        page = self._page
-        edges = self.edges
-        return PageInfoSource(edges, lambda edge: edge.cursor, page.has_next, page.has_previous)
-
-    @property
-    def total_count(self) -> int:
-        return self._ranked.count()
-
-    def reasons(self, action: ActionRecord) -> Sequence[Reason]:
-        return self.graph.similarity.reasons(self.to, action, **self._options)
-
-
-def _place(cursor: str | None, argument: str) -> Place | None:
-    if cursor is None:
-        return None
-    number = (float, int)
-    score, rarity, key = decode_cursor(cursor, "similar", (number, number, (str,)), argument)
-    return Place(score, rarity, key)
-
-
-def _shared(to: Sequence[ActionRecord], other: ActionRecord, name: str) -> list[Concept]:
-    mine = {concept for action in to for concept in getattr(action, name)}
-    return [concept for concept in getattr(other, name) if concept in mine]
+    def _shared(self, kind: NodeKind) -> list[Any]:
+        _, to, _ = self.about
+        mine = {concept for action in to for concept in action.linked(kind)}
+        return [concept for concept in self.item.action.linked(kind) if concept in mine]
 
 
 @strawberry.type(name="Reason", description="One thing that two actions share. The contributions add up to the score.")
 class ReasonType:
     kind: NodeKind | None = strawberry.field(description="The kind of node; null for a word of the measure TEXT.")
-    node: Annotated[Node, strawberry.lazy("schema.nodes")] | None = strawberry.field(
-        description="What is shared; null for a word."
-    )
+    node: AnyNode | None = strawberry.field(description="What is shared; null for a word.")
     term: str | None = strawberry.field(description="The word that both sheets have, for the measure TEXT.")
     weight: float = strawberry.field(description="What it weighs in the measure.")
     contribution: float = strawberry.field(description="Its part of the score.")
@@ -155,13 +101,11 @@ class ReasonType:
 @strawberry.type(description="A similar action: how similar, and why.")
 class SimilarEdge:
     cursor: str = strawberry.field(description="The action's place; opaque.")
-    node: Annotated[Action, strawberry.lazy("schema.nodes")] = strawberry.field(description="The similar action.")
+    node: AnAction = strawberry.field(description="The similar action.")
     score: float = strawberry.field(description="How similar it is, above 0 and at most 1.")
     reasons: list[ReasonType] = strawberry.field(description="Why: what is shared, the greatest contribution first.")
-    shared_keywords: list[Annotated[Keyword, strawberry.lazy("schema.nodes")]] = strawberry.field(
-        description="The keywords that both have, whatever the measure."
-    )
-    shared_partners: list[Annotated[Partner, strawberry.lazy("schema.nodes")]] = strawberry.field(
+    shared_keywords: list[AKeyword] = strawberry.field(description="The keywords that both have, whatever the measure.")
+    shared_partners: list[APartner] = strawberry.field(
         description="The kinds of partner that both have, whatever the measure."
     )
 
@@ -171,35 +115,74 @@ class SimilarEdge:
 )
 class SimilarConnection:
     edges: list[SimilarEdge] = strawberry.field(description="The actions with their scores and reasons.")
-    nodes: list[Annotated[Action, strawberry.lazy("schema.nodes")]] = strawberry.field(description="The actions.")
+    nodes: list[AnAction] = strawberry.field(description="The actions.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
     total_count: int = strawberry.field(description="How many actions are similar.")
 
 
-def similar_list(
-    graph: KnowledgeGraph,
-    to: Sequence[ActionRecord],
+def _page(
+    context: Context,
+    to: Sequence[Action],
+    arguments: ListArguments,
+    by: Sequence[NodeKind],
+    measure: Measure,
+    weights: Sequence[KindWeight] | None,
+    threshold: float,
+) -> ConnectionSource:
+    options: dict[str, Any] = {
+        "by": by,
+        "measure": measure,
+        "weights": {each.kind: each.weight for each in weights or ()},
+    }
+    within = context.graph.select(condition_of(arguments.where))
+    about = context.graph, to, options
+    return ConnectionSource(
+        lambda: asked_of(
+            within.similar(to, threshold=threshold, **options), arguments, context.pages, SimilarEdgeSource, about
+        )
+    )
+
+
+@explained()
+def similar(
+    action: Parent[Action],
+    info: Info,
     first: First = None,
     after: After = None,
     last: Last = None,
     before: Before = None,
-    by: Sequence[NodeKind] = (NodeKind.KEYWORD,),
-    measure: Measure = Measure.JACCARD,
+    by: By = [NodeKind.KEYWORD],  # noqa: B006 - the schema shows the default; nothing changes it
+    measure: MeasureArgument = Measure.JACCARD,
     weights: Weights = None,
-    threshold: float = 0.0,
-    where: ActionWhere | None = None,
-) -> SimilarList:
-    """The page of the actions that are similar to `to`."""
-    return SimilarList(
-        graph,
-        to,
-        by=by,
-        measure=measure,
-        weights=weights,
-        threshold=threshold,
-        where=where,
-        first=first,
-        after=after,
-        last=last,
-        before=before,
-    )
+    threshold: Threshold = 0.0,
+    where: Within = None,
+) -> ConnectionSource:
+    """The actions that are similar to one."""
+    arguments = ListArguments(first, after, last, before, where=where)
+    return _page(info.context, [action], arguments, by, measure, weights, threshold)
+
+
+@explained()
+def similar_actions(
+    info: Info,
+    to: Annotated[list[strawberry.ID], strawberry.argument(description=f"The ids of 1 to {MOST_COMPARED} actions.")],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    by: By = [NodeKind.KEYWORD],  # noqa: B006 - the schema shows the default; nothing changes it
+    measure: MeasureArgument = Measure.JACCARD,
+    weights: Weights = None,
+    threshold: Threshold = 0.0,
+    where: Within = None,
+) -> ConnectionSource:
+    """The actions that are similar to several at once."""
+    sized("to", to, 1, MOST_COMPARED)
+    records = []
+    for id in to:
+        record = info.context.graph.get(id)
+        if not isinstance(record, Action):
+            raise UnknownNode("to", id, "action")
+        records.append(record)
+    arguments = ListArguments(first, after, last, before, where=where)
+    return _page(info.context, records, arguments, by, measure, weights, threshold)

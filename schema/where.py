@@ -6,18 +6,15 @@ is named by a node's id (`keyword:culture`) or by its label, accents and case as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import strawberry
-from pyroaring import FrozenBitMap
+from strawberry.utils.str_converters import to_camel_case
 
-from graph.filters import NOTHING
-from graph.kinds import CONCEPT_KINDS, FacetField, NodeKind
-from graph.knowledge_graph import KnowledgeGraph
-from graph.listing import label_of
-from graph.model import Concept, Structure, concept_key, fold
-from schema.errors import BadInput
+from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Subject
+from graph.kinds import KINDS, FacetField
+from schema.errors import bad_input
 
 MOST_CONDITIONS = 100
 LONGEST_TEXT = 256
@@ -112,277 +109,91 @@ class ConceptWhere:
     action_count: IntWhere | None = strawberry.field(default=None, description="On the number of actions.")
 
 
-_LINKS = (
-    ("keywords", NodeKind.KEYWORD, FacetField.KEYWORD),
-    ("partners", NodeKind.PARTNER, FacetField.PARTNER),
-    ("publics", NodeKind.PUBLIC, FacetField.PUBLIC),
-    ("initiators", NodeKind.INITIATOR, FacetField.INITIATOR),
-)
-_LINK = (
-    ("structure", NodeKind.STRUCTURE, FacetField.STRUCTURE),
-    ("department", NodeKind.DEPARTMENT, FacetField.DEPARTMENT),
-    ("dimension", NodeKind.DIMENSION, FacetField.DIMENSION),
-    ("territory", NodeKind.TERRITORY, FacetField.TERRITORY),
-)
+_OPERATORS = {
+    "eq": Operator.IN,
+    "ne": Operator.NOT_IN,
+    "in_": Operator.IN,
+    "not_in": Operator.NOT_IN,
+    "gt": Operator.ABOVE,
+    "gte": Operator.FROM,
+    "lt": Operator.BELOW,
+    "lte": Operator.UP_TO,
+    "is_null": Operator.EMPTY,
+    "is_empty": Operator.EMPTY,
+    "contains": Operator.CONTAINS,
+    "starts_with": Operator.STARTS,
+    "contains_any": Operator.IN,
+    "contains_all": Operator.ALL_OF,
+    "contains_none": Operator.NOT_IN,
+}
+"""What each operator of the API is in the graph."""
+
+_SUBJECTS: dict[str, FacetField | Subject] = {
+    "title": Subject.NAME,
+    "name": Subject.NAME,
+    "label": Subject.NAME,
+    "year": FacetField.YEAR,
+    "status": FacetField.STATUS,
+    "action_count": Subject.ACTION_COUNT,
+    **{row.attribute: FacetField(kind.value) for kind, row in KINDS.items() if row.attribute},
+}
+"""What each condition of the API is on."""
+
+AnyWhere = ActionWhere | StructureWhere | ConceptWhere
 
 
-def select(graph: KnowledgeGraph, where: ActionWhere | None, without: FacetField | None = None) -> FrozenBitMap:
-    """The actions that satisfy `where`; with `without`, as if the conditions on that field were not there.
-
-    The conditions that a facet leaves out are those of the top level and of `AND`; inside `OR` and `NOT` they stay.
-    Raises BadInput for too many conditions, or a text that is too long.
-    """
+def condition_of(where: AnyWhere | None) -> Condition:
+    """What a `where` asks for. Raises BadInput for too many conditions, or a text that is too long."""
     if where is None:
-        return graph.filters.everything
-    _check_size(where)
-    return _select(graph, where, without)
+        return EVERYTHING
+    condition = _condition(where, [MOST_CONDITIONS])
+    return EVERYTHING if condition == EVERYTHING else condition
 
 
-def _select(graph: KnowledgeGraph, where: ActionWhere, without: FacetField | None) -> FrozenBitMap:
-    found = graph.filters.everything
-    for part in _parts(graph, where, without):
-        found &= part
-        if not found:
-            break
-    return found
+def _condition(where: AnyWhere, left: list[int]) -> Condition:
+    left[0] -= 1
+    if left[0] < 0:
+        raise bad_input("where", "…", f"give at most {MOST_CONDITIONS} nested conditions")
+    return All(tuple(_parts(where, left)))
 
 
-def _parts(graph: KnowledgeGraph, where: ActionWhere, without: FacetField | None) -> Iterator[FrozenBitMap]:
-    filters = graph.filters
-    if where.ids is not None:
-        yield filters.keys(where.ids)
-    for name, kind, facet in _LINK:
-        condition = getattr(where, name)
-        if condition is not None and facet is not without:
-            yield from _link_parts(graph, kind, condition)
-    for name, kind, facet in _LINKS:
-        condition = getattr(where, name)
-        if condition is not None and facet is not without:
-            yield from _links_parts(graph, kind, condition)
-    if where.status is not None and without is not FacetField.STATUS:
-        yield filters.status(value_test(where.status))
-    if where.year is not None and without is not FacetField.YEAR:
-        yield filters.year(int_test(where.year))
-    if where.title is not None:
-        yield filters.title(
-            equals=_short("title.eq", where.title.eq),
-            contains=_short("title.contains", where.title.contains),
-            starts=_short("title.startsWith", where.title.starts_with),
-        )
-    for inner in where.and_ or ():
-        yield _select(graph, inner, without)
-    if where.or_ is not None:
-        yield FrozenBitMap.union(NOTHING, *(_select(graph, inner, None) for inner in where.or_))
-    if where.not_ is not None:
-        yield filters.everything - _select(graph, where.not_, None)
-
-
-def _link_parts(graph: KnowledgeGraph, kind: NodeKind, where: LinkWhere) -> Iterator[FrozenBitMap]:
-    filters = graph.filters
-    if where.eq is not None:
-        yield filters.any_of(keys_of(graph, kind, [where.eq]))
-    if where.in_ is not None:
-        yield filters.any_of(keys_of(graph, kind, where.in_))
-    if where.ne is not None:
-        yield filters.everything - filters.any_of(keys_of(graph, kind, [where.ne]))
-    if where.not_in is not None:
-        yield filters.everything - filters.any_of(keys_of(graph, kind, where.not_in))
-    if where.is_empty is not None:
-        empty = filters.empty(kind) if kind in CONCEPT_KINDS else NOTHING
-        yield empty if where.is_empty else filters.everything - empty
-
-
-def _links_parts(graph: KnowledgeGraph, kind: NodeKind, where: LinksWhere) -> Iterator[FrozenBitMap]:
-    filters = graph.filters
-    if where.contains_any is not None:
-        yield filters.any_of(keys_of(graph, kind, where.contains_any))
-    if where.contains_all is not None:
-        yield filters.all_of(keys_of(graph, kind, where.contains_all))
-    if where.contains_none is not None:
-        yield filters.everything - filters.any_of(keys_of(graph, kind, where.contains_none))
-    if where.is_empty is not None:
-        empty = filters.empty(kind)
-        yield empty if where.is_empty else filters.everything - empty
-    if where.count is not None:
-        yield filters.count(kind, int_test(where.count))
-
-
-def keys_of(graph: KnowledgeGraph, kind: NodeKind, values: Sequence[str]) -> list[str]:
-    """The keys of nodes named by id or label. A label of several structures gives each; an unknown one its key."""
-    keys: list[str] = []
-    for value in values:
-        _short(kind.value, value)
-        if value.startswith(f"{kind}:"):
-            keys.append(value)
-        elif kind is NodeKind.STRUCTURE:
-            keys.extend(graph.structures_named(value) or [f"{kind}:{value}"])
-        else:
-            label = graph.vocabulary.label(kind, value) if kind in CONCEPT_KINDS else value
-            keys.append(concept_key(kind, label))
-    return keys
-
-
-def named_links(where: ActionWhere | None) -> Iterator[tuple[str, NodeKind, str]]:
-    """Every (field, kind, value) by which `where` names a node, at any depth."""
-    if where is None:
-        return
-    for name, kind, _ in (*_LINK, *_LINKS):
-        condition = getattr(where, name)
-        if condition is None:
+def _parts(where: AnyWhere, left: list[int]) -> Iterator[Condition]:
+    for name, asked in vars(where).items():
+        if asked is None:
             continue
-        for operator in ("eq", "ne", "in_", "not_in", "contains_any", "contains_all", "contains_none"):
-            values = getattr(condition, operator, None)
-            for value in [values] if isinstance(values, str) else values or ():
-                yield name, kind, value
-    for inner in (*(where.and_ or ()), *(where.or_ or ()), *((where.not_,) if where.not_ else ())):
-        yield from named_links(inner)
+        match name:
+            case "and_":
+                yield All(tuple(_condition(inner, left) for inner in asked))
+            case "or_":
+                yield Any_(tuple(_condition(inner, left) for inner in asked))
+            case "not_":
+                yield Not(_condition(asked, left))
+            case "ids":
+                yield On(Subject.ID, ((Operator.IN, tuple(asked)),))
+            case _:
+                if clauses := tuple(_clauses(name, asked)):
+                    yield On(_SUBJECTS[name], clauses)
 
 
-def selected(graph: KnowledgeGraph, where: ActionWhere | None, facet: FacetField) -> set[str]:
-    """The values of a facet that `where` selects, at the top level or in `AND`."""
-    if where is None:
-        return set()
-    found: set[str] = set()
-    for inner in where.and_ or ():
-        found |= selected(graph, inner, facet)
-    if facet is FacetField.STATUS and where.status is not None:
-        wanted = value_test(where.status)
-        if where.status.eq is not None or where.status.in_ is not None:
-            found |= {status for status in graph.indexes.statuses if wanted(status)}
-    elif facet is FacetField.YEAR and where.year is not None:
-        accepts = int_test(where.year)
-        found |= {str(year) for year in graph.indexes.years if year is not None and accepts(year)}
-    else:
-        for name, kind, field in (*_LINK, *_LINKS):
-            condition = getattr(where, name) if field is facet else None
-            for operator in ("eq", "in_", "contains_any", "contains_all") if condition is not None else ():
-                values = getattr(condition, operator, None)
-                found.update(keys_of(graph, kind, [values] if isinstance(values, str) else values or ()))
-    return found
-
-
-def int_test(where: IntWhere) -> Callable[[int | None], bool]:
-    """Whether a number satisfies the conditions."""
-
-    def accepts(value: int | None) -> bool:
-        if where.is_null is not None and where.is_null != (value is None):
-            return False
+def _clauses(name: str, asked: Any) -> Iterator[Clause]:
+    """The clauses of one condition; `null` is none."""
+    for operator, value in vars(asked).items():
         if value is None:
-            return where.is_null is True and not _compares(where)
-        return (
-            (where.eq is None or value == where.eq)
-            and (where.ne is None or value != where.ne)
-            and (where.in_ is None or value in where.in_)
-            and (where.not_in is None or value not in where.not_in)
-            and (where.gt is None or value > where.gt)
-            and (where.gte is None or value >= where.gte)
-            and (where.lt is None or value < where.lt)
-            and (where.lte is None or value <= where.lte)
-        )
-
-    if where.is_null is None and not _compares(where):
-        return lambda value: True
-    return accepts
+            continue
+        if operator == "count":
+            yield Operator.COUNT, tuple(_clauses(name, value))
+        elif isinstance(asked, TextWhere):
+            yield (Operator.EQUALS if operator == "eq" else _OPERATORS[operator]), _short(name, operator, value)
+        elif operator in ("eq", "ne"):
+            yield _OPERATORS[operator], (_short(name, operator, value),)
+        elif isinstance(value, list):
+            yield _OPERATORS[operator], tuple(_short(name, operator, each) for each in value)
+        else:
+            yield _OPERATORS[operator], value
 
 
-def _compares(where: IntWhere) -> bool:
-    names = ("eq", "ne", "in_", "not_in", "gt", "gte", "lt", "lte")
-    return any(getattr(where, name) is not None for name in names)
-
-
-def value_test(where: ValueWhere) -> Callable[[str], bool]:
-    """Whether a printed value satisfies the conditions."""
-
-    def folded(values: Sequence[str] | None) -> set[str] | None:
-        return None if values is None else {fold(value) for value in values}
-
-    only = folded(None if where.eq is None else [where.eq])
-    among, never = folded(where.in_), folded(where.not_in)
-    other = folded(None if where.ne is None else [where.ne])
-
-    def accepts(value: str) -> bool:
-        plain = fold(value)
-        return (
-            (where.is_empty is None or where.is_empty == (not plain))
-            and (only is None or plain in only)
-            and (among is None or plain in among)
-            and (never is None or plain not in never)
-            and (other is None or plain not in other)
-        )
-
-    return accepts
-
-
-def text_test(where: TextWhere, argument: str) -> Callable[[str], bool]:
-    """Whether a text satisfies the conditions."""
-    equal, part, start = (
-        None if text is None else fold(_short(argument, text) or "")
-        for text in (where.eq, where.contains, where.starts_with)
-    )
-
-    def accepts(text: str) -> bool:
-        plain = fold(text)
-        return (
-            (equal is None or plain == equal)
-            and (part is None or part in plain)
-            and (start is None or plain.startswith(start))
-        )
-
-    return accepts
-
-
-def structure_test(graph: KnowledgeGraph, where: StructureWhere) -> Callable[[Structure], bool]:
-    """Whether a structure satisfies `where`."""
-    named = text_test(where.name, "name") if where.name is not None else None
-    counted = int_test(where.action_count) if where.action_count is not None else None
-    placed = _department_test(graph, where.department) if where.department is not None else None
-    return lambda structure: (
-        (named is None or named(structure.name))
-        and (counted is None or counted(graph.action_count(structure)))
-        and (placed is None or placed(structure.department.key))
-    )
-
-
-def _department_test(graph: KnowledgeGraph, where: LinkWhere) -> Callable[[str], bool]:
-    def keys(values: Sequence[str] | None) -> set[str] | None:
-        return None if values is None else set(keys_of(graph, NodeKind.DEPARTMENT, values))
-
-    only, among = keys(None if where.eq is None else [where.eq]), keys(where.in_)
-    other, never = keys(None if where.ne is None else [where.ne]), keys(where.not_in)
-    return lambda key: (
-        (only is None or key in only)
-        and (among is None or key in among)
-        and (other is None or key not in other)
-        and (never is None or key not in never)
-        and where.is_empty is not True
-    )
-
-
-def concept_test(graph: KnowledgeGraph, where: ConceptWhere) -> Callable[[Concept], bool]:
-    """Whether a concept satisfies `where`, by its label or an alternative one."""
-    named = text_test(where.label, "label") if where.label is not None else None
-    counted = int_test(where.action_count) if where.action_count is not None else None
-    return lambda concept: (
-        (named is None or any(map(named, (label_of(concept), *concept.alternative_labels))))
-        and (counted is None or counted(graph.action_count(concept)))
-    )
-
-
-def _short(argument: str, text: str | None) -> str | None:
-    if text is not None and len(text) > LONGEST_TEXT:
-        raise BadInput(argument, text, f"give at most {LONGEST_TEXT} characters, not {len(text)}")
-    return text
-
-
-def _check_size(where: ActionWhere) -> None:
-    count = 0
-    waiting: list[Any] = [where]
-    while waiting:
-        inner = waiting.pop()
-        count += 1
-        if count > MOST_CONDITIONS:
-            raise BadInput("where", "…", f"give at most {MOST_CONDITIONS} nested conditions")
-        waiting.extend(inner.and_ or ())
-        waiting.extend(inner.or_ or ())
-        if inner.not_ is not None:
-            waiting.append(inner.not_)
+def _short(name: str, operator: str, value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        argument = f"{to_camel_case(name)}.{to_camel_case(operator.rstrip('_'))}"
+        raise bad_input(argument, value, f"give at most {LONGEST_TEXT} characters, not {len(value)}")
+    return value

@@ -8,9 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyroaring import FrozenBitMap
 
+from graph.errors import NotAccepted
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Sheet, fold
-from graph.order import ActionField, Order, PageRequest, SortKey
+from graph.order import ActionField, Order, SortKey
+from graph.paging import Window
 from tests.graph.random_sheets import directories, sheets
 
 FIELDS = [field for field in ActionField if field is not ActionField.RELEVANCE]
@@ -48,13 +50,13 @@ def walk(order: Order, graph: KnowledgeGraph, size: int, *, backwards: bool = Fa
     found: list[Action] = []
     mark = None
     while True:
-        request = PageRequest(last=size, before=mark) if backwards else PageRequest(first=size, after=mark)
-        page = order.page(graph.indexes.everything, request)
-        actions = [graph.actions[ordinal] for ordinal in page.ordinals]
+        window = Window(last=size, before=mark) if backwards else Window(first=size, after=mark)
+        page = order.page(graph.indexes.everything, window)
+        actions = [graph.actions[ordinal] for ordinal in page.items]
         found = actions + found if backwards else found + actions
         if not (page.has_previous if backwards else page.has_next):
             return found
-        mark = order.mark(page.ordinals[0 if backwards else -1])
+        mark = order.mark(actions[0 if backwards else -1])
 
 
 @given(directories, sort_keys, st.integers(1, 4))
@@ -79,32 +81,32 @@ def test_a_mark_of_another_version_continues_where_the_action_stood(
     after = KnowledgeGraph.from_sheets([sheet for sheet, _, new in known if new])
     assume(before.actions)
     gone = before.actions[len(before.actions) // 2]
-    mark = before.orders.order(keys).mark(gone.ordinal)
+    mark = before.orders.order(keys).mark(gone)
     whole = [action.key for action in expected(everything, keys)]
     there = {action.key for action in after.actions}
     place = whole.index(gone.key)
     order, every = after.orders.order(keys), after.indexes.everything
-    following = order.page(every, PageRequest(first=100, after=mark))
-    preceding = order.page(every, PageRequest(first=100, before=mark))
-    assert [after.actions[n].key for n in following.ordinals] == [key for key in whole[place + 1 :] if key in there]
-    assert [after.actions[n].key for n in preceding.ordinals] == [key for key in whole[:place] if key in there]
+    following = order.page(every, Window(first=100, after=mark))
+    preceding = order.page(every, Window(first=100, before=mark))
+    assert [after.actions[n].key for n in following.items] == [key for key in whole[place + 1 :] if key in there]
+    assert [after.actions[n].key for n in preceding.items] == [key for key in whole[:place] if key in there]
 
 
 def test_relevance_needs_a_search(lot: KnowledgeGraph):
-    with pytest.raises(ValueError, match="search"):
+    with pytest.raises(NotAccepted, match="search"):
         lot.orders.order([SortKey(ActionField.RELEVANCE, True)])
 
 
 def test_relevance_orders_by_score_then_as_ever_and_unscored_actions_last(lot: KnowledgeGraph):
     scores = (np.array([3, 9, 5], np.uint32), np.array([0.5, 0.9, 0.5], np.float32))
     order = lot.orders.order([SortKey(ActionField.RELEVANCE, True)], scores)
-    page = order.page(FrozenBitMap([1, 3, 5, 9, 12]), PageRequest(first=10))
-    assert page.ordinals == (9, 3, 5, 1, 12)
-    rest = order.page(FrozenBitMap([1, 3, 5, 9, 12]), PageRequest(first=10, after=order.mark(5)))
-    assert rest.ordinals == (1, 12)
+    page = order.page(FrozenBitMap([1, 3, 5, 9, 12]), Window(first=10))
+    assert page.items == (9, 3, 5, 1, 12)
+    rest = order.page(FrozenBitMap([1, 3, 5, 9, 12]), Window(first=10, after=order.mark(lot.actions[5])))
+    assert rest.items == (1, 12)
 
 
 def test_an_empty_page_still_says_what_stands_around_it(lot: KnowledgeGraph):
     for keys in ([], [SortKey(ActionField.TITLE, False)]):
-        page = lot.orders.order(keys).page(lot.indexes.everything, PageRequest(first=0))
-        assert (page.ordinals, page.has_next, page.has_previous) == ((), True, False)
+        page = lot.orders.order(keys).page(lot.indexes.everything, Window(first=0))
+        assert (page.items, page.has_next, page.has_previous) == ((), True, False)

@@ -73,10 +73,10 @@ def test_16_is_the_only_isolated_action(ask, number_of):
 
 
 def test_the_two_keyword_pairs_that_stand_together_most(ask):
-    pairs = ask("{ cooccurrences(first: 2) { a { label } b { label } count lift actions { totalCount } } }")
+    pairs = ask("{ cooccurrences(first: 2) { nodes { a { label } b { label } count lift actions { totalCount } } } }")
     found = [
         ({p["a"]["label"], p["b"]["label"]}, p["count"], round(p["lift"], 2), p["actions"]["totalCount"])
-        for p in pairs["cooccurrences"]
+        for p in pairs["cooccurrences"]["nodes"]
     ]
     assert found == [
         ({"Culture", "Mixité sociale"}, 4, 1.52, 4),
@@ -93,13 +93,16 @@ def test_from_13_to_8_through_keywords_there_are_four_links_by_2_7_or_10(ask, nu
 
 
 def test_the_centres_that_ought_to_meet(ask):
-    (first,) = ask("{ meetings(first: 1) { a { name } b { name } score shared { label } } }")["meetings"]
+    (first,) = ask("{ meetings(first: 1) { nodes { a { name } b { name } score shared { label } } } }")["meetings"][
+        "nodes"
+    ]
     assert (first["a"]["name"], first["b"]["name"]) == (
         "ARTS SCENES ET COMPAGNIE",
         "CENTRE SOCIAL ET DE PRÉVENTION DE FIGEAC",
     )
     assert (first["score"], len(first["shared"])) == (6, 6)
-    scores = [pair["score"] for pair in ask("{ meetings(first: 3, measure: JACCARD) { score } }")["meetings"]]
+    found = ask("{ meetings(first: 3, measure: JACCARD) { nodes { score } } }")["meetings"]["nodes"]
+    scores = [pair["score"] for pair in found]
     assert scores[:2] == [0.5, 0.5]
     assert scores[2] < 0.5
 

@@ -1,0 +1,221 @@
+"""The door of the graph: what whoever shows the directory may ask of it, and nothing of how it is answered.
+
+A `Condition` goes in, a `Selection` comes out; what is counted, paged, faceted, grouped or compared is a method of a
+selection. Every list is `Ordered`: it has a page, and a place for each item that outlives an import. Whatever holds its
+records elsewhere, in a database say, needs these four and no more.
+
+`graph.knowledge_graph.KnowledgeGraph` is the implementation in memory. Questions that cannot be answered as they are put
+raise a `graph.errors.GraphError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from graph.analysis.communities import Community
+from graph.analysis.cooccurrence import Cooccurrence
+from graph.analysis.meetings import Meeting, MeetingMeasure
+from graph.analysis.quality import DataQuality
+from graph.conditions import EVERYTHING, Condition
+from graph.facets import Facet, Group
+from graph.kinds import FacetField, NodeKind
+from graph.listing import ListOrder
+from graph.model import Action, Concept, Node, Origin, SheetText, Structure
+from graph.order import SortKey
+from graph.paging import Page, Window
+from graph.search.highlights import Highlight
+from graph.search.hits import Hit
+from graph.search.index import Suggestion
+from graph.similarity.measures import Measure, Reason
+from graph.similarity.ranked import SimilarAction
+from graph.store import SourceRecord
+from graph.traversal.neighbours import Neighbourhood
+from graph.traversal.paths import Paths
+
+Item = TypeVar("Item")
+
+
+class Ordered(Protocol[Item]):
+    """A list in an order."""
+
+    @property
+    def order(self) -> str:
+        """The order's name: a place in one order is none in another."""
+
+    def __len__(self) -> int: ...
+
+    def place_of(self, item: Item) -> Sequence[Any]:
+        """Where an item stands, as values that JSON can hold."""
+
+    def place(self, values: Sequence[Any]) -> Any:
+        """The place that `place_of` gave as values. Raises ValueError for values that are no place."""
+
+    def page(self, window: Window[Any]) -> Page[Item]:
+        """The items of a page."""
+
+
+class Selection(Protocol):
+    """Some of the actions of one graph. It costs nothing until something is asked of it."""
+
+    def __len__(self) -> int: ...
+
+    def where(self, condition: Condition = EVERYTHING, search: str | None = None) -> Selection:
+        """Those that satisfy a condition too, and answer a search."""
+
+    def sorted(self, keys: Sequence[SortKey] = ()) -> Ordered[Action]:
+        """In an order: without keys the best of a search first, else the newest."""
+
+    def facet(self, field: FacetField) -> Facet:
+        """How many have each value of a field, the conditions on that field left out."""
+
+    def groups(self, fields: Sequence[FacetField]) -> list[Group]:
+        """How many share each value of a field, or each pair of values of two, the largest group first."""
+
+    def unknown(self) -> list[tuple[FacetField, str, str | None]]:
+        """What its condition names and the data do not have: field, name, and a known name that it resembles."""
+
+    def highlights(self, action: Action) -> list[Highlight]:
+        """Where the words of its search stand in an action's sheet."""
+
+    def similar(
+        self,
+        to: Sequence[Action],
+        *,
+        by: Sequence[NodeKind],
+        measure: Measure,
+        weights: Mapping[NodeKind, float],
+        threshold: float = 0.0,
+    ) -> Ordered[SimilarAction]:
+        """Those that are similar to some actions, the most similar first."""
+
+    def cooccurrences(self, kind: NodeKind, min_count: int) -> Ordered[Cooccurrence]:
+        """The pairs of concepts of a kind that so many of them have together, most frequent first."""
+
+    def meetings(self, measure: MeetingMeasure) -> Ordered[Meeting]:
+        """The pairs of structures whose actions among these share the most keywords."""
+
+    def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Ordered[Meeting]:
+        """The pairs of one structure."""
+
+    def communities(self) -> Ordered[Community]:
+        """Their groups by keywords, the largest first."""
+
+    def quality(self) -> DataQuality:
+        """What their sheets lack."""
+
+
+class Search(Protocol):
+    """Full text over every kind of node."""
+
+    def search(self, query: str, kinds: Collection[NodeKind]) -> Ordered[Hit]:
+        """The nodes that answer a search, the best first."""
+
+    def suggest(self, prefix: str, kinds: Collection[NodeKind], first: int) -> list[Suggestion]:
+        """What a prefix may become."""
+
+
+class Similarity(Protocol):
+    """Why actions are similar."""
+
+    def reasons(
+        self,
+        to: Sequence[Action],
+        action: Action,
+        *,
+        by: Sequence[NodeKind],
+        measure: Measure,
+        weights: Mapping[NodeKind, float],
+    ) -> list[Reason]:
+        """What an action shares with others, the greatest contribution first."""
+
+
+class Traversal(Protocol):
+    """Walks along the links."""
+
+    def paths(
+        self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
+    ) -> Paths:
+        """The shortest paths between two nodes."""
+
+    def neighbourhood(self, key: str, *, depth: int, kinds: Collection[NodeKind] | None, first: int) -> Neighbourhood:
+        """The nodes around one."""
+
+
+class Door(Protocol):
+    """One version of the graph."""
+
+    @property
+    def version(self) -> str:
+        """A hash of the content."""
+
+    @property
+    def sources(self) -> Sequence[SourceRecord]:
+        """What was imported, by name."""
+
+    @property
+    def counts(self) -> Mapping[NodeKind, int]:
+        """How many nodes there are of each kind."""
+
+    @property
+    def link_count(self) -> int:
+        """How many links there are."""
+
+    def get(self, key: str) -> Node | None:
+        """The node of a key."""
+
+    def text(self, action: Action) -> SheetText:
+        """The long text of an action's sheet."""
+
+    def origin(self, action: Action) -> Origin | None:
+        """Where an action's sheet was read."""
+
+    def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> Selection:
+        """The actions that satisfy a condition and answer a search."""
+
+    def among(self, members: Any) -> Selection:
+        """The actions that a record of an analysis holds, in a form that is the graph's own affair."""
+
+    def linked(self, keys: Collection[str]) -> Selection:
+        """The actions linked to each of these structures, departments or concepts."""
+
+    def related(self, action: Action, by: NodeKind) -> Selection:
+        """The other actions that share a node of a kind with one."""
+
+    def isolated(self, by: NodeKind) -> Selection:
+        """The actions that no node of a kind links to another."""
+
+    def newest_actions(self, key: str, size: int) -> Sequence[Action]:
+        """The first actions of a structure, department or concept in the default order."""
+
+    def action_count(self, node: Structure | Concept) -> int:
+        """How many actions a structure, department or concept has."""
+
+    def structure_count(self, department: Concept) -> int:
+        """How many structures a department has."""
+
+    def structures(
+        self, order: ListOrder, condition: Condition = EVERYTHING, department: Concept | None = None
+    ) -> Ordered[Structure]:
+        """The structures, of one department or of all, that satisfy a condition."""
+
+    def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Ordered[Concept]:
+        """The concepts or departments of a kind that satisfy a condition."""
+
+    def keywords_of(self, structure: Structure) -> Ordered[tuple[Concept, int]]:
+        """The keywords of a structure's actions with the number of actions of each, most frequent first."""
+
+    def highlights(self, query: str, node: Node) -> list[Highlight]:
+        """Where the words of a search stand in a node's own text."""
+
+    @property
+    def search(self) -> Search:
+        """Full text over every kind of node."""
+
+    @property
+    def similarity(self) -> Similarity:
+        """Why actions are similar."""
+
+    @property
+    def traversal(self) -> Traversal:
+        """Walks along the links."""

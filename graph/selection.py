@@ -1,0 +1,156 @@
+"""Some of the actions of one graph, and what can be asked of them: pages, counts, analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from pyroaring import FrozenBitMap
+
+from graph.analysis.analysis import Analysis
+from graph.analysis.communities import Community
+from graph.analysis.cooccurrence import Cooccurrence
+from graph.analysis.meetings import Meeting, MeetingMeasure
+from graph.analysis.quality import DataQuality
+from graph.conditions import EVERYTHING, All, Condition
+from graph.facets import Facet, Facets, Group
+from graph.filters import Filters
+from graph.indexes import Indexes
+from graph.kinds import FacetField, NodeKind
+from graph.listing import Listing
+from graph.model import Action, Node, Structure
+from graph.order import ActionField, Orders, SortedActions, SortKey
+from graph.search.highlights import Highlight
+from graph.search.index import SearchIndex
+from graph.similarity.measures import Measure, Similarity
+from graph.similarity.ranked import Ranked
+
+
+class Parts(Protocol):
+    """What a selection asks: the parts of one graph."""
+
+    indexes: Indexes
+    filters: Filters
+    orders: Orders
+    facets: Facets
+    analysis: Analysis
+
+    @property
+    def search(self) -> SearchIndex: ...
+
+    @property
+    def similarity(self) -> Similarity: ...
+
+    def highlights(self, query: str, node: Node) -> list[Highlight]: ...
+
+
+class ActionSelection:
+    """The actions of `among` that satisfy a condition and answer a search. See `graph.door.Selection`.
+
+    It serves one question, so one thread.
+    """
+
+    __slots__ = ("_among", "_base", "_condition", "_graph", "_members", "_search")
+
+    def __init__(
+        self, graph: Parts, among: FrozenBitMap, condition: Condition = EVERYTHING, search: str | None = None
+    ) -> None:
+        self._graph = graph
+        self._among = among
+        self._condition = condition
+        self._search = search
+        self._base: FrozenBitMap | None = among if search is None else None
+        self._members: FrozenBitMap | None = None
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    @property
+    def base(self) -> FrozenBitMap:
+        """The actions whatever the condition says: what a facet counts in without the conditions of its field."""
+        if self._base is None:
+            self._base = self._among & self._graph.search.matching(self._search or "")
+        return self._base
+
+    @property
+    def members(self) -> FrozenBitMap:
+        """The ordinals. Raises NotAccepted or OutOfRange for a search that cannot be read."""
+        if self._members is None:
+            everything = self._condition is EVERYTHING
+            self._members = self.base if everything else self.base & self._graph.filters.members(self._condition)
+        return self._members
+
+    def where(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
+        """Those that satisfy a condition too, and answer a search."""
+        if condition is EVERYTHING and search is None:
+            return self
+        among = self._among if search is None else self.base
+        both = condition if self._condition is EVERYTHING else All((self._condition, condition))
+        return ActionSelection(self._graph, among, both, self._search if search is None else search)
+
+    def sorted(self, keys: Sequence[SortKey] = ()) -> SortedActions:
+        """In an order: without keys the best of a search first, else the newest.
+
+        Raises NotAccepted for an order by relevance without a search, and for too many fields.
+        """
+        scores = None
+        if self._search is not None:
+            keys = keys or (SortKey(ActionField.RELEVANCE, descending=True),)
+            if any(key.field is ActionField.RELEVANCE for key in keys):
+                ranking = self._graph.search.actions(self._search)
+                scores = (ranking.ordinals, ranking.scores)
+        return SortedActions(self._graph.orders.order(keys, scores), self.members)
+
+    def facet(self, field: FacetField) -> Facet:
+        """How many have each value of a field, the conditions on that field left out."""
+        found = self.base & self._graph.filters.members(self._condition, without=field)
+        chosen = self._graph.filters.chosen(self._condition, field)
+        return Facet(field, tuple(self._graph.facets.values(field, found, chosen)))
+
+    def groups(self, fields: Sequence[FacetField]) -> list[Group]:
+        """How many share each value of a field, or each pair of values of two. Raises NotAccepted."""
+        return self._graph.facets.groups(tuple(fields), self.members)
+
+    def unknown(self) -> list[tuple[FacetField, str, str | None]]:
+        """What its condition names and the data do not have: field, name, and a known name that it resembles."""
+        return list(self._graph.filters.unknown(self._condition))
+
+    def highlights(self, action: Action) -> list[Highlight]:
+        """Where the words of its search stand in an action's sheet; without a search nowhere."""
+        return [] if self._search is None else self._graph.highlights(self._search, action)
+
+    def similar(
+        self,
+        to: Sequence[Action],
+        *,
+        by: Sequence[NodeKind],
+        measure: Measure,
+        weights: Mapping[NodeKind, float],
+        threshold: float = 0.0,
+    ) -> Ranked:
+        """Those that are similar to some actions, the most similar first. Raises OutOfRange or NotAccepted."""
+        # All of them need no list of them.
+        within = None if self.members is self._graph.indexes.everything else self.members
+        return self._graph.similarity.similar(
+            to, by=by, measure=measure, weights=weights, threshold=threshold, within=within
+        )
+
+    def cooccurrences(self, kind: NodeKind, min_count: int) -> Listing[Cooccurrence]:
+        """The pairs of concepts that so many of them have together. Raises OutOfRange or NotAccepted."""
+        return self._graph.analysis.cooccurrences(kind, min_count, self.members)
+
+    def meetings(self, measure: MeetingMeasure) -> Listing[Meeting]:
+        """The pairs of structures whose actions among these share the most keywords."""
+        return self._graph.analysis.meetings(measure, self.members)
+
+    def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Listing[Meeting]:
+        """The pairs of one structure."""
+        return self._graph.analysis.meetings_of(structure, measure, self.members)
+
+    def communities(self) -> Listing[Community]:
+        """Their groups by keywords, the largest first."""
+        return self._graph.analysis.communities(self.members)
+
+    def quality(self) -> DataQuality:
+        """What their sheets lack."""
+        return self._graph.analysis.quality(self.members)

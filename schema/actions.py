@@ -1,0 +1,149 @@
+"""Lists of actions: the connection type, and the fields that are one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import Parent
+
+from graph.door import Door, Selection
+from graph.facets import Facet
+from graph.kinds import FacetField
+from graph.model import Concept, Structure
+from graph.search.highlights import Highlight
+from schema.arguments import OrderBy, Search, Where
+from schema.connections import (
+    After,
+    Asked,
+    Before,
+    ConnectionSource,
+    EdgeSource,
+    First,
+    Last,
+    ListArguments,
+    PageInfo,
+    asked_of,
+)
+from schema.context import Context, Info, field
+from schema.errors import explained
+from schema.facets import FacetType, UnknownValue, UnknownValueType, unknown_values
+from schema.forward import AnAction
+from schema.highlights import HighlightType
+from schema.order import sort_keys
+from schema.where import condition_of
+
+
+class ActionEdgeSource(EdgeSource):
+    """An action of a selection, which knows what was searched for."""
+
+    __slots__ = ()
+
+    @property
+    def highlights(self) -> list[Highlight]:
+        selection: Selection = self.about
+        return selection.highlights(self.item)
+
+
+def _asked(context: Context, base: Selection, arguments: ListArguments) -> Asked:
+    selection = base.where(condition_of(arguments.where), arguments.search)
+    actions = selection.sorted(sort_keys(arguments.order_by))
+    return asked_of(actions, arguments, context.pages, ActionEdgeSource, selection)
+
+
+def action_page(context: Context, base: Selection, arguments: ListArguments) -> ConnectionSource:
+    """The page of a selection of actions that the arguments ask for."""
+    return ConnectionSource(partial(_asked, context, base, arguments))
+
+
+def actions_of(select: Callable[[Any, Door], Selection], description: str) -> Any:
+    """The field whose actions `select` finds from its source and the graph."""
+
+    @explained()
+    def resolve(
+        source: Parent[Any],
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        search: Search = None,
+        where: Where = None,
+        order_by: OrderBy = None,
+    ) -> ConnectionSource:
+        arguments = ListArguments(first, after, last, before, search, where, order_by)
+        return action_page(info.context, select(source, info.context.graph), arguments)
+
+    return field(resolve, description)
+
+
+def members(
+    node: Parent[Concept | Structure],
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    search: Search = None,
+    where: Where = None,
+    order_by: OrderBy = None,
+) -> ConnectionSource:
+    """The actions of a node. The first page of all of them, which nested queries ask for most, is ready."""
+    context = info.context
+    if after is None and last is None and before is None and search is None and where is None and order_by is None:
+        size = context.pages.default if first is None else first
+        if 0 <= size <= context.pages.largest:
+            whole = partial(_asked_of_node, context, node.key, ListArguments(size))
+            return ConnectionSource(whole, context.graph.newest_actions(node.key, size))
+    arguments = ListArguments(first, after, last, before, search, where, order_by)
+    return ConnectionSource(partial(_asked_of_node, context, node.key, arguments))
+
+
+@explained()
+def _asked_of_node(context: Context, key: str, arguments: ListArguments) -> Asked:
+    return _asked(context, context.graph.linked((key,)), arguments)
+
+
+@explained()
+def _facets(
+    actions: Parent[ConnectionSource],
+    fields: Annotated[
+        list[FacetField] | None, strawberry.argument(description="The fields to count by; every one when not given.")
+    ] = None,
+) -> list[Facet]:
+    selection: Selection = actions.asked.about
+    return [selection.facet(field) for field in dict.fromkeys(FacetField if fields is None else fields)]
+
+
+@explained()
+def _unknown_values(actions: Parent[ConnectionSource]) -> list[UnknownValue]:
+    return unknown_values(actions.asked.about)
+
+
+@strawberry.type(description="An action of a list, and its place.")
+class ActionEdge:
+    cursor: str = strawberry.field(description="The action's place, made from its sort values and its key; opaque.")
+    node: AnAction = strawberry.field(description="The action.")
+    highlights: list[HighlightType] = strawberry.field(
+        description="Where the words of `search` stand in the sheet; empty without `search`. At most three a field."
+    )
+
+
+@strawberry.type(description="A page of a list of actions.")
+class ActionConnection:
+    edges: list[ActionEdge] = strawberry.field(description="The actions with their cursors.")
+    nodes: list[AnAction] = strawberry.field(description="The actions.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    total_count: int = strawberry.field(description="How many actions the whole list has. Counted only when selected.")
+    facets: list[FacetType] = field(
+        _facets,
+        "How many actions of the whole list have each value of each field. A field's own conditions are left out, "
+        "so that its other values can be chosen too. One facet a field, ten at most.",
+    )
+    unknown_values: list[UnknownValueType] = field(
+        _unknown_values,
+        "The values of `where` that no sheet of the data has: « Cantal is not in the data » is not « no action ». "
+        "As many as `where` names, at most.",
+    )
