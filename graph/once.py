@@ -1,19 +1,25 @@
-"""Values that are made at their first use, once, however many threads ask at the same time."""
+"""What is made when it is first asked for, once however many threads ask: `once` for one value of an object, `kept`
+for the last answers of a function.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import RLock
-from typing import Any, Generic, TypeVar, overload
+from threading import Condition, RLock
+from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+
+from cachetools import LRUCache, cached
 
 Value = TypeVar("Value")
-_MAKING = RLock()
+Given = ParamSpec("Given")
+_LOCK = "lock of once"  # no attribute's name
 
 
 class once(Generic[Value]):
     """A property whose method runs once for each object. If it raises, the next use tries again.
 
-    One lock serves all: such values may need each other, and none is made on a hot path.
+    An object has one lock for all of them, so that one may need another; other objects are not held up. The value
+    stands under the property's own name, so that reading it again calls nothing.
     """
 
     def __init__(self, make: Callable[[Any], Value]) -> None:
@@ -32,12 +38,22 @@ class once(Generic[Value]):
     def __get__(self, instance: object | None, owner: type) -> Value | once[Value]:
         if instance is None:
             return self
-        found = instance.__dict__
-        if self._name in found:
-            made: Value = found[self._name]
-            return made
-        with _MAKING:
-            if self._name not in found:
-                found[self._name] = self._make(instance)
-            value: Value = found[self._name]
+        values = instance.__dict__
+        # `setdefault` is atomic: threads that come together get the same lock.
+        with values.setdefault(_LOCK, RLock()):
+            if self._name not in values:
+                values[self._name] = self._make(instance)
+            value: Value = values[self._name]
             return value
+
+
+def kept(most: int) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:
+    """Makes a function keep its last `most` answers; each is made once, though several threads ask for it together.
+
+    Other answers are read and made meanwhile. What the function raises is not kept: whoever waited asks again.
+    """
+
+    def keeping(function: Callable[Given, Value]) -> Callable[Given, Value]:
+        return cast(Callable[Given, Value], cached(LRUCache(most), condition=Condition())(function))
+
+    return keeping
