@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -26,11 +26,11 @@ from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing, ListOrder
 from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, fold
 from graph.network import Network
-from graph.once import once
+from graph.once import kept, once
 from graph.order import Orders
 from graph.search.index import SearchIndex
 from graph.similarity.measures import Similarity
-from graph.similarity.text import TextIndex, TextIndexError
+from graph.similarity.text import TextIndex
 from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.traversal import neighbours
 from graph.traversal.neighbours import Neighbourhood
@@ -73,9 +73,13 @@ class _TextsInMemory:
 
 class _TextsInStore:
     def __init__(self, store: Store) -> None:
-        self.text = lru_cache(_TEXT_CACHE)(store.text)
-        self.origin = lru_cache(_TEXT_CACHE)(store.origin)
+        self.text = kept(_TEXT_CACHE)(store.text)
+        self.origin = kept(_TEXT_CACHE)(store.origin)
         self.texts = store.texts
+
+
+def _silent(what: str, done: int) -> None:
+    """Tells nobody."""
 
 
 class KnowledgeGraph:
@@ -193,51 +197,49 @@ class KnowledgeGraph:
     @once
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
-        return self._search_index(_silent)
+        return self._search_index()
 
     @once
     def similarity(self) -> Similarity:
         """Similar actions, and why."""
-        return Similarity(self.network, self.indexes, lambda: self._text_index(_silent))
+        return Similarity(self.network, self.indexes, self._text_index)
 
-    def prepare(self, progress: Callable[[str, int], None] = lambda what, done: None) -> None:
+    def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too.
 
         `progress` is told what is being made, and how many actions are done.
         """
-        if self._prepared is not None and not (self._prepared / "text").exists():
-            self._text_index(lambda done: progress("text index", done))
-        self.__dict__.setdefault("search", self._search_index(lambda done: progress("search index", done)))
-        if self.actions:
-            progress("similarity", 0)
-            self.similarity.similar(self.actions[:1])
-        self.filters.title(contains="a")
-        progress("meetings, communities", 0)
-        for measure in MeetingMeasure:
-            self.meetings(measure)
-        assert self._cooccurrences is not None
-        assert self.communities is not None
+        self._progress = progress
+        wanted: dict[str, Callable[[], object]] = {
+            "search index": lambda: self.search,
+            "similarity": self.similarity.prepare,
+            "titles": lambda: self.filters.title(contains="a"),
+            "meetings": lambda: self._meetings,
+            "co-occurrences": lambda: self._cooccurrences,
+            "communities": lambda: self.communities,
+        }
+        if self._prepared is not None:
+            wanted["text index"] = lambda: self.similarity.texts
+        for what, make in wanted.items():
+            progress(what, 0)
+            make()
         gc.collect()
         gc.freeze()
 
-    def _search_index(self, progress: Callable[[int], None]) -> SearchIndex:
-        if self._prepared is None:
-            return SearchIndex.build(self.network, self._texts.texts(), progress=progress)
-        folder = self._prepared / "search"
-        return SearchIndex.open(folder, self.network, self.version) or SearchIndex.build(
-            self.network, self._texts.texts(), folder, self.version, progress
-        )
+    _progress: Callable[[str, int], None] = staticmethod(_silent)
+    """Who is told what `prepare` makes, and how many actions are done."""
 
-    def _text_index(self, progress: Callable[[int], None]) -> TextIndex:
+    def _search_index(self) -> SearchIndex:
+        made_of = self.network, self.indexes, self._texts.texts(), partial(self._progress, "search index")
         if self._prepared is None:
-            return TextIndex.build(self.network, self._texts.texts(), progress)
-        folder = self._prepared / "text"
-        try:
-            return TextIndex.load(folder, self.version)
-        except TextIndexError:
-            made = TextIndex.build(self.network, self._texts.texts(), progress)
-            made.save(folder, self.version)
-            return made
+            return SearchIndex.build(*made_of)
+        return SearchIndex.open_or_build(self._prepared / "search", self.version, *made_of)
+
+    def _text_index(self) -> TextIndex:
+        made_of = self.network, self._texts.texts(), partial(self._progress, "text index")
+        if self._prepared is None:
+            return TextIndex.build(*made_of)
+        return TextIndex.open_or_build(self._prepared / "similarity", self.version, *made_of)
 
     def paths(
         self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
@@ -329,10 +331,6 @@ class KnowledgeGraph:
     def origin(self, action: Action) -> Origin | None:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self._texts.origin(action.key)
-
-
-def _silent(done: int) -> None:
-    """Tells nobody."""
 
 
 def light_row(key: str, sheet: Sheet) -> LightRow:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from graphql import GraphQLError
 
+from graph.errors import GraphError
+
 SHOWN = 80
 
 
@@ -24,7 +26,7 @@ def explained() -> Iterator[None]:
         yield
     except KeyError as error:
         raise NotFound("id", str(error.args[0])) from error
-    except ValueError as error:
+    except (GraphError, ValueError) as error:
         raise UserError(str(error)) from error
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import Parent
 
+from graph.errors import GraphError
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Node as NodeRecord
+from graph.paging import Window
 from graph.search.highlights import Highlight
-from graph.search.index import SearchError, Suggestion
+from graph.search.index import Suggestion
 from schema.connections import LARGEST_PAGE
 from schema.context import Info, field
 from schema.errors import BadInput
@@ -80,10 +82,10 @@ def search(
     graph = info.context.graph
     _check_first(first)
     try:
-        hits = graph.search.search(query, _kinds(kinds), first)
-    except SearchError as error:
-        raise BadInput("query", query, str(error)) from error
-    return [Found(graph, query, hit.kind, hit.node, hit.score) for hit in hits]
+        hits = graph.search.search(query, _kinds(kinds)).page(Window(first)).items
+    except GraphError as error:
+        raise BadInput("query", query, error.accepted) from error
+    return [Found(graph, query, hit.node.kind, hit.node, hit.score) for hit in hits]
 
 
 def suggest(
@@ -96,8 +98,8 @@ def suggest(
     _check_first(first)
     try:
         return info.context.graph.search.suggest(prefix, _kinds(kinds), first)
-    except SearchError as error:
-        raise BadInput("prefix", prefix, str(error)) from error
+    except GraphError as error:
+        raise BadInput("prefix", prefix, error.accepted) from error
 
 
 def _check_first(first: int) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 from pyroaring import FrozenBitMap
 
+from graph.errors import GraphError
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.listing import Listing, ListOrder
 from graph.model import Action, Concept, Structure
 from graph.order import ActionField, Mark, Order, PageRequest, SortKey
-from graph.search.index import SearchError
 from schema.connections import DEFAULT_PAGE, LARGEST_PAGE, ConnectionSource, EdgeSource, PageInfoSource, window
 from schema.cursors import decode_cursor, encode_cursor
 from schema.errors import BadInput, explained
@@ -157,8 +157,8 @@ def matching(graph: KnowledgeGraph, search: str) -> FrozenBitMap:
     """The actions that answer a search. Raises BadInput for one that cannot be read."""
     try:
         return graph.search.matching(search)
-    except SearchError as error:
-        raise BadInput("search", search, str(error)) from error
+    except GraphError as error:
+        raise BadInput("search", search, error.accepted) from error
 
 
 def structure_list(

@@ -11,8 +11,9 @@ from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action as ActionRecord
 from graph.model import Concept
+from graph.paging import Window
 from graph.similarity.measures import Measure, Reason
-from graph.similarity.ranked import Entry, Place
+from graph.similarity.ranked import SimilarAction, SimilarPlace
 from schema.connections import After, Before, First, Last, PageInfo, PageInfoSource, window
 from schema.cursors import decode_cursor, encode_cursor
 from schema.errors import explained
@@ -53,7 +54,7 @@ class SimilarEdgeSource:
 
     __slots__ = ("_list", "node", "place", "score")
 
-    def __init__(self, entry: Entry, ranking: SimilarList) -> None:
+    def __init__(self, entry: SimilarAction, ranking: SimilarList) -> None:
         self.node = entry.action
         self.score = entry.score
         self.place = entry.place
@@ -104,15 +105,15 @@ class SimilarList:
         size = window(first, last)
         with explained():
             self._ranked = graph.similarity.similar(to, threshold=threshold, within=within, **self._options)
-        self._page = self._ranked.page(size.first, _place(after, "after"), size.last, _place(before, "before"))
+        self._page = self._ranked.page(Window(size.first, _place(after, "after"), size.last, _place(before, "before")))
 
     @property
     def edges(self) -> list[SimilarEdgeSource]:
-        return [SimilarEdgeSource(entry, self) for entry in self._page.entries]
+        return [SimilarEdgeSource(entry, self) for entry in self._page.items]
 
     @property
     def nodes(self) -> list[ActionRecord]:
-        return [entry.action for entry in self._page.entries]
+        return [entry.action for entry in self._page.items]
 
     @property
     def page_info(self) -> PageInfoSource:
@@ -128,12 +129,12 @@ class SimilarList:
         return self.graph.similarity.reasons(self.to, action, **self._options)
 
 
-def _place(cursor: str | None, argument: str) -> Place | None:
+def _place(cursor: str | None, argument: str) -> SimilarPlace | None:
     if cursor is None:
         return None
     number = (float, int)
     score, rarity, key = decode_cursor(cursor, "similar", (number, number, (str,)), argument)
-    return Place(score, rarity, key)
+    return SimilarPlace(score, rarity, key)
 
 
 def _shared(to: Sequence[ActionRecord], other: ActionRecord, name: str) -> list[Concept]:

@@ -1,4 +1,4 @@
-"""A set of entries in a tantivy index: what is kept of each, and which entries a query finds, in which order."""
+"""A set of documents in a tantivy index: what is kept of each, and which a query finds, in which order."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import math
 import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,32 +15,33 @@ import numpy.typing as npt
 import tantivy
 from pyroaring import BitMap, FrozenBitMap
 
+from graph.once import kept
 from graph.search.french import BARE, STEM, composed, masculine, stem
 from graph.search.members import Members
 from graph.search.query import SearchQuery, Word
-from graph.search.spelling import neighbours
+from graph.search.spelling import one_letter_away
 
 RANKED = 2_000
-"""How many of a query's entries are put in the order of their scores."""
+"""How many of a query's documents are put in the order of their scores."""
 
-_TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what an entry scores at least there
-_MISSPELT = 0.25  # what an entry scores at most that holds another spelling
+_TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what a document scores at least there
+_MISSPELT = 0.25  # what a document scores at most that holds another spelling
 _MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25
 _SHORTEST_MISSPELT = 7  # of shorter words, too many neighbours are words of their own
 _SHORTEST_UNKNOWN = 4
 _RARER = 20  # a misspelling, with its inflections, is at least that many times rarer than the word
 _LAST = 2**32 - 1
 _CACHED = 64
-_MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
-_SMALL = 10_000  # entries up to which one thread with the least memory writes the index
+_MEMBERS = 256  # sets of documents in memory, of some 125 kB each for a million documents
+_SMALL = 10_000  # documents up to which one thread with the least memory writes the index
 
 Query = tantivy.Query
 Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What is indexed of a node. `number`, under 2**32, tells the entries apart and orders those that tie."""
+class Document:
+    """What is indexed of a node. `number`, under 2**32, tells the documents apart and orders those that tie."""
 
     number: int
     kind: str
@@ -54,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """What a query finds: `total` entries, the best first by their numbers in `ordinals`, `scores` within 0..1.
+    """What a query finds: `total` documents, the best first by their numbers in `ordinals`, `scores` within 0..1.
 
     All are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score
     `floor` or less, and follow in the order of their numbers.
@@ -64,11 +63,6 @@ class Ranking:
     scores: npt.NDArray[np.float32]
     total: int
     floor: float
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether `ordinals` holds every entry that the query finds."""
-        return len(self.ordinals) == self.total
 
 
 def _schema() -> tantivy.Schema:
@@ -92,17 +86,19 @@ class FullText:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
-        self.corrected = lru_cache(_CACHED)(self._corrected)
-        self.misspellings = lru_cache(1_024)(self._misspellings)
-        self.ranking = lru_cache(_CACHED)(self._ranking)
-        self.matching = lru_cache(_CACHED)(self._matching)
-        self._members = lru_cache(_MEMBERS)(self._members_of)
+        self.corrected = kept(_CACHED)(self._corrected)
+        self.misspellings = kept(1_024)(self._misspellings)
+        self.ranking = kept(_CACHED)(self._ranking)
+        self.matching = kept(_CACHED)(self._matching)
+        self._members = kept(_MEMBERS)(self._members_of)
 
     @classmethod
-    def write(cls, folder: Path | None, entries: Iterable[Entry], count: int, *, prepare: bool = False) -> FullText:
-        """The index of about `count` entries, in memory or in `folder`, which is made.
+    def write(
+        cls, folder: Path | None, documents: Iterable[Document], count: int, *, prepare: bool = False
+    ) -> FullText:
+        """The index of about `count` documents, in memory or in `folder`, which is made.
 
-        With `prepare`, a folder also gets the entries of each frequent word, ready to be read: some 0.3 µs each.
+        With `prepare`, a folder also gets the documents of each frequent word, ready to be read: some 0.3 µs each.
         """
         if folder is not None:
             folder.mkdir()
@@ -111,8 +107,8 @@ class FullText:
         index.register_tokenizer("stem", STEM)
         small = count <= _SMALL
         writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
-        for entry in entries:
-            writer.add_document(_document(entry))
+        for document in documents:
+            writer.add_document(_packed(document))
         writer.commit()
         writer.wait_merging_threads()
         written = cls(index)
@@ -135,43 +131,31 @@ class FullText:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def best(self, query: SearchQuery, kinds: tuple[str, ...] | None, first: int) -> list[tuple[int, float]]:
-        """The numbers and scores of the `first` best entries of the `kinds` (None: of all)."""
-        ranking = self.ranking(query, kinds)
-        found = list(zip(ranking.ordinals[:first].tolist(), ranking.scores[:first].tolist(), strict=True))
-        if len(found) < min(first, ranking.total):
-            rest = self.matching(query, kinds) - BitMap(ranking.ordinals)
-            found += ((number, ranking.floor) for number in islice(rest, first - len(found)))
-        return found
-
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
-        """What the query finds among the entries of the `kinds` (None: of all)."""
+        """What the query finds among the documents of the `kinds` (None: of all)."""
         asked = self.corrected(query)
-        if asked is None:
-            return Ranking(np.empty(0, np.uint32), np.empty(0, np.float32), 0, 0.0)
-        numbers, scores = np.empty(0, np.uint32), np.empty(0, np.float32)
-        floor = np.float32(0)
-        cut = False
-        for tier, least, ideal in self._tiers(asked):
-            more, their_scores = self._best(tier, kinds)
-            cut = len(more) == RANKED
-            placed = (least + 0.25 * np.round(np.minimum(their_scores / ideal, 0.9999), 4)).astype(np.float32)
-            if cut:
+        numbers, scores, floor, is_cut = np.empty(0, np.uint32), np.empty(0, np.float32), np.float32(0), False
+        for tier, least, ideal in () if asked is None else self._tiers(asked):
+            hits, bm25 = self._best(tier, kinds)
+            placed = (least + 0.25 * np.round(np.minimum(bm25 / ideal, 0.9999), 4)).astype(np.float32)
+            is_cut = len(hits) == RANKED
+            if is_cut:
                 # Of equal scores, tantivy keeps any: those at the edge go with the rest.
                 floor = placed.min()
-                more, placed = more[placed > floor], placed[placed > floor]
-            new = ~np.isin(more, numbers)
-            numbers, scores = np.concatenate((numbers, more[new])), np.concatenate((scores, placed[new]))
-            if cut:
+                hits, placed = hits[placed > floor], placed[placed > floor]
+            # What a better tier has found stays there.
+            new = ~np.isin(hits, numbers)
+            numbers, scores = np.concatenate((numbers, hits[new])), np.concatenate((scores, placed[new]))
+            if is_cut:
                 break
-        total = self._total(asked, kinds) if cut else len(numbers)
+        total = self._total(asked, kinds) if asked is not None and is_cut else len(numbers)
         if asked != query:
             scores, floor = scores * np.float32(_MISSPELT), floor * np.float32(_MISSPELT)
         order = np.lexsort((numbers, -scores))
         return Ranking(numbers[order], scores[order], total, float(floor))
 
     def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
-        """The numbers of all the entries of the `kinds` (None: of all) that the query finds."""
+        """The numbers of all the documents of the `kinds` (None: of all) that the query finds."""
         asked = self.corrected(query)
         if asked is None:
             return FrozenBitMap()
@@ -185,12 +169,12 @@ class FullText:
         return self._gather(self._of_kinds(everything, kinds))
 
     def _members_of(self, term: str) -> FrozenBitMap:
-        """The numbers of the entries that hold a stem."""
+        """The numbers of the documents that hold a stem."""
         found = None if self._prepared is None else self._prepared.get(term)
         return self._gather(self._term("stems", term)) if found is None else found
 
     def _gather(self, query: Query) -> FrozenBitMap:
-        """The numbers of all the entries that the query finds: some 0.3 µs for each."""
+        """The numbers of all the documents that the query finds: some 0.3 µs for each."""
         # One at a time: a million matches take 150 MB while they are gathered.
         with self._gathering:
             hits = self._searcher.search(
@@ -201,7 +185,7 @@ class FullText:
     def starting(
         self, before: Iterable[Word], prefix: str, kinds: Collection[str], first: int
     ) -> list[tuple[int, int]]:
-        """The number and the count of actions of entries that hold every word of `before` and one that starts
+        """The number and the count of actions of documents that hold every word of `before` and one that starts
         with the bare `prefix`: the `first` (at least 1) with the most actions, ties by number.
         """
         clauses = [(Must, self._term("stems", word.stem)) for word in before]
@@ -211,12 +195,12 @@ class FullText:
         return [(_LAST - (int(weight) & _LAST), int(weight) >> 32) for weight, _ in hits]
 
     def words(self, prefix: str, first: int) -> list[tuple[str, int]]:
-        """The `first` most frequent bare words that start with `prefix`, each with its number of entries."""
+        """The `first` most frequent bare words that start with `prefix`, each with its number of documents."""
         found: list[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=first)
         return found
 
     def _corrected(self, query: SearchQuery) -> SearchQuery | None:
-        """The query with each word that no entry has replaced by the most frequent one at one letter from it;
+        """The query with each word that no document has replaced by the most frequent one at one letter from it;
         None where there is no such word, or nothing is asked for.
         """
         words = []
@@ -231,18 +215,18 @@ class FullText:
     def _nearest(self, word: Word) -> Word | None:
         if len(word.bare) < _SHORTEST_UNKNOWN:
             return None
-        near = max(sorted(neighbours(word.bare)), key=lambda other: self._count("words", other))
+        near = max(sorted(one_letter_away(word.bare)), key=lambda other: self._count("words", other))
         return Word(near, stem(near)) if self._count("words", near) else None
 
     def _misspellings(self, word: Word) -> tuple[str, ...]:
-        """The bare words that misspell a word: one letter away, of another stem, and much rarer, or in one entry
-        only.
+        """The bare words that misspell a word: one letter away, of another stem, and much rarer, or in one
+        document only.
         """
         known = self._count("words", word.bare)
         if not known or len(word.bare) < _SHORTEST_MISSPELT:
             return ()
         most = max(1, known // _RARER)
-        close = [near for near in neighbours(word.bare) if 0 < self._count("words", near) <= most]
+        close = [near for near in one_letter_away(word.bare) if 0 < self._count("words", near) <= most]
         others = (near for near in close if stem(near) != word.stem)
         # « mobilise » is one letter from « mobilité », but « mobilisation » shows that it is a word of its own.
         return tuple(sorted(near for near in others if self._count("stems", stem(near)) <= most))
@@ -263,7 +247,7 @@ class FullText:
             yield misspelt, 0.0, self._ideal("stems", terms) + ideal_phrases
 
     def _all_in(self, field: str, query: SearchQuery) -> Query:
-        """All the words in one field. A phrase may be anywhere in the entry if its words are in the field too."""
+        """All the words in one field. A phrase may be anywhere in the document if its words are in the field too."""
         clauses = [(Must, self._term(field, word.stem)) for word in query.words]
         for phrase in query.phrases:
             stems: list[str | tuple[int, str]] = [word.stem for word in phrase.words]
@@ -283,7 +267,7 @@ class FullText:
         if len(query.words) == 1 and not query.phrases:
             weight = self._rarity("stems", query.words[0].stem)
             return Query.boolean_query([(Must, Query.const_score_query(rare, weight)), not_exact])
-        # The rare words come first, so that the other clauses are asked about few entries.
+        # The rare words come first, so that the other clauses are asked about few documents.
         clauses = [(Must, Query.const_score_query(rare, 0.0)), not_exact]
         for word, values in others.items():
             either = [(Should, self._term("stems", word.stem))]
@@ -312,7 +296,7 @@ class FullText:
         return int(self._searcher.search(unscored, limit=1, count=True).count)  # type: ignore[attr-defined]
 
     def _ideal(self, field: str, terms: Iterable[str]) -> float:
-        """The score by BM25 that no entry reaches for these words in a field."""
+        """The score by BM25 that no document reaches for these words in a field."""
         return _MOST * sum(self._rarity(field, term) for term in terms)
 
     def _rarity(self, field: str, term: str) -> float:
@@ -341,21 +325,21 @@ class FullText:
         return np.array(numbers, np.uint32), np.fromiter((score for score, _ in hits), np.float64, len(hits))
 
 
-def _document(entry: Entry) -> Any:
-    document = tantivy.Document()
-    document.add_unsigned("number", entry.number)
-    document.add_unsigned("weight", entry.actions << 32 | _LAST - entry.number)
-    document.add_text("kind", entry.kind)
-    title = composed(entry.title)
-    labels = [composed(label) for label in entry.labels]
-    texts = [composed(text) for text in entry.texts]
+def _packed(document: Document) -> Any:
+    packed = tantivy.Document()
+    packed.add_unsigned("number", document.number)
+    packed.add_unsigned("weight", document.actions << 32 | _LAST - document.number)
+    packed.add_text("kind", document.kind)
+    title = composed(document.title)
+    labels = [composed(label) for label in document.labels]
+    texts = [composed(text) for text in document.texts]
     stemmed_title, stemmed_labels = masculine(title), [masculine(label) for label in labels]
-    document.add_text("title", stemmed_title)
+    packed.add_text("title", stemmed_title)
     for heading in (stemmed_title, *stemmed_labels):
-        document.add_text("heading", heading)
+        packed.add_text("heading", heading)
     # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
     for text in (*[stemmed_title] * 3, *stemmed_labels * 2, *map(masculine, texts)):
-        document.add_text("stems", text)
+        packed.add_text("stems", text)
     for text in (title, *labels, *texts):
-        document.add_text("words", text)
-    return document
+        packed.add_text("words", text)
+    return packed

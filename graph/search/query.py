@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from graph.errors import OutOfRange
 from graph.search.french import STOP_WORDS, bare, stem, words
 
-MAX_LENGTH = 256
-"""The longest query, in characters."""
+LONGEST = 256
+"""How many characters a query has at most."""
 
-MAX_WORDS = 24
-"""The most words of a query, small words aside."""
-
-
-class SearchError(ValueError):
-    """A query that is refused; the message is one sentence that names the limit."""
+MOST_WORDS = 24
+"""How many words a query has at most, small words aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +48,37 @@ def read_query(text: str) -> SearchQuery:
     """The words and quoted phrases of `text`; words of one stem count once.
 
     Whatever is neither a letter nor a digit (an operator, a quote without its pair, an emoji) only parts
-    words. Small words (« de », « la », « l’ ») are left out, unless there is nothing else. Raises SearchError
-    where the text is longer than `MAX_LENGTH` or holds more than `MAX_WORDS` words.
+    words. Small words (« de », « la », « l’ ») are left out, unless there is nothing else. Raises OutOfRange, of the
+    parameter `query`, for a text of more than `LONGEST` characters or `MOST_WORDS` words.
     """
-    refuse_long(text)
+    check_length("query", text)
     phrases = []
     loose = []
     end = 0
     for match in _QUOTED.finditer(text):
-        loose += _words(text[end : match.start()])
-        quoted = _words(match[match.lastindex]) if match.lastindex else []
+        loose += read_words(text[end : match.start()])
+        quoted = read_words(match[match.lastindex]) if match.lastindex else []
         if len(quoted) > 1:
             phrases.append(Phrase(tuple(quoted)))
         else:
             loose += quoted
         end = match.end()
-    loose += _words(text[end:])
+    loose += read_words(text[end:])
     telling = [word for word in loose if word.bare not in STOP_WORDS]
     kept = telling if telling or phrases else loose
     query = SearchQuery(tuple({word.stem: word for word in kept}.values()), tuple(dict.fromkeys(phrases)))
     count = len(query.words) + sum(len(phrase.words) for phrase in query.phrases)
-    if count > MAX_WORDS:
-        raise SearchError(f"The search has {count} words; at most {MAX_WORDS} are accepted.")
+    if count > MOST_WORDS:
+        raise OutOfRange("query", f"{count} words", f"give at most {MOST_WORDS} words")
     return query
 
 
-def refuse_long(text: str) -> None:
-    """Raises SearchError where the text is longer than `MAX_LENGTH`."""
-    if len(text) > MAX_LENGTH:
-        raise SearchError(f"The search is {len(text)} characters long; at most {MAX_LENGTH} are accepted.")
-
-
-def _words(text: str) -> list[Word]:
+def read_words(text: str) -> list[Word]:
+    """Every word of `text` that can be searched for, in its order."""
     return [Word(bare(word), stem(word)) for word, _, _ in words(text) if stem(word)]
+
+
+def check_length(parameter: str, text: str) -> None:
+    """Raises OutOfRange for a text of more than `LONGEST` characters."""
+    if len(text) > LONGEST:
+        raise OutOfRange(parameter, f"{len(text)} characters", f"give at most {LONGEST} characters")

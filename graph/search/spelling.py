@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import ascii_lowercase
 
 
-def neighbours(word: str) -> set[str]:
+def one_letter_away(word: str) -> set[str]:
     """Every string of letters a–z at one edit from `word`, which is not among them: some 54 for each letter."""
     cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     found = {head + tail[1:] for head, tail in cuts if tail}

@@ -18,36 +18,29 @@ of different lists among the kinds asked for, not the number of actions that a n
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
-from scipy.sparse import csr_array
 
+from graph.errors import NotAccepted, OutOfRange, sized
+from graph.errors import within as in_range
 from graph.indexes import Indexes, ordinals
-from graph.kinds import NodeKind
+from graph.kinds import LINKED_KINDS, NodeKind, named
 from graph.model import Action, Concept, Structure
-from graph.network import Network, links
-from graph.similarity.ranked import SCORE_DIGITS, Floats, Integers, KeyOrder, Ordinals, Ranked
+from graph.network import Network
+from graph.once import kept, once
+from graph.similarity.lists import Grouping, KindLists, Profile
+from graph.similarity.ranked import RARITY_DIGITS, SCORE_DIGITS, Floats, KeyOrder, Ranked
 from graph.similarity.text import TextIndex
 
-KINDS = tuple(kind for kind in NodeKind if kind is not NodeKind.ACTION)
-"""The kinds that actions can be compared by."""
-
 LEAST_WEIGHT, GREATEST_WEIGHT = 0.001, 1000.0
-_GROUPINGS_KEPT = 16
 MOST_KINDS = 4
 """The most kinds compared at once: each combination is prepared when it is first asked for."""
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
+_GROUPINGS_KEPT = 16
 
 
 class Measure(StrEnum):
@@ -84,12 +77,9 @@ class Similarity:
 
     def __init__(self, network: Network, indexes: Indexes, text_index: Callable[[], TextIndex]) -> None:
         self._actions = network.actions
-        self._network = network
-        self._indexes = indexes
         self._text_index = text_index
-        self._once: _Kept[str, KeyOrder | TextIndex] = _Kept(2)
-        self._links: _Kept[NodeKind, _Links] = _Kept(len(KINDS))
-        self._groupings: _Kept[tuple[NodeKind, ...], _Grouping] = _Kept(_GROUPINGS_KEPT)
+        self._lists = kept(len(LINKED_KINDS))(lambda kind: KindLists(kind, network, indexes))
+        self._grouping = kept(_GROUPINGS_KEPT)(self._grouped)
 
     def similar(
         self,
@@ -103,39 +93,37 @@ class Similarity:
     ) -> Ranked:
         """The actions with a score above 0 and of at least `threshold`, `to` themselves left out.
 
-        `within` holds the ordinals that may be answered; None means all. Raises ValueError with a sentence
-        where an argument is out of its range.
+        `within` holds the ordinals that may be answered; None means all. `weights` are of kinds in `by`, at most
+        four, from 0.001 to 1000. Raises OutOfRange or NotAccepted for an argument that is not.
+
+        >>> garden = tiny.get("action:")
+        >>> ranked = tiny.similarity.similar([garden], threshold=0.25)
+        >>> [(similar.action.title, round(similar.score, 2)) for similar in ranked.page(Window(first=5)).items]
         """
-        kinds, kind_weights = _checked(to, by, measure, weights)
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold is {threshold}; it goes from 0 to 1.")
+        kind_weights = _checked(to, by, measure, weights)
+        in_range("threshold", threshold, 0, 1)
         threshold = round(threshold, SCORE_DIGITS)
         if measure is Measure.TEXT:
-            return self._similar_text(to, threshold, within)
-        grouping = self._grouping(kinds)
-        profile = _Profile(to, [self._linked(kind) for kind in kinds], measure, kind_weights)
+            return self._similar_texts(to, threshold, within)
+        grouping = self._grouping(tuple(kind_weights))
+        profile = self._profile(to, measure, kind_weights)
         taken = BitMap(action.ordinal for action in to)
-        if within is None:
-            inside = None
-            counts = grouping.sizes - np.bincount(grouping.group_of[ordinals(taken)], minlength=len(grouping.sizes))
-        else:
-            inside = ordinals(within - taken)
-            counts = np.bincount(grouping.group_of[inside], minlength=len(grouping.sizes))
+        inside = None if within is None else ordinals(within - taken)
+        counts = grouping.counts(taken, inside)
         shared = grouping.total(profile.shared())
         groups = np.flatnonzero((shared > 0) & (counts > 0))
-        scores = _score(measure, shared[groups], profile.weight, grouping.total(profile.weights_of_lists(), groups))
-        kept = (scores > 0) & (scores >= threshold)
-        groups, scores = groups[kept], scores[kept]
-
-        def rarity(chosen: Integers) -> Floats:
-            return _rounded(grouping.total(profile.rarity(), groups[chosen]))
-
-        def members(chosen: Integers, limit: int | None) -> tuple[Ordinals, Integers]:
-            if inside is None:
-                return grouping.members(groups[chosen], taken, limit)
-            return grouping.members_among(groups[chosen], inside)
-
-        return Ranked(self._actions, self._keys(), scores=scores, counts=counts[groups], rarity=rarity, members=members)
+        weights_of_groups = grouping.total(profile.weights_of_lists(), groups)
+        scores = _rounded(_ratio(measure, shared[groups], profile.weight, weights_of_groups))
+        high = (scores > 0) & (scores >= threshold)
+        groups, scores = groups[high], scores[high]
+        return Ranked(
+            self._actions,
+            self._keys,
+            scores=scores,
+            counts=counts[groups],
+            rarity=lambda chosen: np.round(grouping.total(profile.rarity(), groups[chosen]), RARITY_DIGITS),
+            members=lambda chosen, limit: grouping.members(groups[chosen], taken, inside, limit),
+        )
 
     def reasons(
         self,
@@ -148,87 +136,81 @@ class Similarity:
     ) -> list[Reason]:
         """What `action` shares with `to`, the greatest contribution first; empty where they share nothing.
 
-        Raises ValueError like `similar`.
+        Raises OutOfRange or NotAccepted like `similar`.
+
+        >>> garden, meal = tiny.get("action:"), tiny.get("action:")
+        >>> [(reason.node.label, round(reason.contribution, 2)) for reason in tiny.similarity.reasons([garden], meal)]
         """
-        kinds, kind_weights = _checked(to, by, measure, weights)
+        kind_weights = _checked(to, by, measure, weights)
         if measure is Measure.TEXT:
-            text = self._texts()
-            terms = text.shared_terms(text.profile([each.ordinal for each in to]), action.ordinal)
+            mine = self.texts.profile([each.ordinal for each in to])
+            terms = self.texts.shared_terms(mine, action.ordinal)
             return [Reason(None, None, term.printed, term.weight, term.contribution) for term in terms]
-        known = [self._linked(kind) for kind in kinds]
-        profile = _Profile(to, known, measure, kind_weights)
-        other = _Profile([action], known, measure, kind_weights)
-        shared = [
-            (node, weight)
-            for mine, theirs in zip(profile.nodes, other.nodes, strict=True)
-            for node, weight in mine.items()
-            if node in theirs
-        ]
-        if not shared:
-            return []
-        total = sum(weight for _, weight in shared)
-        whole = total / float(_ratio(measure, np.array([total]), profile.weight, np.array([other.weight]))[0])
-        reasons = [Reason(_kind(node), node, None, weight, weight / whole) for node, weight in shared]
+        profile = self._profile(to, measure, kind_weights)
+        other = self._profile([action], measure, kind_weights)
+        shared = {node: weight for node, weight in profile.nodes.items() if node in other.nodes}
+        # What all that is shared would weigh for a score of 1: of it, each node contributes its part.
+        total = np.array([sum(shared.values())])
+        whole = total / _ratio(measure, total, profile.weight, np.array([other.weight])) if shared else total
+        reasons = [Reason(node.kind, node, None, weight, weight / float(whole[0])) for node, weight in shared.items()]
         return sorted(reasons, key=lambda reason: (-reason.contribution, reason.node.key if reason.node else ""))
 
-    def _similar_text(self, to: Sequence[Action], threshold: float, within: FrozenBitMap | None) -> Ranked:
-        text = self._texts()
+    def prepare(self) -> None:
+        """Make now what the commonest question needs: the actions grouped by their keywords."""
+        self._grouping((NodeKind.KEYWORD,))
+
+    @once
+    def texts(self) -> TextIndex:
+        """The words of the sheets, which TEXT compares."""
+        return self._text_index()
+
+    @once
+    def _keys(self) -> KeyOrder:
+        return KeyOrder(self._actions)
+
+    def _grouped(self, kinds: tuple[NodeKind, ...]) -> Grouping:
+        return Grouping([self._lists(kind) for kind in kinds], self._keys)
+
+    def _profile(self, actions: Sequence[Action], measure: Measure, weights: Mapping[NodeKind, float]) -> Profile:
+        return Profile(actions, [self._lists(kind) for kind in weights], weights, rare=measure is Measure.RARITY)
+
+    def _similar_texts(self, to: Sequence[Action], threshold: float, within: FrozenBitMap | None) -> Ranked:
+        texts = self.texts
         mine = [action.ordinal for action in to]
-        profile = text.profile(mine)
-        found = text.scores(profile)
-        found[mine] = 0
-        candidates = np.flatnonzero(found).astype(np.uint32) if within is None else ordinals(within)
-        scores = np.round(np.minimum(found[candidates], 1.0), SCORE_DIGITS).astype(np.float64, copy=False)
-        kept = (scores > 0) & (scores >= threshold)
-        candidates, scores = candidates[kept], scores[kept]
+        profile = texts.profile(mine)
+        cosines = texts.scores(profile)
+        cosines[mine] = 0
+        candidates = np.flatnonzero(cosines).astype(np.uint32) if within is None else ordinals(within)
+        scores = _rounded(cosines[candidates])
+        high = (scores > 0) & (scores >= threshold)
+        candidates, scores = candidates[high], scores[high]
         return Ranked(
             self._actions,
-            self._keys(),
+            self._keys,
             scores=scores,
             counts=np.ones(len(candidates), np.int8),
-            rarity=lambda chosen: np.round(text.rarity_of_shared(profile, candidates[chosen]), SCORE_DIGITS - 3),
+            rarity=lambda chosen: np.round(texts.rarity_of_shared(profile, candidates[chosen]), RARITY_DIGITS),
             members=lambda chosen, _: (candidates[chosen], np.arange(len(chosen))),
         )
-
-    def _keys(self) -> KeyOrder:
-        found = self._once.get("keys", lambda: KeyOrder(self._actions))
-        assert isinstance(found, KeyOrder)
-        return found
-
-    def _texts(self) -> TextIndex:
-        found = self._once.get("texts", self._text_index)
-        assert isinstance(found, TextIndex)
-        return found
-
-    def _linked(self, kind: NodeKind) -> _Links:
-        return self._links.get(kind, lambda: _Links(kind, self._network, self._indexes))
-
-    def _grouping(self, kinds: tuple[NodeKind, ...]) -> _Grouping:
-        return self._groupings.get(kinds, lambda: _Grouping([self._linked(kind) for kind in kinds], self._keys()))
 
 
 def _checked(
     to: Sequence[Action], by: Sequence[NodeKind], measure: Measure, weights: Mapping[NodeKind, float] | None
-) -> tuple[tuple[NodeKind, ...], dict[NodeKind, float]]:
-    """The kinds, in one order whatever the order of `by`, and the weight of each."""
+) -> dict[NodeKind, float]:
+    """The weight of each kind, in one order whatever the order of `by`."""
     if not to:
-        raise ValueError("to is empty; similarity needs at least one action to start from.")
-    if not by:
-        raise ValueError(f"by is empty; it takes one or more of {', '.join(KINDS)}.")
-    if len(by) > MOST_KINDS:
-        raise ValueError(f"by has {len(by)} kinds; it takes at most {MOST_KINDS}.")
+        raise OutOfRange("to", "no action", "give one or more")
+    sized("by", by, 1, MOST_KINDS)
     if NodeKind.ACTION in by:
-        raise ValueError(f"by contains action; it takes one or more of {', '.join(KINDS)}.")
+        raise NotAccepted("by", NodeKind.ACTION.name, f"give some of {named(LINKED_KINDS)}")
     weights = weights or {}
     if weights and measure is Measure.TEXT:
-        raise ValueError("weights are of kinds of node; the measure text compares words and takes no weights.")
+        raise NotAccepted("weights", named(weights), "the measure TEXT compares words; give no weights")
     for kind, weight in weights.items():
         if kind not in by:
-            raise ValueError(f"weights has {kind}, which is not in by ({', '.join(by)}).")
-        if not LEAST_WEIGHT <= weight <= GREATEST_WEIGHT:
-            raise ValueError(f"the weight of {kind} is {weight}; it goes from {LEAST_WEIGHT:g} to {GREATEST_WEIGHT:g}.")
-    kinds = tuple(kind for kind in KINDS if kind in by)
-    return kinds, {kind: float(weights.get(kind, 1)) for kind in kinds}
+            raise NotAccepted("weights", kind.name, f"give kinds of `by` ({named(by)})")
+        in_range("weights", weight, LEAST_WEIGHT, GREATEST_WEIGHT)
+    return {kind: float(weights.get(kind, 1)) for kind in LINKED_KINDS if kind in by}
 
 
 def _ratio(measure: Measure, shared: Floats, mine: float, theirs: Floats) -> Floats:
@@ -240,174 +222,6 @@ def _ratio(measure: Measure, shared: Floats, mine: float, theirs: Floats) -> Flo
     return shared / (mine + theirs - shared)
 
 
-def _score(measure: Measure, shared: Floats, mine: float, theirs: Floats) -> Floats:
-    return np.minimum(np.round(_ratio(measure, shared, mine, theirs), SCORE_DIGITS), 1)
-
-
-def _rounded(rarity: Floats) -> Floats:
-    """Rarities reach the hundreds: three decimals fewer than scores keep as many digits."""
-    found: Floats = np.round(rarity, SCORE_DIGITS - 3)
-    return found
-
-
-def _kind(node: Structure | Concept) -> NodeKind:
-    return node.kind if isinstance(node, Concept) else NodeKind.STRUCTURE
-
-
-def _reader(kind: NodeKind) -> Callable[[Action], tuple[Structure | Concept, ...]]:
-    """Reads the nodes of a kind from an action."""
-    if kind is NodeKind.STRUCTURE:
-        return lambda action: (action.structure,)
-    if kind is NodeKind.DEPARTMENT:
-        return lambda action: (action.department,)
-    return lambda action: dict(links(action))[kind]
-
-
-class _Links:
-    """The different lists of nodes of one kind that actions have.
-
-    `list_of` has the number of its list for each ordinal. `matrix` has a row for each list and a column for
-    each node, 1 where the list has the node. `rarity` has ln(1 + N/df) for each node.
-    """
-
-    def __init__(self, kind: NodeKind, network: Network, indexes: Indexes) -> None:
-        self.kind = kind
-        self.nodes: tuple[Structure | Concept, ...] = (
-            network.structures if kind is NodeKind.STRUCTURE else network.concepts.get(kind, ())
-        )
-        self.read = _reader(kind)
-        self.column = {node: number for number, node in enumerate(self.nodes)}
-        number_of: dict[tuple[Structure | Concept, ...], int] = {}
-        self.list_of = np.empty(len(network.actions), np.int32)
-        for ordinal, action in enumerate(network.actions):
-            self.list_of[ordinal] = number_of.setdefault(self.read(action), len(number_of))
-        # Two sheets may print the same nodes in another order.
-        sets: dict[frozenset[Structure | Concept], int] = {}
-        same = np.array([sets.setdefault(frozenset(nodes), len(sets)) for nodes in number_of], np.int32)
-        self.list_of = same[self.list_of] if len(same) else self.list_of
-        columns = [self.column[node] for nodes in sets for node in nodes]
-        ends = np.cumsum([0, *map(len, sets)])
-        self.matrix = csr_array((np.ones(len(columns)), columns, ends), shape=(len(sets), len(self.nodes)))
-        frequency = np.array([len(indexes.members[node.key]) for node in self.nodes], np.float64)
-        self.rarity: Floats = np.log1p(len(network.actions) / np.maximum(frequency, 1))
-
-
-class _Grouping:
-    """The actions grouped by their lists of some kinds.
-
-    `group_of` has the number of its group for each ordinal, `sizes` how many actions each group has.
-    """
-
-    def __init__(self, known: Sequence[_Links], keys: KeyOrder) -> None:
-        group_of = known[0].list_of.astype(np.int64)
-        for more in known[1:]:
-            _, group_of = np.unique(group_of * more.matrix.shape[0] + more.list_of, return_inverse=True)
-        self.group_of: npt.NDArray[np.int32] = group_of.astype(np.int32)
-        self.sizes: Integers = np.bincount(group_of)
-        in_key_order = keys.ordinals[np.argsort(self.group_of[keys.ordinals], kind="stable")]
-        self._ordinals: Ordinals = in_key_order
-        self._starts: Integers = np.cumsum(self.sizes) - self.sizes
-        first = in_key_order[self._starts]
-        # With one kind, groups are lists, in the same order: nothing to look up.
-        self._lists: tuple[npt.NDArray[np.int32], ...] | None = (
-            tuple(each.list_of[first] for each in known) if len(known) > 1 else None
-        )
-
-    def total(self, of_lists: Sequence[Floats], groups: Integers | None = None) -> Floats:
-        """The sum over kinds of what each list is given, for each of the groups."""
-        if self._lists is None:
-            return of_lists[0] if groups is None else of_lists[0][groups]
-        found: Floats = np.zeros(len(self.sizes) if groups is None else len(groups))
-        for values, lists in zip(of_lists, self._lists, strict=True):
-            found += values[lists if groups is None else lists[groups]]
-        return found
-
-    def members(self, groups: Integers, without: BitMap, limit: int | None) -> tuple[Ordinals, Integers]:
-        """The ordinals of groups and the position of each one's group; see `graph.similarity.ranked.Members`."""
-        sizes = self.sizes[groups]
-        if limit is not None:
-            sizes = np.minimum(sizes, limit + len(without))
-        which = np.repeat(np.arange(len(groups)), sizes)
-        within_group = np.arange(len(which)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        found = self._ordinals[self._starts[groups][which] + within_group]
-        stay = ~np.isin(found, ordinals(without))
-        return found[stay], which[stay]
-
-    def members_among(self, groups: Integers, inside: Ordinals) -> tuple[Ordinals, Integers]:
-        """Those of the ordinals `inside` that belong to the groups, and the position of each one's group."""
-        position = np.full(len(self.sizes), -1)
-        position[groups] = np.arange(len(groups))
-        which = position[self.group_of[inside]]
-        stay = which >= 0
-        return inside[stay], which[stay]
-
-
-class _Profile:
-    """The nodes of some actions with their weights, kind by kind, and what lists have in common with them."""
-
-    def __init__(
-        self,
-        to: Sequence[Action],
-        known: Sequence[_Links],
-        measure: Measure,
-        weights: Mapping[NodeKind, float],
-    ) -> None:
-        self._known = known
-        self._node_weights = [
-            weights[each.kind] * (each.rarity if measure is Measure.RARITY else np.ones(len(each.nodes)))
-            for each in known
-        ]
-        self._columns = [sorted({each.column[node] for action in to for node in each.read(action)}) for each in known]
-        self.nodes: list[dict[Structure | Concept, float]] = [
-            {each.nodes[column]: float(node_weights[column]) for column in columns}
-            for each, node_weights, columns in zip(known, self._node_weights, self._columns, strict=True)
-        ]
-        self.weight = sum(sum(nodes.values()) for nodes in self.nodes)
-
-    def shared(self) -> list[Floats]:
-        """For each kind, what each list shares with the profile."""
-        return self._of_lists(self._node_weights)
-
-    def rarity(self) -> list[Floats]:
-        """For each kind, how rare the nodes are that each list shares with the profile, added up."""
-        return self._of_lists([each.rarity for each in self._known])
-
-    def weights_of_lists(self) -> list[Floats]:
-        """For each kind, what each list weighs."""
-        return [each.matrix @ weights for each, weights in zip(self._known, self._node_weights, strict=True)]
-
-    def _of_lists(self, values: Sequence[Floats]) -> list[Floats]:
-        found = []
-        for each, value, columns in zip(self._known, values, self._columns, strict=True):
-            mine = np.zeros(len(each.nodes))
-            mine[columns] = value[columns]
-            found.append(each.matrix @ mine)
-        return found
-
-
-class _Kept(Generic[K, V]):
-    """Values made once for each key, also when several threads ask at once; the last used are kept."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._found: OrderedDict[K, Future[V]] = OrderedDict()
-
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of the key. What `make` raises, all who wait for it get; the next call tries again."""
-        with self._lock:
-            future = self._found.get(key)
-            mine = future is None
-            if future is None:
-                future = self._found[key] = Future()
-                if len(self._found) > self._most:
-                    self._found.popitem(last=False)
-            self._found.move_to_end(key)
-        if mine:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                with self._lock:
-                    self._found.pop(key, None)
-                future.set_exception(error)
-        return future.result()
+def _rounded(scores: Floats) -> Floats:
+    """Scores to be compared: two that are equal by arithmetic may differ in their last bits, or exceed 1."""
+    return np.minimum(np.round(scores, SCORE_DIGITS), 1)

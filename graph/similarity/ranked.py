@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.model import Action
+from graph.paging import Page, Window, cut
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -23,9 +24,12 @@ Ordinals = npt.NDArray[np.uint32]
 SCORE_DIGITS = 12
 """Scores are rounded to so many decimals: two that are equal by arithmetic may differ in their last bits."""
 
+RARITY_DIGITS = SCORE_DIGITS - 3
+"""Rarities reach the hundreds: three decimals fewer keep as many digits."""
+
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SimilarPlace:
     """Where an action stands in a ranking. It still means the same where that action is gone."""
 
     score: float
@@ -34,7 +38,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SimilarAction:
     """An action of a ranking with its score, above 0 and at most 1, and how rare what it shares is."""
 
     action: Action
@@ -42,17 +46,9 @@ class Entry:
     rarity: float
 
     @property
-    def place(self) -> Place:
-        return Place(self.score, self.rarity, self.action.key)
-
-
-@dataclass(frozen=True, slots=True)
-class RankedPage:
-    """The entries of a page, best first, and whether the ranking has more on either side."""
-
-    entries: tuple[Entry, ...]
-    has_next: bool
-    has_previous: bool
+    def place(self) -> SimilarPlace:
+        """Where it stands."""
+        return SimilarPlace(self.score, self.rarity, self.action.key)
 
 
 class KeyOrder:
@@ -106,25 +102,20 @@ class Ranked:
         """How many actions the ranking holds."""
         return self._count
 
-    def page(
-        self,
-        first: int | None = None,
-        after: Place | None = None,
-        last: int | None = None,
-        before: Place | None = None,
-    ) -> RankedPage:
-        """At most `first` entries after one place and before the other, or the `last` of them."""
-        start = 0 if after is None else self._position(after, inclusive=True)
-        stop = self._count if before is None else self._position(before, inclusive=False)
-        stop = max(start, stop)
-        if first is not None:
-            stop = min(stop, start + first)
-        if last is not None:
-            start = max(start, stop - last)
-        return RankedPage(self.entries(start, stop), stop < self._count, start > 0)
+    def page(self, window: Window[SimilarPlace]) -> Page[SimilarAction]:
+        """The actions that the window takes.
 
-    def entries(self, start: int, stop: int) -> tuple[Entry, ...]:
-        """The entries from position `start`, from 0, to before `stop`; fewer where the ranking ends."""
+        >>> ranked = tiny.similarity.similar([tiny.get("action:")])
+        >>> page = ranked.page(Window(first=1))
+        >>> ranked.count(), page.items[0].action.title, page.has_next
+        """
+        start = 0 if window.after is None else self._position(window.after, inclusive=True)
+        stop = self._count if window.before is None else self._position(window.before, inclusive=False)
+        start, stop = cut(window, start, stop)
+        return Page(self.between(start, stop), stop < self._count, start > 0)
+
+    def between(self, start: int, stop: int) -> tuple[SimilarAction, ...]:
+        """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends."""
         start, stop = max(start, 0), min(stop, self._count)
         if start >= stop:
             return ()
@@ -138,31 +129,25 @@ class Ranked:
         block = np.r_[0, np.cumsum(opens)]
         ends = np.cumsum(np.bincount(block, weights=self._counts[groups])).astype(np.int64)
         first, last = np.searchsorted(ends, start, "right"), np.searchsorted(ends, stop, "left")
-        skipped = int(ends[first - 1]) if first else 0
+        before = int(ends[first - 1]) if first else 0
         wanted = np.flatnonzero((block >= first) & (block <= last))
         # The limit cuts no block but the last, whose members beyond it are not asked for.
-        ordinals, which = self._members(groups[wanted], stop - skipped)
-        which = wanted[which]
-        chosen = np.lexsort((self._keys.rank[ordinals], block[which]))[start - skipped : stop - skipped]
-        return tuple(
-            Entry(self._actions[ordinal], score, rare)
-            for ordinal, score, rare in zip(
-                ordinals[chosen].tolist(),
-                scores[which[chosen]].tolist(),
-                rarity[which[chosen]].tolist(),
-                strict=True,
-            )
-        )
+        ordinals, which = self._members(groups[wanted], stop - before)
+        group = wanted[which]
+        chosen = np.lexsort((self._keys.rank[ordinals], block[group]))[start - before : stop - before]
+        found = zip(ordinals[chosen], scores[group[chosen]].tolist(), rarity[group[chosen]].tolist(), strict=True)
+        return tuple(SimilarAction(self._actions[ordinal], score, rare) for ordinal, score, rare in found)
 
     def _best(self, number: int) -> Integers:
-        """Groups that hold the first `number` entries: each group has one, and those that tie are all in."""
+        """Groups that hold the first `number` actions: each group has one, and those that tie are all in."""
         if number >= len(self._scores):
             return np.arange(len(self._scores))
+        # Only the score of that rank is put in its place, which is linear; the others stay on their sides of it.
         least = np.partition(self._scores, len(self._scores) - number)[len(self._scores) - number]
         return np.flatnonzero(self._scores >= least)
 
-    def _position(self, place: Place, *, inclusive: bool) -> int:
-        """How many entries stand before a place, or at it where `inclusive`."""
+    def _position(self, place: SimilarPlace, *, inclusive: bool) -> int:
+        """How many actions stand before a place, or at it where `inclusive`."""
         before = int(self._counts[self._scores > place.score].sum())
         equal = np.flatnonzero(self._scores == place.score)
         if not len(equal):

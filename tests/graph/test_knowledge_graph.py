@@ -8,6 +8,7 @@ import pytest
 from graph import knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet
+from graph.paging import Window
 from graph.similarity.measures import Measure
 from graph.similarity.text import TextIndex
 from graph.store import Store
@@ -39,7 +40,7 @@ def test_a_large_graph_reads_its_texts_and_their_indexes_from_files(
     KnowledgeGraph.from_store(store).prepare(lambda what, done: told.append(what))
     assert {"text index", "search index"} <= set(told)
     lot.prepare()
-    expected = lot.similarity.similar([lot.actions[0]], measure=Measure.TEXT).page(first=3)
+    expected = lot.similarity.similar([lot.actions[0]], measure=Measure.TEXT).page(Window(first=3))
     # A second start finds the files: making them again would fail.
     monkeypatch.setattr(TextIndex, "build", None)
     monkeypatch.setattr(knowledge_graph.SearchIndex, "build", None)
@@ -48,8 +49,8 @@ def test_a_large_graph_reads_its_texts_and_their_indexes_from_files(
     action = graph.actions[3]
     assert graph.text(action) == lot.text(lot.actions[3])
     assert graph.search.matching("isolement") == lot.search.matching("isolement")
-    found = graph.similarity.similar([graph.actions[0]], measure=Measure.TEXT).page(first=3)
-    assert [(e.action.key, e.score) for e in found.entries] == [(e.action.key, e.score) for e in expected.entries]
+    found = graph.similarity.similar([graph.actions[0]], measure=Measure.TEXT).page(Window(first=3))
+    assert [(e.action.key, e.score) for e in found.items] == [(e.action.key, e.score) for e in expected.items]
 
 
 def test_an_empty_graph_answers_every_question():

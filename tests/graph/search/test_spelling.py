@@ -3,7 +3,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.search.spelling import neighbours
+from graph.search.spelling import one_letter_away
 
 
 def one_edit_apart(one, other):
@@ -19,11 +19,11 @@ def one_edit_apart(one, other):
 
 
 @given(st.text(alphabet="ab", min_size=1, max_size=4))
-def test_the_neighbours_are_all_the_words_at_one_edit(word):
+def test_the_one_letter_away_are_all_the_words_at_one_edit(word):
     every = {"".join(letters) for length in range(6) for letters in product("ab", repeat=length)}
-    found = {other for other in neighbours(word) if set(other) <= {"a", "b"}}
+    found = {other for other in one_letter_away(word) if set(other) <= {"a", "b"}}
     assert found == {other for other in every if one_edit_apart(word, other)}
 
 
 def test_a_word_is_not_its_own_neighbour():
-    assert "aa" not in neighbours("aa")
+    assert "aa" not in one_letter_away("aa")

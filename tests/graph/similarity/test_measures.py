@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from pyroaring import FrozenBitMap
 
 from graph import indexes
-from graph.kinds import NodeKind
+from graph.errors import NotAccepted, OutOfRange
+from graph.kinds import LINKED_KINDS, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action
-from graph.network import Network, build, links
-from graph.similarity.measures import KINDS, MOST_KINDS, Measure, Similarity
-from graph.similarity.ranked import Entry, Place
+from graph.network import Network, build
+from graph.paging import Window
+from graph.similarity.measures import MOST_KINDS, Measure, Similarity
+from graph.similarity.ranked import SimilarAction, SimilarPlace
 from graph.similarity.text import TextIndex
 from graph.store import LightRow
 from graph.vocabulary import load_vocabulary
@@ -29,7 +31,7 @@ def similarity(lot: KnowledgeGraph) -> Similarity:
     return Similarity(lot.network, lot.indexes, lambda: TextIndex.build(lot.network, texts))
 
 
-def numbers(numbered: dict[int, Action], entries: Iterable[Entry]) -> list[int]:
+def numbers(numbered: dict[int, Action], entries: Iterable[SimilarAction]) -> list[int]:
     number = {action: number for number, action in numbered.items()}
     return [number[entry.action] for entry in entries]
 
@@ -54,14 +56,20 @@ def find(network: Network, key: str) -> Action:
 
 
 def nodes(action: Action, by: Sequence[NodeKind]) -> set:
-    every = {NodeKind.STRUCTURE: (action.structure,), NodeKind.DEPARTMENT: (action.department,)}
-    every |= dict(links(action))
-    return {node for kind in by for node in every[kind]}
+    return {
+        node
+        for node in (action.structure, action.department, *action.keywords, *action.partners, *action.publics)
+        if node.kind in by
+    } | {
+        node
+        for node in (*action.initiators, action.dimension, action.territory)
+        if node is not None and node.kind in by
+    }
 
 
 class TestTheRealPage:
     def test_eleven_is_most_like_fourteen_then_three_that_share_half_then_fifteen(self, similarity, numbered):
-        entries = similarity.similar([numbered[11]]).entries(0, 5)
+        entries = similarity.similar([numbered[11]]).between(0, 5)
         assert numbers(numbered, entries[:1]) == [14]
         assert set(numbers(numbered, entries[1:4])) == {6, 9, 13}
         assert numbers(numbered, entries[4:]) == [15]
@@ -70,7 +78,7 @@ class TestTheRealPage:
     def test_ties_come_in_the_order_of_the_rarity_of_what_is_shared(self, similarity, numbered):
         # 6 shares « intergénérationnel » (7 actions) and « Culture » (6), 9 « Culture » and « Mixité sociale » (7):
         # as rare as each other, so by key; 13 shares two keywords of 7 actions.
-        entries = similarity.similar([numbered[11]]).entries(1, 4)
+        entries = similarity.similar([numbered[11]]).between(1, 4)
         assert numbers(numbered, entries) == [9, 6, 13]
         rarer, common = math.log1p(16 / 6), math.log1p(16 / 7)
         assert [entry.rarity for entry in entries] == pytest.approx([rarer + common] * 2 + [2 * common])
@@ -86,7 +94,7 @@ class TestTheRealPage:
         assert len(mobility) == 4
         found = similarity.similar([numbered[10]], by=[NodeKind.PARTNER], within=mobility)
         assert found.count() == 0
-        assert found.entries(0, 10) == ()
+        assert found.between(0, 10) == ()
         assert similarity.similar([numbered[10]], by=[NodeKind.PARTNER]).count() == 8
 
     def test_an_action_without_keywords_is_like_none_by_keyword(self, similarity, numbered):
@@ -94,14 +102,14 @@ class TestTheRealPage:
 
     def test_the_sheet_about_mobility_without_a_keyword_is_most_like_the_car_pool(self, similarity, numbered):
         found = similarity.similar([numbered[16]], measure=Measure.TEXT)
-        assert numbers(numbered, found.entries(0, 1)) == [7]
-        assert {8, 10} < set(numbers(numbered, found.entries(0, found.count())))
+        assert numbers(numbered, found.between(0, 1)) == [7]
+        assert {8, 10} < set(numbers(numbered, found.between(0, found.count())))
         reasons = similarity.reasons([numbered[16]], numbered[7], measure=Measure.TEXT)
         assert (reasons[0].term, reasons[0].kind, reasons[0].node) == ("mobilité", None, None)
 
     @pytest.mark.parametrize(("number", "others"), [(7, {8, 10}), (8, {7}), (10, {7})])
     def test_text_finds_the_mobility_actions_from_each_other(self, similarity, numbered, number, others):
-        found = similarity.similar([numbered[number]], measure=Measure.TEXT).entries(0, len(others))
+        found = similarity.similar([numbered[number]], measure=Measure.TEXT).between(0, len(others))
         assert set(numbers(numbered, found)) == others
 
 
@@ -118,14 +126,14 @@ class TestMeasures:
     )
     def test_three_keywords_and_four_with_two_shared(self, measure, score):
         network = network_of(row("one", "abc"), row("other", "abde"))
-        [entry] = similarity_of(network).similar([find(network, "one")], measure=measure).entries(0, 9)
+        [entry] = similarity_of(network).similar([find(network, "one")], measure=measure).between(0, 9)
         assert entry.score == pytest.approx(score, abs=1e-12)
 
     def test_a_kind_weighs_what_it_is_given(self):
         network = network_of(row("one", "ab", "x"), row("other", "ac", "x"))
         by, weights = [NodeKind.KEYWORD, NodeKind.PARTNER], {NodeKind.PARTNER: 3.0}
         similarity, one, other = similarity_of(network), find(network, "one"), find(network, "other")
-        [entry] = similarity.similar([one], by=by, weights=weights).entries(0, 9)
+        [entry] = similarity.similar([one], by=by, weights=weights).between(0, 9)
         assert entry.score == pytest.approx((1 + 3) / (3 + 3), abs=1e-12)
         reasons = similarity.reasons([one], other, by=by, weights=weights)
         assert [(reason.kind, reason.weight) for reason in reasons] == [(NodeKind.PARTNER, 3), (NodeKind.KEYWORD, 1)]
@@ -134,17 +142,17 @@ class TestMeasures:
     def test_structure_and_department_can_be_shared(self):
         network = network_of(row("one"), row("two"), row("three", structure="Figeac"))
         similarity, one = similarity_of(network), find(network, "one")
-        by_both = similarity.similar([one], by=[NodeKind.STRUCTURE, NodeKind.DEPARTMENT]).entries(0, 9)
+        by_both = similarity.similar([one], by=[NodeKind.STRUCTURE, NodeKind.DEPARTMENT]).between(0, 9)
         assert [(entry.action.title, round(entry.score, 6)) for entry in by_both] == [("two", 1), ("three", 0.333333)]
 
     def test_several_actions_are_compared_by_the_union_of_their_nodes(self):
         network = network_of(row("one", "ab"), row("two", "bc"), row("near", "abc"), row("far", "cd"))
-        found = similarity_of(network).similar([find(network, "one"), find(network, "two")]).entries(0, 9)
+        found = similarity_of(network).similar([find(network, "one"), find(network, "two")]).between(0, 9)
         assert [(entry.action.title, entry.score) for entry in found] == [("near", 1), ("far", 0.25)]
 
     def test_the_order_of_a_list_does_not_matter(self):
         network = network_of(row("one", "ab"), row("two", "ba"), row("three", "ab"))
-        found = similarity_of(network).similar([find(network, "one")]).entries(0, 9)
+        found = similarity_of(network).similar([find(network, "one")]).between(0, 9)
         assert [(entry.action.title, entry.score) for entry in found] == [("three", 1), ("two", 1)]
 
     def test_a_threshold_that_a_score_equals_keeps_it(self):
@@ -155,23 +163,32 @@ class TestMeasures:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ({"to": []}, "to is empty"),
-        ({"by": []}, "by is empty"),
-        ({"by": [NodeKind.ACTION]}, "by contains action; it takes one or more of structure, department, keyword"),
-        ({"threshold": 1.5}, "threshold is 1.5; it goes from 0 to 1"),
-        ({"threshold": math.nan}, "threshold is nan"),
-        ({"weights": {NodeKind.PARTNER: 1}}, r"weights has partner, which is not in by \(keyword\)"),
-        ({"weights": {NodeKind.KEYWORD: 0}}, "the weight of keyword is 0; it goes from 0.001 to 1000"),
-        ({"weights": {NodeKind.KEYWORD: math.nan}}, "the weight of keyword is nan"),
-        ({"weights": {NodeKind.KEYWORD: math.inf}}, "the weight of keyword is inf"),
-        ({"weights": {NodeKind.KEYWORD: 2}, "measure": Measure.TEXT}, "the measure text compares words"),
+        ({"to": []}, OutOfRange, "to: 'no action' cannot be used; give one or more"),
+        ({"by": []}, OutOfRange, "by: '0 values' cannot be used; give 1 to 4"),
+        (
+            {"by": [NodeKind.ACTION]},
+            NotAccepted,
+            "by: 'ACTION' cannot be used; give some of STRUCTURE, DEPARTMENT, KEYWORD, PARTNER, PUBLIC, DIMENSION, "
+            "INITIATOR, TERRITORY",
+        ),
+        ({"threshold": 1.5}, OutOfRange, "threshold: '1.5' cannot be used; give a number from 0 to 1"),
+        ({"threshold": math.nan}, OutOfRange, "threshold: 'nan'"),
+        ({"weights": {NodeKind.PARTNER: 1}}, NotAccepted, r"weights: 'PARTNER' .* give kinds of `by` \(KEYWORD\)"),
+        ({"weights": {NodeKind.KEYWORD: 0}}, OutOfRange, "weights: '0' .* give a number from 0.001 to 1000"),
+        ({"weights": {NodeKind.KEYWORD: math.nan}}, OutOfRange, "weights: 'nan'"),
+        ({"weights": {NodeKind.KEYWORD: math.inf}}, OutOfRange, "weights: 'inf'"),
+        (
+            {"weights": {NodeKind.KEYWORD: 2}, "measure": Measure.TEXT},
+            NotAccepted,
+            "weights: 'KEYWORD' .* the measure TEXT compares words; give no weights",
+        ),
     ],
 )
-def test_an_argument_out_of_range_is_named(arguments, message):
+def test_an_argument_out_of_range_is_named(arguments, error, message):
     network = network_of(row("one", "a"), row("two", "a"))
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(error, match=message):
         similarity_of(network).similar(**({"to": [find(network, "one")]} | arguments))
 
 
@@ -219,8 +236,8 @@ def test_a_text_index_that_fails_is_tried_again():
 def test_more_combinations_of_kinds_than_are_kept_are_answered():
     network = network_of(row("one", "ab", "x"), row("two", "a", "x"))
     similarity = similarity_of(network)
-    for number in range(1, 2 ** len(KINDS)):
-        by = [kind for place, kind in enumerate(KINDS) if number >> place & 1]
+    for number in range(1, 2 ** len(LINKED_KINDS)):
+        by = [kind for place, kind in enumerate(LINKED_KINDS) if number >> place & 1]
         if len(by) > MOST_KINDS:
             continue
         shared = nodes(network.actions[0], by) & nodes(network.actions[1], by)
@@ -229,8 +246,8 @@ def test_more_combinations_of_kinds_than_are_kept_are_answered():
 
 def test_more_kinds_than_are_compared_at_once_are_refused():
     network = network_of(row("one", "ab", "x"))
-    with pytest.raises(ValueError, match=f"at most {MOST_KINDS}"):
-        similarity_of(network).similar([network.actions[0]], by=list(KINDS[: MOST_KINDS + 1]))
+    with pytest.raises(OutOfRange, match=f"by: '5 values' cannot be used; give 1 to {MOST_KINDS}"):
+        similarity_of(network).similar([network.actions[0]], by=list(LINKED_KINDS[: MOST_KINDS + 1]))
 
 
 LETTERS = st.text("abcde", max_size=5)
@@ -296,7 +313,7 @@ def test_rankings_are_those_of_the_definitions(data, network, by, measure):
     expected = brute_force(network, to, by, measure, weights, threshold, within)
     ranked = similarity.similar(to, by=by, measure=measure, weights=weights, threshold=threshold, within=within)
     assert ranked.count() == len(expected)
-    found = ranked.entries(0, len(expected))
+    found = ranked.between(0, len(expected))
     assert [entry.action.key for entry in found] == [action.key for action, _ in expected]
     assert [entry.score for entry in found] == pytest.approx([score for _, score in expected], abs=1e-11)
     assert all(0 < entry.score <= 1 for entry in found)
@@ -307,14 +324,14 @@ def test_rankings_are_those_of_the_definitions(data, network, by, measure):
 
     start = data.draw(st.integers(0, len(expected)), "start")
     stop = data.draw(st.integers(start, len(expected) + 2), "stop")
-    assert ranked.entries(start, stop) == found[start:stop]
+    assert ranked.between(start, stop) == found[start:stop]
     if found:
         turn = data.draw(st.integers(0, len(found) - 1), "turn")
-        following = ranked.page(first=2, after=found[turn].place)
-        assert following.entries == found[turn + 1 : turn + 3]
+        following = ranked.page(Window(first=2, after=found[turn].place))
+        assert following.items == found[turn + 1 : turn + 3]
         assert (following.has_previous, following.has_next) == (True, turn + 3 < len(found))
-        preceding = ranked.page(last=2, before=found[turn].place)
-        assert preceding.entries == found[max(turn - 2, 0) : turn]
+        preceding = ranked.page(Window(last=2, before=found[turn].place))
+        assert preceding.items == found[max(turn - 2, 0) : turn]
         assert (preceding.has_previous, preceding.has_next) == (turn > 2, True)
 
 
@@ -325,7 +342,7 @@ def test_two_actions_have_the_same_score_from_either_side(network, by, measure):
     scores = {
         (action.key, entry.action.key): entry.score
         for action in network.actions
-        for entry in similarity.similar([action], by=by, measure=measure).entries(0, len(network.actions))
+        for entry in similarity.similar([action], by=by, measure=measure).between(0, len(network.actions))
     }
     assert all(scores[other, one] == score for (one, other), score in scores.items())
 
@@ -333,8 +350,8 @@ def test_two_actions_have_the_same_score_from_either_side(network, by, measure):
 def test_a_place_whose_action_is_gone_still_parts_the_ranking():
     network = network_of(*(row(key, "a") for key in ("one", "anne", "basile", "denis")))
     ranked = similarity_of(network).similar([find(network, "one")])
-    place = ranked.entries(0, 1)[0].place
-    after_nobody = ranked.page(first=9, after=Place(place.score, place.rarity, "action:claire"))
-    assert [entry.action.title for entry in after_nobody.entries] == ["denis"]
-    assert ranked.page(first=9, after=Place(0.1, 0.0, "action:anne")).entries == ()
-    assert len(ranked.page(first=9, after=Place(1.0, 99.0, "action:anne")).entries) == 3
+    place = ranked.between(0, 1)[0].place
+    after_nobody = ranked.page(Window(first=9, after=SimilarPlace(place.score, place.rarity, "action:claire")))
+    assert [entry.action.title for entry in after_nobody.items] == ["denis"]
+    assert ranked.page(Window(first=9, after=SimilarPlace(0.1, 0.0, "action:anne"))).items == ()
+    assert len(ranked.page(Window(first=9, after=SimilarPlace(1.0, 99.0, "action:anne"))).items) == 3

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from graph import indexes
 from graph.model import Action, SheetText
 from graph.network import Network, build
 from graph.similarity.measures import Measure, Similarity
-from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex, TextIndexError
+from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex
 from graph.store import LightRow
 from graph.vocabulary import load_vocabulary
 
@@ -162,7 +163,7 @@ def test_scores_are_the_cosines_of_the_definition(bags):
     for place, one in enumerate(vectors):
         action = network.actions[ordinal(network, str(place))]
         found = similarity.similar([action], measure=Measure.TEXT)
-        entries = {entry.action: entry for entry in found.entries(0, found.count())}
+        entries = {entry.action: entry for entry in found.between(0, found.count())}
         assert action not in entries
         for other_place, other in enumerate(vectors):
             theirs = network.actions[ordinal(network, str(other_place))]
@@ -193,65 +194,58 @@ def test_within_and_threshold_hold_for_texts():
     built = indexes.build(network)
     similarity = Similarity(network, built, lambda: index)
     one, two = (network.actions[ordinal(network, key)] for key in ("one", "two"))
-    assert [e.action for e in similarity.similar([one], measure=Measure.TEXT, threshold=0.9).entries(0, 9)] == [two]
+    assert [e.action for e in similarity.similar([one], measure=Measure.TEXT, threshold=0.9).between(0, 9)] == [two]
     only = built.everything - type(built.everything)([two.ordinal])
-    assert two not in [e.action for e in similarity.similar([one], measure=Measure.TEXT, within=only).entries(0, 9)]
+    assert two not in [e.action for e in similarity.similar([one], measure=Measure.TEXT, within=only).between(0, 9)]
 
 
 class TestFiles:
-    @pytest.fixture
-    def saved(self, tmp_path: Path) -> Path:
-        index, _ = index_of({"one": "jardin musique", "two": "musique jardins", "three": "forêt"})
-        index.save(tmp_path / "texts", "v1")
-        return tmp_path / "texts"
+    SUMMARIES: ClassVar = {"one": "jardin musique forêt", "two": "jardins", "three": "forêt"}
 
-    def test_what_is_loaded_answers_as_what_was_built(self, tmp_path):
-        index, network = index_of({"one": "jardin musique forêt", "two": "jardins", "three": "forêt"})
-        index.save(tmp_path / "texts", "v1")
-        loaded = TextIndex.load(tmp_path / "texts", "v1")
+    def opened(self, folder: Path, summaries: dict[str, str] | None, version: str = "v1") -> TextIndex:
+        """The index in a folder; without summaries, it must be there already."""
+        network = network_of({key: str(place) for place, key in enumerate(summaries or {})})
+        texts = [(f"action:{key}", SheetText(summary=summary)) for key, summary in (summaries or {}).items()]
+        return TextIndex.open_or_build(folder, version, network, texts if summaries is not None else unreadable())
+
+    def test_what_is_opened_answers_as_what_was_built(self, tmp_path):
+        index, network = index_of(self.SUMMARIES)
+        self.opened(tmp_path / "texts", self.SUMMARIES)
+        opened = self.opened(tmp_path / "texts", None)
         for place in range(len(network.actions)):
             profile = index.profile([place])
-            assert np.array_equal(loaded.scores(loaded.profile([place])), index.scores(profile))
-            assert loaded.shared_terms(profile, 0) == index.shared_terms(profile, 0)
+            assert np.array_equal(opened.scores(opened.profile([place])), index.scores(profile))
+            assert opened.shared_terms(profile, 0) == index.shared_terms(profile, 0)
 
     @pytest.mark.parametrize("summaries", [{}, {"one": "jardin"}], ids=["no sheet", "no shared term"])
     def test_an_index_without_terms_is_kept_like_any_other(self, tmp_path, summaries):
-        index, _ = index_of(summaries)
-        index.save(tmp_path / "texts", "v1")
-        loaded = TextIndex.load(tmp_path / "texts", "v1")
-        assert list(loaded.printed) == list(index.printed) == []
-        assert loaded.rows.shape == (len(summaries), TERMS_OF_A_SHEET)
+        self.opened(tmp_path / "texts", summaries)
+        opened = self.opened(tmp_path / "texts", None)
+        assert list(opened.printed) == []
+        assert opened.rows.shape == (len(summaries), TERMS_OF_A_SHEET)
 
-    def test_saving_replaces_what_was_there(self, saved):
-        index, _ = index_of({"one": "couture", "two": "couture"})
-        index.save(saved, "v2")
-        assert list(TextIndex.load(saved, "v2").printed) == ["couture"]
-        assert [path.name for path in saved.parent.iterdir()] == ["texts"]
-
-    def test_an_index_of_other_sheets_is_refused(self, saved):
-        with pytest.raises(TextIndexError, match="prepared for other sheets"):
-            TextIndex.load(saved, "v2")
-
-    def test_an_index_of_another_format_is_refused(self, saved):
-        (saved / "about.json").write_text(json.dumps({"format": 0, "version": "v1"}))
-        with pytest.raises(TextIndexError, match="prepared for other sheets"):
-            TextIndex.load(saved, "v1")
-
-    def test_a_missing_index_is_named(self, tmp_path):
-        with pytest.raises(TextIndexError, match=r"There is no text index at .*nowhere"):
-            TextIndex.load(tmp_path / "nowhere", "v1")
+    def test_an_index_of_other_sheets_is_made_again(self, tmp_path):
+        self.opened(tmp_path / "texts", self.SUMMARIES)
+        with pytest.raises(RuntimeError, match="read again"):
+            self.opened(tmp_path / "texts", None, "v2")
+        other = self.opened(tmp_path / "texts", {"one": "couture", "two": "couture"}, "v2")
+        assert list(other.printed) == list(self.opened(tmp_path / "texts", None, "v2").printed) == ["couture"]
+        assert [path.name for path in tmp_path.iterdir()] == ["texts"]
 
     @pytest.mark.parametrize("name", ["rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity"])
-    def test_a_damaged_index_is_refused(self, saved, name):
-        whole = (saved / f"{name}.npy").read_bytes()
-        (saved / f"{name}.npy").write_bytes(whole[:-8])
-        with pytest.raises(TextIndexError, match="cannot be read"):
-            TextIndex.load(saved, "v1")
-        np.save(saved / f"{name}.npy", np.zeros((1, 1)))
-        with pytest.raises(TextIndexError, match="damaged"):
-            TextIndex.load(saved, "v1")
+    def test_a_damaged_index_is_made_again(self, tmp_path, name):
+        whole, _ = index_of(self.SUMMARIES)
+        self.opened(tmp_path / "texts", self.SUMMARIES)
+        file = tmp_path / "texts" / f"{name}.npy"
+        file.write_bytes(file.read_bytes()[:-8])
+        mended = getattr(self.opened(tmp_path / "texts", self.SUMMARIES), name).tolist()
+        assert mended == getattr(whole, name).tolist()
+        file.write_bytes(b"x" * file.stat().st_size)
+        with pytest.raises(RuntimeError, match="read again"):
+            self.opened(tmp_path / "texts", None)
 
-    def test_text_where_arrays_are_expected_is_refused(self, saved):
-        (saved / "about.json").write_text("jardin")
-        with pytest.raises(TextIndexError, match="cannot be read"):
-            TextIndex.load(saved, "v1")
+
+def unreadable() -> Iterator[tuple[str, SheetText]]:
+    """Texts that nobody may ask for."""
+    raise RuntimeError("the texts are read again")
+    yield

@@ -1,0 +1,71 @@
+"""Files beside the store: a folder made once for a version of the content, and found again at the next start."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import orjson
+
+Made = TypeVar("Made")
+About = Mapping[str, Any]
+
+_ABOUT = "about.json"
+_UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError)
+"""What a damaged file makes of reading it, by whatever library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A folder for what is made, in a `format`, of a `version` of the content.
+
+    A file in it says both, the size of each other file (what tells a copy that was cut short), and what the writer
+    adds.
+    """
+
+    path: Path
+    format: int
+    version: str
+
+    def get(self, read: Callable[[Path, About], Made], write: Callable[[Path], About]) -> Made:
+        """What `read` makes of the folder, and of what `write` added about it.
+
+        A folder that is missing, damaged or of another version or format is first made again: `write` fills an
+        empty one, which takes the place of the old when it is whole. Raises OSError where that cannot be done, and
+        what `write` raises; the old folder then stays.
+        """
+        try:
+            return self._read(read)
+        except _UNUSABLE:
+            self._make(write)
+        try:
+            return self._read(read)
+        except _UNUSABLE as error:
+            raise OSError(f"{self.path} was written, but cannot be read: {error}") from error
+
+    def _read(self, read: Callable[[Path, About], Made]) -> Made:
+        about = orjson.loads((self.path / _ABOUT).read_bytes())
+        if (about["format"], about["version"], about["files"]) != (self.format, self.version, _sizes(self.path)):
+            raise ValueError("it is of another version, or was cut short")
+        return read(self.path, about)
+
+    def _make(self, write: Callable[[Path], About]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{self.path.name}.", dir=self.path.parent) as unfinished:
+            folder = Path(unfinished) / self.path.name
+            folder.mkdir()
+            about = {**write(folder), "format": self.format, "version": self.version, "files": _sizes(folder)}
+            (folder / _ABOUT).write_bytes(orjson.dumps(about))
+            if self.path.exists():
+                shutil.rmtree(self.path)
+            folder.rename(self.path)
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """The size in bytes of each file in the folder but the one about it; locks and the like, of dotted names, aside."""
+    files = (file for file in folder.rglob("*") if file.is_file() and file.name != _ABOUT and file.name[0] != ".")
+    return {file.relative_to(folder).as_posix(): file.stat().st_size for file in files}
