@@ -96,11 +96,23 @@ class Hits:
         self._count = sum(each.ranking.total for each in answers)
 
     def count(self) -> int:
-        """How many nodes the search finds."""
+        """How many nodes the search finds.
+
+        >>> tiny.search.search("jardin", [NodeKind.ACTION, NodeKind.KEYWORD]).count()
+        4
+        """
         return self._count
 
     def page(self, window: Window[HitPlace]) -> Page[Hit]:
-        """The hits that the window takes."""
+        """The hits that the window takes.
+
+        >>> hits = tiny.search.search("jardin")
+        >>> first = hits.page(Window(first=1))
+        >>> [hit.node.key for hit in first.items], first.has_next
+        (['keyword:jardin'], True)
+        >>> [hit.node.label for hit in hits.page(Window(first=1, after=first.items[0].place)).items]
+        ['Jardin partagé']
+        """
         start = 0 if window.after is None else self._position(window.after, 1)
         stop = self._count if window.before is None else self._position(window.before, 0)
         start, stop = cut(window, start, stop)

@@ -79,6 +79,9 @@ class SearchIndex:
 
         `progress` is told how many actions are done. Raises ValueError for the text of an action that the network
         does not have.
+
+        >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
+        1
         """
         return cls(network, *_write(None, network, indexes, texts, progress))
 
@@ -111,8 +114,8 @@ class SearchIndex:
 
         Where they are more than `graph.search.fulltext.RANKED`, the ranking has the best of them; see `matching`.
 
-        >>> tiny.search.actions("jardin").total
-        2
+        >>> tiny.search.actions("JARDINS").total
+        3
         """
         return self._actions.ranking(read_query(query), None)
 
@@ -122,16 +125,16 @@ class SearchIndex:
         An index in memory takes some 0.3 µs for each action of each word, a folder does for phrases only; once for
         the words and the queries asked last.
 
-        >>> [tiny.actions[ordinal].title for ordinal in tiny.search.matching("JARDINS partagés")]
-        ['Jardin partagé']
+        >>> [tiny.actions[ordinal].title for ordinal in tiny.search.matching("légume")]
+        ['Atelier compost', 'Repas des voisins']
         """
         return self._actions.matching(read_query(query), None)
 
     def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS) -> Hits:
         """The nodes of the `kinds` that `query` finds, best first. Raises OutOfRange.
 
-        >>> hits = tiny.search.search("jardin")
-        >>> [(hit.node.key, hit.score) for hit in hits.page(Window(first=2)).items]
+        >>> [hit.node.label for hit in tiny.search.search("jardin").page(Window(first=2)).items]
+        ['Jardin', 'Jardin partagé']
         """
         asked = read_query(query)
         answers = []
@@ -164,7 +167,8 @@ class SearchIndex:
 
         Words and titles are given where `kinds` has ACTION. Raises OutOfRange where `prefix` is too long.
 
-        >>> [(suggestion.text, suggestion.actions) for suggestion in tiny.search.suggest("jar")]
+        >>> [(one.text, one.actions) for one in tiny.search.suggest("jar")]
+        [('Jardin', 3), ('Jardin partagé', 1)]
         """
         check_length("prefix", prefix)
         typed = read_words(prefix)

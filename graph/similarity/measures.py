@@ -96,9 +96,9 @@ class Similarity:
         `within` holds the ordinals that may be answered; None means all. `weights` are of kinds in `by`, at most
         four, from 0.001 to 1000. Raises OutOfRange or NotAccepted for an argument that is not.
 
-        >>> garden = tiny.get("action:")
-        >>> ranked = tiny.similarity.similar([garden], threshold=0.25)
+        >>> ranked = tiny.similarity.similar([tiny.actions[3]], threshold=0.25)
         >>> [(similar.action.title, round(similar.score, 2)) for similar in ranked.page(Window(first=5)).items]
+        [('Atelier compost', 1.0), ('Repas des voisins', 0.33)]
         """
         kind_weights = _checked(to, by, measure, weights)
         in_range("threshold", threshold, 0, 1)
@@ -138,8 +138,9 @@ class Similarity:
 
         Raises OutOfRange or NotAccepted like `similar`.
 
-        >>> garden, meal = tiny.get("action:"), tiny.get("action:")
+        >>> [meal, garden] = tiny.actions[2:]
         >>> [(reason.node.label, round(reason.contribution, 2)) for reason in tiny.similarity.reasons([garden], meal)]
+        [('Jardin', 0.33)]
         """
         kind_weights = _checked(to, by, measure, weights)
         if measure is Measure.TEXT:

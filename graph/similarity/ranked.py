@@ -99,15 +99,19 @@ class Ranked:
         self._count = int(counts.sum())
 
     def count(self) -> int:
-        """How many actions the ranking holds."""
+        """How many actions the ranking holds.
+
+        >>> tiny.similarity.similar([tiny.actions[3]]).count()
+        2
+        """
         return self._count
 
     def page(self, window: Window[SimilarPlace]) -> Page[SimilarAction]:
         """The actions that the window takes.
 
-        >>> ranked = tiny.similarity.similar([tiny.get("action:")])
-        >>> page = ranked.page(Window(first=1))
-        >>> ranked.count(), page.items[0].action.title, page.has_next
+        >>> page = tiny.similarity.similar([tiny.actions[3]]).page(Window(first=1))
+        >>> page.items[0].action.title, page.has_next
+        ('Atelier compost', True)
         """
         start = 0 if window.after is None else self._position(window.after, inclusive=True)
         stop = self._count if window.before is None else self._position(window.before, inclusive=False)
@@ -115,7 +119,11 @@ class Ranked:
         return Page(self.between(start, stop), stop < self._count, start > 0)
 
     def between(self, start: int, stop: int) -> tuple[SimilarAction, ...]:
-        """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends."""
+        """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends.
+
+        >>> [similar.action.title for similar in tiny.similarity.similar([tiny.actions[3]]).between(1, 9)]
+        ['Repas des voisins']
+        """
         start, stop = max(start, 0), min(stop, self._count)
         if start >= stop:
             return ()

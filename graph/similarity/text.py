@@ -83,6 +83,9 @@ class TextIndex:
         A text whose key is not in the network is passed over, and an action without a text has its title's
         terms. `progress` is told how many sheets have been read. Memory: 0.5 kB for each sheet and the words; a
         temporary file takes some 0.7 kB for each sheet.
+
+        >>> TextIndex.build(tiny.network, [(action.key, tiny.text(action)) for action in tiny.actions]).printed
+        ['compost', 'jardin', 'légumes']
         """
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             counts = TermCounts(spool)
@@ -122,7 +125,11 @@ class TextIndex:
         return Prepared(folder, FORMAT, version).get(read, write)
 
     def profile(self, ordinals: Sequence[int]) -> TextProfile:
-        """The sum of the sheets' vectors, cut to its 32 strongest terms and brought to length 1."""
+        """The sum of the sheets' vectors, cut to its 32 strongest terms and brought to length 1.
+
+        >>> tiny.similarity.texts.profile([3]).weights.round(2).tolist()
+        [0.39, 0.92]
+        """
         rows, weights = self.rows[ordinals].reshape(-1), self.row_weights[ordinals].reshape(-1)
         terms, where = np.unique(rows[weights > 0], return_inverse=True)
         total = np.bincount(where, weights[weights > 0], minlength=len(terms)).astype(np.float64)
@@ -131,7 +138,12 @@ class TextIndex:
         return TextProfile(terms, total / np.sqrt(np.square(total).sum()) if len(total) else total)
 
     def scores(self, profile: TextProfile) -> Floats:
-        """The cosine of the profile and each sheet, by ordinal: 0 to 1, within 1e-6."""
+        """The cosine of the profile and each sheet, by ordinal: 0 to 1, within 1e-6.
+
+        >>> texts = tiny.similarity.texts
+        >>> texts.scores(texts.profile([3])).round(2).tolist()
+        [0.0, 0.36, 0.65, 1.0]
+        """
         found = np.zeros(len(self.rows))
         for term, weight in zip(profile.terms, profile.weights, strict=True):
             place = slice(self.starts[term], self.starts[term + 1])
@@ -139,14 +151,24 @@ class TextIndex:
         return found
 
     def rarity_of_shared(self, profile: TextProfile, ordinals: npt.NDArray[np.uint32]) -> Floats:
-        """For each of the sheets, the sum of ln(1 + N/df) over the terms that it shares with the profile."""
+        """For each of the sheets, the sum of ln(1 + N/df) over the terms that it shares with the profile.
+
+        >>> texts = tiny.similarity.texts
+        >>> texts.rarity_of_shared(texts.profile([3]), [1, 2]).round(2).tolist()
+        [1.1, 1.1]
+        """
         rarity = np.zeros(len(self.printed) + 1)
         rarity[profile.terms] = self.rarity[profile.terms]
         found: Floats = rarity[self.rows[ordinals]].sum(axis=1)
         return found
 
     def shared_terms(self, profile: TextProfile, ordinal: int) -> list[SharedTerm]:
-        """The terms that they share, the greatest contribution first; contributions add up to the score."""
+        """The terms that they share, the greatest contribution first; contributions add up to the score.
+
+        >>> texts = tiny.similarity.texts
+        >>> [term.printed for term in texts.shared_terms(texts.profile([3]), 1)]
+        ['compost']
+        """
         _, mine, theirs = np.intersect1d(profile.terms, self.rows[ordinal], return_indices=True)
         weights = profile.weights[mine] * self.row_weights[ordinal][theirs]
         found = [

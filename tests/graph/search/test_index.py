@@ -372,7 +372,7 @@ SAID = st.lists(st.sampled_from(["jardin", "jardins", "atelier", "repas"]), max_
 
 
 class TestPages:
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(data=st.data(), said=st.lists(st.tuples(SAID, SAID, SAID), min_size=1, max_size=12), kinds=KINDS_ASKED)
     def test_pages_follow_each_other_whatever_is_ranked(self, data, said, kinds):
         with pytest.MonkeyPatch.context() as patch:
