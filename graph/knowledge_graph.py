@@ -28,6 +28,7 @@ from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structu
 from graph.network import Network
 from graph.once import kept, once
 from graph.order import Orders
+from graph.prepared import Prepared
 from graph.search.index import SearchIndex
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
@@ -230,16 +231,15 @@ class KnowledgeGraph:
     """Who is told what `prepare` makes, and how many actions are done."""
 
     def _search_index(self) -> SearchIndex:
-        made_of = self.network, self.indexes, self._texts.texts(), partial(self._progress, "search index")
-        if self._prepared is None:
-            return SearchIndex.build(*made_of)
-        return SearchIndex.open_or_build(self._prepared / "search", self.version, *made_of)
+        told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
+        return SearchIndex.build(self.network, self.indexes, self._texts.texts(), told, folder)
 
     def _text_index(self) -> TextIndex:
-        made_of = self.network, self._texts.texts(), partial(self._progress, "text index")
-        if self._prepared is None:
-            return TextIndex.build(*made_of)
-        return TextIndex.open_or_build(self._prepared / "similarity", self.version, *made_of)
+        told, folder = partial(self._progress, "text index"), self._folder("similarity", TextIndex.FORMAT)
+        return TextIndex.build(self.network, self._texts.texts(), told, folder)
+
+    def _folder(self, name: str, form: int) -> Prepared | None:
+        return None if self._prepared is None else Prepared(self._prepared / name, form, self.version)
 
     def paths(
         self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,6 @@ from graph.similarity.ranked import Floats, Integers
 from graph.similarity.terms import TermCounts
 
 TERMS_OF_A_SHEET = 32
-FORMAT = 2
 BATCH = 2_000
 _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
@@ -63,6 +63,9 @@ class TextIndex:
     ln(1 + N/df) for each term.
     """
 
+    FORMAT: ClassVar = 2
+    """Changes with what the index holds and with how words are cut: a folder of another format is made again."""
+
     printed: Sequence[str]
     rows: npt.NDArray[np.int32]
     row_weights: npt.NDArray[np.float32]
@@ -77,38 +80,17 @@ class TextIndex:
         network: Network,
         texts: Iterable[tuple[str, SheetText]],
         progress: Callable[[int], None] = lambda done: None,
+        prepared: Prepared | None = None,
     ) -> TextIndex:
         """The index of the texts and of the actions' titles, the same whatever the order of `texts`.
 
-        A text whose key is not in the network is passed over, and an action without a text has its title's
-        terms. `progress` is told how many sheets have been read. Memory: 0.5 kB for each sheet and the words; a
-        temporary file takes some 0.7 kB for each sheet.
+        It is made in memory, or found in the folder `prepared`, and made there where it is not. A text whose key is not
+        in the network is passed over, and an action without a text has its title's terms. `progress` is told how many
+        sheets have been read. Memory: 0.5 kB for each sheet and the words; a temporary file takes some 0.7 kB for each
+        sheet. Raises OSError where the folder cannot be written.
 
         >>> TextIndex.build(tiny.network, [(action.key, tiny.text(action)) for action in tiny.actions]).printed
         ['compost', 'jardin', 'légumes']
-        """
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-            counts = TermCounts(spool)
-            sheets = _sheets(texts, network)
-            done = 0
-            while batch := list(islice(sheets, BATCH)):
-                counts.add(batch)
-                done += len(batch)
-                progress(done)
-            return _weighed(counts, len(network.actions))
-
-    @classmethod
-    def open_or_build(
-        cls,
-        folder: Path,
-        version: str,
-        network: Network,
-        texts: Iterable[tuple[str, SheetText]],
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> TextIndex:
-        """The index that `folder` holds of that `version`; where it holds none, it is built there, as `build` does.
-
-        Raises OSError where the folder cannot be written.
         """
 
         def read(folder: Path, about: About) -> TextIndex:
@@ -117,12 +99,12 @@ class TextIndex:
             return cls(about["terms"], **arrays)
 
         def write(folder: Path) -> About:
-            index = cls.build(network, texts, progress)
+            index = _indexed(network, texts, progress)
             for name in _ARRAYS:
                 np.save(folder / f"{name}.npy", getattr(index, name))
             return {"terms": index.printed}
 
-        return Prepared(folder, FORMAT, version).get(read, write)
+        return _indexed(network, texts, progress) if prepared is None else prepared.get(read, write)
 
     def profile(self, ordinals: Sequence[int]) -> TextProfile:
         """The sum of the sheets' vectors, cut to its 32 strongest terms and brought to length 1.
@@ -176,6 +158,18 @@ class TextIndex:
             for term, weight in zip(profile.terms[mine], weights, strict=True)
         ]
         return sorted(found, key=lambda term: (-term.contribution, term.printed))
+
+
+def _indexed(network: Network, texts: Iterable[tuple[str, SheetText]], progress: Callable[[int], None]) -> TextIndex:
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        counts = TermCounts(spool)
+        sheets = _sheets(texts, network)
+        done = 0
+        while batch := list(islice(sheets, BATCH)):
+            counts.add(batch)
+            done += len(batch)
+            progress(done)
+        return _weighed(counts, len(network.actions))
 
 
 def _sheets(texts: Iterable[tuple[str, SheetText]], network: Network) -> Iterator[tuple[Action, SheetText]]:

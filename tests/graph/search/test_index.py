@@ -9,6 +9,7 @@ from graph.errors import OutOfRange
 from graph.kinds import NodeKind
 from graph.model import SheetText
 from graph.paging import Window
+from graph.prepared import Prepared
 from graph.search import fulltext
 from graph.search.hits import Hit, HitPlace
 from graph.search.index import SearchIndex
@@ -427,6 +428,10 @@ class TestPages:
         assert len(hits(index, "jardin", first=4)) == len(read) == 4
 
 
+def opened(folder, version, built, texts):
+    return SearchIndex.build(*built, texts, prepared=Prepared(folder, SearchIndex.FORMAT, version))
+
+
 def unreadable():
     """Texts that nobody may ask for."""
     raise RuntimeError("the texts are read again")
@@ -440,11 +445,11 @@ class TestPreparedFolder:
     def made(self, tmp_path):
         built = network_of(row("a", "Jardin"), row("b"))
         folder = tmp_path / "prepared" / "search"
-        return built, folder, SearchIndex.open_or_build(folder, "v1", *built, self.TEXTS)
+        return built, folder, opened(folder, "v1", built, self.TEXTS)
 
     def test_an_opened_index_answers_as_the_one_that_was_built(self, made):
         built, folder, index = made
-        for each in (index, SearchIndex.open_or_build(folder, "v1", *built, unreadable())):
+        for each in (index, opened(folder, "v1", built, unreadable())):
             assert titles(each, "isolement") == ["a"]
             assert [hit.node.label for hit in hits(each, "jardins", [NodeKind.KEYWORD])] == ["Jardin"]
             assert [one.text for one in each.suggest("isol")] == ["isolées"]
@@ -452,9 +457,9 @@ class TestPreparedFolder:
     def test_another_version_or_another_number_of_actions_is_made_again(self, made):
         built, folder, _ = made
         with pytest.raises(RuntimeError, match="read again"):
-            SearchIndex.open_or_build(folder, "v2", *built, unreadable())
+            opened(folder, "v2", built, unreadable())
         with pytest.raises(RuntimeError, match="read again"):
-            SearchIndex.open_or_build(folder, "v1", *network_of(row("a")), unreadable())
+            opened(folder, "v1", network_of(row("a")), unreadable())
 
     def test_a_damaged_folder_is_made_again(self, made):
         built, folder, _ = made
@@ -467,9 +472,9 @@ class TestPreparedFolder:
                 if damage is not None:
                     file.write_bytes(damage)
                 with pytest.raises(RuntimeError, match="read again"):
-                    SearchIndex.open_or_build(folder, "v1", *built, unreadable())
+                    opened(folder, "v1", built, unreadable())
             file.write_bytes(whole)
-        assert titles(SearchIndex.open_or_build(folder, "v1", *built, unreadable()), "isolement") == ["a"]
+        assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
 
     def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch):
         monkeypatch.setattr(fulltext, "RANKED", 2)
@@ -477,9 +482,7 @@ class TestPreparedFolder:
             f"action:t{n}": f"jardin {'atelier' * (n % 2)} {'isolment' if n == 1 else 'isolement'}" for n in range(9)
         }
         summaries = [(key, SheetText(summary=text)) for key, text in texts.items()]
-        built = SearchIndex.open_or_build(
-            tmp_path / "search", "v1", *network_of(*(row(key.partition(":")[2]) for key in texts)), summaries
-        )
+        built = opened(tmp_path / "search", "v1", network_of(*(row(key.partition(":")[2]) for key in texts)), summaries)
         assert (tmp_path / "search" / "actions" / "members.bin").stat().st_size > 0
         for query, wanted in (
             ("jardins", 9),
@@ -492,15 +495,15 @@ class TestPreparedFolder:
 
     def test_a_new_index_replaces_the_old_and_leaves_nothing_else(self, made):
         built, folder, _ = made
-        SearchIndex.open_or_build(folder, "v2", *built, [("action:b", SheetText(summary="isolement"))])
-        assert titles(SearchIndex.open_or_build(folder, "v2", *built, unreadable()), "isolement") == ["b"]
+        opened(folder, "v2", built, [("action:b", SheetText(summary="isolement"))])
+        assert titles(opened(folder, "v2", built, unreadable()), "isolement") == ["b"]
         assert [entry.name for entry in folder.parent.iterdir()] == ["search"]
 
     def test_a_build_that_fails_keeps_the_old_index(self, made):
         built, folder, _ = made
         with pytest.raises(ValueError, match="'action:unknown', which is no action"):
-            SearchIndex.open_or_build(folder, "v2", *built, [("action:unknown", SheetText())])
-        assert titles(SearchIndex.open_or_build(folder, "v1", *built, unreadable()), "isolement") == ["a"]
+            opened(folder, "v2", built, [("action:unknown", SheetText())])
+        assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
         assert [entry.name for entry in folder.parent.iterdir()] == ["search"]
 
 
