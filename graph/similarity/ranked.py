@@ -143,7 +143,9 @@ class Ranked:
         ordinals, which = self._members(groups[wanted], stop - before)
         group = wanted[which]
         chosen = np.lexsort((self._keys.rank[ordinals], block[group]))[start - before : stop - before]
-        found = zip(ordinals[chosen], scores[group[chosen]].tolist(), rarity[group[chosen]].tolist(), strict=True)
+        found = zip(
+            ordinals[chosen].tolist(), scores[group[chosen]].tolist(), rarity[group[chosen]].tolist(), strict=True
+        )
         return tuple(SimilarAction(self._actions[ordinal], score, rare) for ordinal, score, rare in found)
 
     def _best(self, number: int) -> Integers:
