@@ -28,6 +28,7 @@ from graph.network import Network
 from graph.networkx_view import view
 from graph.once import once
 from graph.order import Orders
+from graph.prepared import Prepared
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.selection import ActionSelection
@@ -189,10 +190,8 @@ class KnowledgeGraph:
     @once
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
-        made_of = self.network, self.indexes, self._texts.texts(), partial(self._progress, "search index")
-        if self._prepared is None:
-            return SearchIndex.build(*made_of)
-        return SearchIndex.open_or_build(self._prepared / "search", self.version, *made_of)
+        told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
+        return SearchIndex.build(self.network, self.indexes, self._texts.texts(), told, folder)
 
     @once
     def similarity(self) -> Similarity:
@@ -200,10 +199,11 @@ class KnowledgeGraph:
         return Similarity(self.network, self.indexes, self._text_index)
 
     def _text_index(self) -> TextIndex:
-        made_of = self.network, self._texts.texts(), partial(self._progress, "text index")
-        if self._prepared is None:
-            return TextIndex.build(*made_of)
-        return TextIndex.open_or_build(self._prepared / "similarity", self.version, *made_of)
+        told, folder = partial(self._progress, "text index"), self._folder("similarity", TextIndex.FORMAT)
+        return TextIndex.build(self.network, self._texts.texts(), told, folder)
+
+    def _folder(self, name: str, form: int) -> Prepared | None:
+        return None if self._prepared is None else Prepared(self._prepared / name, form, self.version)
 
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too.

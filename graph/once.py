@@ -53,7 +53,7 @@ def kept(most: int) -> Callable[[Callable[Given, Value]], Callable[Given, Value]
     Other answers are read and made meanwhile. What the function raises is not kept: whoever waited asks again.
     """
 
-    def keeping(function: Callable[Given, Value]) -> Callable[Given, Value]:
-        return cast(Callable[Given, Value], cached(LRUCache(most), condition=Condition())(function))
-
-    return keeping
+    # The library's own type forgets what the function takes.
+    return cast(
+        Callable[[Callable[Given, Value]], Callable[Given, Value]], cached(LRUCache(most), condition=Condition())
+    )

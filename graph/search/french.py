@@ -49,6 +49,9 @@ _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]
 def composed(text: str) -> str:
     """`text` with each accented letter as one character, « co- » joined to its word, and without lone surrogates,
     which cannot be encoded.
+
+    >>> composed("co-voiturage"), len(composed("e\u0301"))
+    ('covoiturage', 1)
     """
     text = _PREFIX.sub(r"\1", text)
     if text.isascii():
@@ -57,23 +60,39 @@ def composed(text: str) -> str:
 
 
 def masculine(text: str) -> str:
-    """Composed `text` without the feminine endings that hide a stem: what `STEM` is given."""
+    """Composed `text` without the feminine endings that hide a stem: what `STEM` is given.
+
+    >>> masculine("personnes isolées, première visite")
+    'personnes isolé, premièr visite'
+    """
     return _FEMININE.sub("", text)
 
 
 def words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each word of `text` as written, with its first character's position and the one after its last."""
+    """Each word of `text` as written, with its first character's position and the one after its last.
+
+    >>> list(words("L’été !"))
+    [('L', 0, 1), ('été', 2, 5)]
+    """
     for match in _WORD.finditer(text):
         yield match[0], match.start(), match.end()
 
 
 @lru_cache(65_536)
 def bare(word: str) -> str:
-    """One word without accents, case and ligatures; "" for one that holds nothing that can be searched for."""
+    """One word without accents, case and ligatures; "" for one that holds nothing that can be searched for.
+
+    >>> bare("Œuvrée")
+    'oeuvree'
+    """
     return "".join(BARE.analyze(composed(word)))
 
 
 @lru_cache(65_536)
 def stem(word: str) -> str:
-    """The stem of one word; "" where `bare` is."""
+    """The stem of one word; "" where `bare` is.
+
+    >>> stem("isolement"), stem("ISOLÉES")
+    ('isol', 'isol')
+    """
     return "".join(STEM.analyze(masculine(composed(word))))

@@ -46,6 +46,10 @@ def highlights(
 
     The bare words `misspelt` match as well. A phrase is one match, from its first word to its
     last; matches that overlap are joined.
+
+    >>> from graph.search.query import read_query
+    >>> highlights(read_query("jardin"), (), {"a": "Des jardins."}, 1)[0].fragments[0].text
+    'jardins'
     """
     found = []
     for field, text in fields.items():

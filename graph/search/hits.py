@@ -19,8 +19,7 @@ from graph.search.fulltext import Ranking
 SCORE_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class HitPlace:
+class HitPlace(NamedTuple):
     """Where a hit stands in the answer to a search: where its node stands now, by its key, as long as it is found.
 
     Where it is not, the place is that of the score, before others of the same.
@@ -36,6 +35,11 @@ class Hit:
 
     node: Node
     score: float
+
+    @property
+    def place(self) -> HitPlace:
+        """Where it stands."""
+        return HitPlace(self.score, self.node.key)
 
 
 class NumberedNodes:
@@ -93,11 +97,16 @@ class Hits:
     order = "search"
 
     def __len__(self) -> int:
+        """How many there are.
+
+        >>> len(tiny.search.search("jardin", [NodeKind.ACTION, NodeKind.KEYWORD]))
+        4
+        """
         return self._count
 
-    def place_of(self, hit: Hit) -> tuple[float, str]:
-        """Where a hit stands: its score, and its node's key."""
-        return hit.score, hit.node.key
+    def place_of(self, item: Hit) -> HitPlace:
+        """Where one stands."""
+        return item.place
 
     def place(self, values: Sequence[Any]) -> HitPlace:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
@@ -105,7 +114,15 @@ class Hits:
         return HitPlace(*values)
 
     def page(self, window: Window[HitPlace]) -> Page[Hit]:
-        """The hits that the window takes."""
+        """The hits that the window takes.
+
+        >>> hits = tiny.search.search("jardin")
+        >>> first = hits.page(Window(first=1))
+        >>> [hit.node.key for hit in first.items], first.has_next
+        (['keyword:jardin'], True)
+        >>> [hit.node.label for hit in hits.page(Window(first=1, after=first.items[0].place)).items]
+        ['Jardin partagé']
+        """
         start = 0 if window.after is None else self._position(window.after, 1)
         stop = self._count if window.before is None else self._position(window.before, 0)
         start, stop = cut(window, start, stop)

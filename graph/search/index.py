@@ -31,9 +31,6 @@ from graph.search.highlights import Highlight, highlights
 from graph.search.hits import Answers, Hits, NumberedNodes
 from graph.search.query import check_length, read_query, read_words
 
-FORMAT = 1
-"""Changes with what the index holds and with how words are cut: a folder of another format is made again."""
-
 ALL_KINDS = tuple(NodeKind)
 
 
@@ -58,6 +55,9 @@ class Suggestion:
 class SearchIndex:
     """The search over one network. Reading from several threads at once is safe."""
 
+    FORMAT = 1
+    """Changes with what the index holds and with how words are cut: a folder of another format is made again."""
+
     def __init__(self, network: Network, actions: FullText, names: FullText, accents: Mapping[str, str]) -> None:
         if len(actions) != len(network.actions):
             raise ValueError(f"the index has {len(actions)} actions, the graph {len(network.actions)}")
@@ -74,45 +74,40 @@ class SearchIndex:
         indexes: Indexes,
         texts: Iterable[tuple[str, SheetText]],
         progress: Callable[[int], None] = lambda done: None,
+        prepared: Prepared | None = None,
     ) -> SearchIndex:
-        """The index, in memory, of a network and of its actions' texts by key, in any order; an action may have none.
+        """The index of a network and of its actions' texts by key, in any order; an action may have none.
 
-        `progress` is told how many actions are done. Raises ValueError for the text of an action that the network
-        does not have.
+        It is made in memory, or found in the folder `prepared`, and made there where it is not. `progress` is told how
+        many actions are done. Raises ValueError for the text of an action that the network does not have, and OSError
+        where the folder cannot be written.
+
+        >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
+        1
         """
-        return cls(network, *_write(None, network, indexes, texts, progress))
 
-    @classmethod
-    def open_or_build(
-        cls,
-        folder: Path,
-        version: str,
-        network: Network,
-        indexes: Indexes,
-        texts: Iterable[tuple[str, SheetText]],
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> SearchIndex:
-        """The index that `folder` holds of that `version`; where it holds none, it is built there, as `build` does.
-
-        Raises OSError where the folder cannot be written.
-        """
+        def write(folder: Path | None) -> tuple[FullText, FullText, dict[str, str]]:
+            count, spellings = len(network.actions), Counter[str]()
+            sheets = action_documents(network, texts, spellings, progress)
+            actions = FullText.write(folder and folder / "actions", sheets, count, prepare=True)
+            names = FullText.write(folder and folder / "names", name_documents(network, indexes), count)
+            return actions, names, accents(spellings)
 
         def read(folder: Path, about: About) -> SearchIndex:
             names = FullText.open(folder / "names")
             return cls(network, FullText.open(folder / "actions"), names, about["accents"])
 
-        def write(folder: Path) -> About:
-            return {"accents": _write(folder, network, indexes, texts, progress)[2]}
-
-        return Prepared(folder, FORMAT, version).get(read, write)
+        if prepared is None:
+            return cls(network, *write(None))
+        return prepared.get(read, lambda folder: {"accents": write(folder)[2]})
 
     def actions(self, query: str) -> Ranking:
         """The actions that `query` finds, best first, equal scores in the default order. Raises OutOfRange.
 
         Where they are more than `graph.search.fulltext.RANKED`, the ranking has the best of them; see `matching`.
 
-        >>> tiny.search.actions("jardin").total
-        2
+        >>> tiny.search.actions("JARDINS").total
+        3
         """
         return self._actions.ranking(read_query(query), None)
 
@@ -122,16 +117,16 @@ class SearchIndex:
         An index in memory takes some 0.3 µs for each action of each word, a folder does for phrases only; once for
         the words and the queries asked last.
 
-        >>> [tiny.actions[ordinal].title for ordinal in tiny.search.matching("JARDINS partagés")]
-        ['Jardin partagé']
+        >>> [tiny.actions[ordinal].title for ordinal in tiny.search.matching("légume")]
+        ['Atelier compost', 'Repas des voisins']
         """
         return self._actions.matching(read_query(query), None)
 
     def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS) -> Hits:
         """The nodes of the `kinds` that `query` finds, best first. Raises OutOfRange.
 
-        >>> hits = tiny.search.search("jardin")
-        >>> [(hit.node.key, hit.score) for hit in hits.page(Window(first=2)).items]
+        >>> [hit.node.label for hit in tiny.search.search("jardin").page(Window(first=2)).items]
+        ['Jardin', 'Jardin partagé']
         """
         asked = read_query(query)
         answers = []
@@ -164,7 +159,8 @@ class SearchIndex:
 
         Words and titles are given where `kinds` has ACTION. Raises OutOfRange where `prefix` is too long.
 
-        >>> [(suggestion.text, suggestion.actions) for suggestion in tiny.search.suggest("jar")]
+        >>> [(one.text, one.actions) for one in tiny.search.suggest("jar")]
+        [('Jardin', 3), ('Jardin partagé', 1)]
         """
         check_length("prefix", prefix)
         typed = read_words(prefix)
@@ -189,22 +185,6 @@ class SearchIndex:
             if word not in STOP_WORDS and word not in offered and stem(word) not in stems and not is_rare:
                 stems.add(stem(word))
                 yield Suggestion(self._accents.get(word, word), None, actions)
-
-
-def _write(
-    folder: Path | None,
-    network: Network,
-    indexes: Indexes,
-    texts: Iterable[tuple[str, SheetText]],
-    progress: Callable[[int], None],
-) -> tuple[FullText, FullText, dict[str, str]]:
-    """The index of the actions, that of the names, and how bare words are written, in the folder or in memory."""
-    count = len(network.actions)
-    spellings: Counter[str] = Counter()
-    sheets = action_documents(network, texts, spellings, progress)
-    actions = FullText.write(folder and folder / "actions", sheets, count, prepare=True)
-    names = FullText.write(folder and folder / "names", name_documents(network, indexes), count)
-    return actions, names, accents(spellings)
 
 
 def _name_kinds(kinds: Collection[NodeKind]) -> tuple[NodeKind, ...]:

@@ -50,6 +50,9 @@ def read_query(text: str) -> SearchQuery:
     Whatever is neither a letter nor a digit (an operator, a quote without its pair, an emoji) only parts
     words. Small words (« de », « la », « l’ ») are left out, unless there is nothing else. Raises OutOfRange, of the
     parameter `query`, for a text of more than `LONGEST` characters or `MOST_WORDS` words.
+
+    >>> [word.stem for word in read_query("les HABITANTES de la ville").words]
+    ['habit', 'vill']
     """
     check_length("query", text)
     phrases = []
@@ -74,7 +77,11 @@ def read_query(text: str) -> SearchQuery:
 
 
 def read_words(text: str) -> list[Word]:
-    """Every word of `text` that can be searched for, in its order."""
+    """Every word of `text` that can be searched for, in its order.
+
+    >>> [word.bare for word in read_words("L’Été, là !")]
+    ['l', 'ete', 'la']
+    """
     return [Word(bare(word), stem(word)) for word, _, _ in words(text) if stem(word)]
 
 

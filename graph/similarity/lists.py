@@ -56,12 +56,13 @@ class Profile:
         self._kinds = kinds
         self._weights = [weights[each.kind] * (each.rarity if rare else np.ones(len(each.nodes))) for each in kinds]
         self._columns = [each.columns(actions) for each in kinds]
+        chosen = [values[columns].tolist() for values, columns in zip(self._weights, self._columns, strict=True)]
         self.nodes: dict[Structure | Concept, float] = {
-            each.nodes[column]: float(node_weights[column])
-            for each, node_weights, columns in zip(kinds, self._weights, self._columns, strict=True)
-            for column in columns
+            each.nodes[column]: weight
+            for each, columns, weights_of_columns in zip(kinds, self._columns, chosen, strict=True)
+            for column, weight in zip(columns, weights_of_columns, strict=True)
         }
-        self.weight = sum(self.nodes.values())
+        self.weight = sum(map(sum, chosen))
 
     def shared(self) -> list[Floats]:
         """For each kind, what each list shares with the profile."""

@@ -96,34 +96,16 @@ class Similarity:
         `within` holds the ordinals that may be answered; None means all. `weights` are of kinds in `by`, at most
         four, from 0.001 to 1000. Raises OutOfRange or NotAccepted for an argument that is not.
 
-        >>> garden = tiny.get("action:")
-        >>> ranked = tiny.similarity.similar([garden], threshold=0.25)
+        >>> ranked = tiny.similarity.similar([tiny.actions[3]], threshold=0.25)
         >>> [(similar.action.title, round(similar.score, 2)) for similar in ranked.page(Window(first=5)).items]
+        [('Atelier compost', 1.0), ('Repas des voisins', 0.33)]
         """
         kind_weights = _checked(to, by, measure, weights)
         in_range("threshold", threshold, 0, 1)
         threshold = round(threshold, SCORE_DIGITS)
         if measure is Measure.TEXT:
             return self._similar_texts(to, threshold, within)
-        grouping = self._grouping(tuple(kind_weights))
-        profile = self._profile(to, measure, kind_weights)
-        taken = BitMap(action.ordinal for action in to)
-        inside = None if within is None else ordinals(within - taken)
-        counts = grouping.counts(taken, inside)
-        shared = grouping.total(profile.shared())
-        groups = np.flatnonzero((shared > 0) & (counts > 0))
-        weights_of_groups = grouping.total(profile.weights_of_lists(), groups)
-        scores = _rounded(_ratio(measure, shared[groups], profile.weight, weights_of_groups))
-        high = (scores > 0) & (scores >= threshold)
-        groups, scores = groups[high], scores[high]
-        return Ranked(
-            self._actions,
-            self._keys,
-            scores=scores,
-            counts=counts[groups],
-            rarity=lambda chosen: np.round(grouping.total(profile.rarity(), groups[chosen]), RARITY_DIGITS),
-            members=lambda chosen, limit: grouping.members(groups[chosen], taken, inside, limit),
-        )
+        return self._similar_nodes(to, kind_weights, measure, threshold, within)
 
     def reasons(
         self,
@@ -138,8 +120,9 @@ class Similarity:
 
         Raises OutOfRange or NotAccepted like `similar`.
 
-        >>> garden, meal = tiny.get("action:"), tiny.get("action:")
+        >>> [meal, garden] = tiny.actions[2:]
         >>> [(reason.node.label, round(reason.contribution, 2)) for reason in tiny.similarity.reasons([garden], meal)]
+        [('Jardin', 0.33)]
         """
         kind_weights = _checked(to, by, measure, weights)
         if measure is Measure.TEXT:
@@ -149,10 +132,12 @@ class Similarity:
         profile = self._profile(to, measure, kind_weights)
         other = self._profile([action], measure, kind_weights)
         shared = {node: weight for node, weight in profile.nodes.items() if node in other.nodes}
-        # What all that is shared would weigh for a score of 1: of it, each node contributes its part.
-        total = np.array([sum(shared.values())])
-        whole = total / _ratio(measure, total, profile.weight, np.array([other.weight])) if shared else total
-        reasons = [Reason(node.kind, node, None, weight, weight / float(whole[0])) for node, weight in shared.items()]
+        if not shared:
+            return []
+        total = sum(shared.values())
+        # What would be shared if the score were 1: of it, each node contributes its part.
+        whole = total / float(_ratio(measure, np.array([total]), profile.weight, np.array([other.weight]))[0])
+        reasons = [Reason(node.kind, node, None, weight, weight / whole) for node, weight in shared.items()]
         return sorted(reasons, key=lambda reason: (-reason.contribution, reason.node.key if reason.node else ""))
 
     def prepare(self) -> None:
@@ -173,6 +158,35 @@ class Similarity:
 
     def _profile(self, actions: Sequence[Action], measure: Measure, weights: Mapping[NodeKind, float]) -> Profile:
         return Profile(actions, [self._lists(kind) for kind in weights], weights, rare=measure is Measure.RARITY)
+
+    def _similar_nodes(
+        self,
+        to: Sequence[Action],
+        weights: Mapping[NodeKind, float],
+        measure: Measure,
+        threshold: float,
+        within: FrozenBitMap | None,
+    ) -> Ranked:
+        grouping, profile = self._grouping(tuple(weights)), self._profile(to, measure, weights)
+        # Who may be answered, and how many of them each group has.
+        taken = BitMap(action.ordinal for action in to)
+        inside = None if within is None else ordinals(within - taken)
+        counts = grouping.counts(taken, inside)
+        # The weight of a group is asked for only where it shares something.
+        shared = grouping.total(profile.shared())
+        groups = np.flatnonzero((shared > 0) & (counts > 0))
+        weights_of_groups = grouping.total(profile.weights_of_lists(), groups)
+        scores = _rounded(_ratio(measure, shared[groups], profile.weight, weights_of_groups))
+        high = (scores > 0) & (scores >= threshold)
+        groups, scores = groups[high], scores[high]
+        return Ranked(
+            self._actions,
+            self._keys,
+            scores=scores,
+            counts=counts[groups],
+            rarity=lambda chosen: np.round(grouping.total(profile.rarity(), groups[chosen]), RARITY_DIGITS),
+            members=lambda chosen, limit: grouping.members(groups[chosen], taken, inside, limit),
+        )
 
     def _similar_texts(self, to: Sequence[Action], threshold: float, within: FrozenBitMap | None) -> Ranked:
         texts = self.texts

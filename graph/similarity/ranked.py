@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,7 @@ RARITY_DIGITS = SCORE_DIGITS - 3
 """Rarities reach the hundreds: three decimals fewer keep as many digits."""
 
 
-@dataclass(frozen=True, slots=True)
-class SimilarPlace:
+class SimilarPlace(NamedTuple):
     """Where an action stands in a ranking. It still means the same where that action is gone."""
 
     score: float
@@ -45,6 +44,11 @@ class SimilarAction:
     action: Action
     score: float
     rarity: float
+
+    @property
+    def place(self) -> SimilarPlace:
+        """Where it stands."""
+        return SimilarPlace(self.score, self.rarity, self.action.key)
 
 
 class KeyOrder:
@@ -97,11 +101,16 @@ class Ranked:
     order = "similar"
 
     def __len__(self) -> int:
+        """How many there are.
+
+        >>> len(tiny.similarity.similar([tiny.actions[3]]))
+        2
+        """
         return self._count
 
-    def place_of(self, similar: SimilarAction) -> tuple[float, float, str]:
-        """Where an action stands: its score, the rarity of what it shares, its key."""
-        return similar.score, similar.rarity, similar.action.key
+    def place_of(self, item: SimilarAction) -> SimilarPlace:
+        """Where one stands."""
+        return item.place
 
     def place(self, values: Sequence[Any]) -> SimilarPlace:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
@@ -111,9 +120,9 @@ class Ranked:
     def page(self, window: Window[SimilarPlace]) -> Page[SimilarAction]:
         """The actions that the window takes.
 
-        >>> ranked = tiny.similarity.similar([tiny.get("action:")])
-        >>> page = ranked.page(Window(first=1))
-        >>> ranked.count(), page.items[0].action.title, page.has_next
+        >>> page = tiny.similarity.similar([tiny.actions[3]]).page(Window(first=1))
+        >>> page.items[0].action.title, page.has_next
+        ('Atelier compost', True)
         """
         start = 0 if window.after is None else self._position(window.after, inclusive=True)
         stop = self._count if window.before is None else self._position(window.before, inclusive=False)
@@ -121,7 +130,11 @@ class Ranked:
         return Page(self.between(start, stop), stop < self._count, start > 0)
 
     def between(self, start: int, stop: int) -> tuple[SimilarAction, ...]:
-        """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends."""
+        """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends.
+
+        >>> [similar.action.title for similar in tiny.similarity.similar([tiny.actions[3]]).between(1, 9)]
+        ['Repas des voisins']
+        """
         start, stop = max(start, 0), min(stop, self._count)
         if start >= stop:
             return ()
@@ -141,7 +154,9 @@ class Ranked:
         ordinals, which = self._members(groups[wanted], stop - before)
         group = wanted[which]
         chosen = np.lexsort((self._keys.rank[ordinals], block[group]))[start - before : stop - before]
-        found = zip(ordinals[chosen], scores[group[chosen]].tolist(), rarity[group[chosen]].tolist(), strict=True)
+        found = zip(
+            ordinals[chosen].tolist(), scores[group[chosen]].tolist(), rarity[group[chosen]].tolist(), strict=True
+        )
         return tuple(SimilarAction(self._actions[ordinal], score, rare) for ordinal, score, rare in found)
 
     def _best(self, number: int) -> Integers:

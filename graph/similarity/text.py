@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,6 @@ from graph.similarity.ranked import Floats, Integers
 from graph.similarity.terms import TermCounts
 
 TERMS_OF_A_SHEET = 32
-FORMAT = 2
 BATCH = 2_000
 _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
@@ -63,6 +63,9 @@ class TextIndex:
     ln(1 + N/df) for each term.
     """
 
+    FORMAT: ClassVar = 2
+    """Changes with what the index holds and with how words are cut: a folder of another format is made again."""
+
     printed: Sequence[str]
     rows: npt.NDArray[np.int32]
     row_weights: npt.NDArray[np.float32]
@@ -77,35 +80,17 @@ class TextIndex:
         network: Network,
         texts: Iterable[tuple[str, SheetText]],
         progress: Callable[[int], None] = lambda done: None,
+        prepared: Prepared | None = None,
     ) -> TextIndex:
         """The index of the texts and of the actions' titles, the same whatever the order of `texts`.
 
-        A text whose key is not in the network is passed over, and an action without a text has its title's
-        terms. `progress` is told how many sheets have been read. Memory: 0.5 kB for each sheet and the words; a
-        temporary file takes some 0.7 kB for each sheet.
-        """
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-            counts = TermCounts(spool)
-            sheets = _sheets(texts, network)
-            done = 0
-            while batch := list(islice(sheets, BATCH)):
-                counts.add(batch)
-                done += len(batch)
-                progress(done)
-            return _weighed(counts, len(network.actions))
+        It is made in memory, or found in the folder `prepared`, and made there where it is not. A text whose key is not
+        in the network is passed over, and an action without a text has its title's terms. `progress` is told how many
+        sheets have been read. Memory: 0.5 kB for each sheet and the words; a temporary file takes some 0.7 kB for each
+        sheet. Raises OSError where the folder cannot be written.
 
-    @classmethod
-    def open_or_build(
-        cls,
-        folder: Path,
-        version: str,
-        network: Network,
-        texts: Iterable[tuple[str, SheetText]],
-        progress: Callable[[int], None] = lambda done: None,
-    ) -> TextIndex:
-        """The index that `folder` holds of that `version`; where it holds none, it is built there, as `build` does.
-
-        Raises OSError where the folder cannot be written.
+        >>> TextIndex.build(tiny.network, [(action.key, tiny.text(action)) for action in tiny.actions]).printed
+        ['compost', 'jardin', 'légumes']
         """
 
         def read(folder: Path, about: About) -> TextIndex:
@@ -114,15 +99,19 @@ class TextIndex:
             return cls(about["terms"], **arrays)
 
         def write(folder: Path) -> About:
-            index = cls.build(network, texts, progress)
+            index = _indexed(network, texts, progress)
             for name in _ARRAYS:
                 np.save(folder / f"{name}.npy", getattr(index, name))
             return {"terms": index.printed}
 
-        return Prepared(folder, FORMAT, version).get(read, write)
+        return _indexed(network, texts, progress) if prepared is None else prepared.get(read, write)
 
     def profile(self, ordinals: Sequence[int]) -> TextProfile:
-        """The sum of the sheets' vectors, cut to its 32 strongest terms and brought to length 1."""
+        """The sum of the sheets' vectors, cut to its 32 strongest terms and brought to length 1.
+
+        >>> tiny.similarity.texts.profile([3]).weights.round(2).tolist()
+        [0.39, 0.92]
+        """
         rows, weights = self.rows[ordinals].reshape(-1), self.row_weights[ordinals].reshape(-1)
         terms, where = np.unique(rows[weights > 0], return_inverse=True)
         total = np.bincount(where, weights[weights > 0], minlength=len(terms)).astype(np.float64)
@@ -131,7 +120,12 @@ class TextIndex:
         return TextProfile(terms, total / np.sqrt(np.square(total).sum()) if len(total) else total)
 
     def scores(self, profile: TextProfile) -> Floats:
-        """The cosine of the profile and each sheet, by ordinal: 0 to 1, within 1e-6."""
+        """The cosine of the profile and each sheet, by ordinal: 0 to 1, within 1e-6.
+
+        >>> texts = tiny.similarity.texts
+        >>> texts.scores(texts.profile([3])).round(2).tolist()
+        [0.0, 0.36, 0.65, 1.0]
+        """
         found = np.zeros(len(self.rows))
         for term, weight in zip(profile.terms, profile.weights, strict=True):
             place = slice(self.starts[term], self.starts[term + 1])
@@ -139,14 +133,24 @@ class TextIndex:
         return found
 
     def rarity_of_shared(self, profile: TextProfile, ordinals: npt.NDArray[np.uint32]) -> Floats:
-        """For each of the sheets, the sum of ln(1 + N/df) over the terms that it shares with the profile."""
+        """For each of the sheets, the sum of ln(1 + N/df) over the terms that it shares with the profile.
+
+        >>> texts = tiny.similarity.texts
+        >>> texts.rarity_of_shared(texts.profile([3]), [1, 2]).round(2).tolist()
+        [1.1, 1.1]
+        """
         rarity = np.zeros(len(self.printed) + 1)
         rarity[profile.terms] = self.rarity[profile.terms]
         found: Floats = rarity[self.rows[ordinals]].sum(axis=1)
         return found
 
     def shared_terms(self, profile: TextProfile, ordinal: int) -> list[SharedTerm]:
-        """The terms that they share, the greatest contribution first; contributions add up to the score."""
+        """The terms that they share, the greatest contribution first; contributions add up to the score.
+
+        >>> texts = tiny.similarity.texts
+        >>> [term.printed for term in texts.shared_terms(texts.profile([3]), 1)]
+        ['compost']
+        """
         _, mine, theirs = np.intersect1d(profile.terms, self.rows[ordinal], return_indices=True)
         weights = profile.weights[mine] * self.row_weights[ordinal][theirs]
         found = [
@@ -154,6 +158,18 @@ class TextIndex:
             for term, weight in zip(profile.terms[mine], weights, strict=True)
         ]
         return sorted(found, key=lambda term: (-term.contribution, term.printed))
+
+
+def _indexed(network: Network, texts: Iterable[tuple[str, SheetText]], progress: Callable[[int], None]) -> TextIndex:
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        counts = TermCounts(spool)
+        sheets = _sheets(texts, network)
+        done = 0
+        while batch := list(islice(sheets, BATCH)):
+            counts.add(batch)
+            done += len(batch)
+            progress(done)
+        return _weighed(counts, len(network.actions))
 
 
 def _sheets(texts: Iterable[tuple[str, SheetText]], network: Network) -> Iterator[tuple[Action, SheetText]]:

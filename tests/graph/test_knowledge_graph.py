@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +11,8 @@ from graph import knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet
 from graph.paging import Window
+from graph.prepared import Prepared
 from graph.similarity.measures import Measure
-from graph.similarity.text import TextIndex
 from graph.store import Store
 
 
@@ -42,8 +44,7 @@ def test_a_large_graph_reads_its_texts_and_their_indexes_from_files(
     lot.prepare()
     expected = lot.similarity.similar([lot.actions[0]], measure=Measure.TEXT).page(Window(first=3))
     # A second start finds the files: making them again would fail.
-    monkeypatch.setattr(TextIndex, "build", None)
-    monkeypatch.setattr(knowledge_graph.SearchIndex, "build", None)
+    monkeypatch.setattr(Prepared, "_make", None)
     graph = KnowledgeGraph.from_store(store)
     graph.prepare()
     action = graph.actions[3]
@@ -61,3 +62,36 @@ def test_an_empty_graph_answers_every_question():
     everything = graph.select()
     assert len(everything.communities()) == 0
     assert len(everything.quality().repeated_titles) == 0
+
+
+def test_what_prepare_promises_is_made_without_asserts_too(tmp_path: Path, sheets: tuple[Sheet, ...]):
+    Store(tmp_path / "s.sqlite", create=True).merge(lambda: sheets, "actions-lot.txt")
+    # Once prepared, a graph makes nothing more: all that could make it is taken away.
+    program = """if True:
+        import sys
+        from pathlib import Path
+        from graph import knowledge_graph
+        from graph.analysis.meetings import MeetingMeasure
+        from graph.kinds import NodeKind
+        from graph.knowledge_graph import KnowledgeGraph
+        from graph.similarity.measures import Measure
+        from graph.store import Store
+        knowledge_graph.TEXTS_IN_MEMORY = 3
+        graph = KnowledgeGraph.from_store(Store(Path(sys.argv[1])))
+        graph.prepare()
+        for name in ("SearchIndex", "TextIndex", "Similarity", "communities", "cooccurrences", "profiles", "Prepared"):
+            setattr(knowledge_graph, name, None)
+        action = graph.actions[0]
+        print(
+            __debug__,
+            graph.search.search("isolement").count() > 0,
+            graph.similarity.similar([action]).count() > 0,
+            graph.similarity.similar([action], measure=Measure.TEXT).count() > 0,
+            len(graph.meetings(MeetingMeasure.JACCARD)) > 0,
+            len(graph.cooccurrences(NodeKind.KEYWORD, 3)) > 0,
+            len(graph.communities) > 0,
+        )
+    """
+    command = [sys.executable, "-O", "-c", program, str(tmp_path / "s.sqlite")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.stdout, done.stderr) == ("False True True True True True True\n", "")

@@ -93,17 +93,17 @@ class TestTheRealPage:
         mobility = lot.actions_of("keyword:mobilite-transport")
         assert len(mobility) == 4
         found = similarity.similar([numbered[10]], by=[NodeKind.PARTNER], within=mobility)
-        assert found.count() == 0
+        assert len(found) == 0
         assert found.between(0, 10) == ()
-        assert similarity.similar([numbered[10]], by=[NodeKind.PARTNER]).count() == 8
+        assert len(similarity.similar([numbered[10]], by=[NodeKind.PARTNER])) == 8
 
     def test_an_action_without_keywords_is_like_none_by_keyword(self, similarity, numbered):
-        assert similarity.similar([numbered[16]]).count() == 0
+        assert len(similarity.similar([numbered[16]])) == 0
 
     def test_the_sheet_about_mobility_without_a_keyword_is_most_like_the_car_pool(self, similarity, numbered):
         found = similarity.similar([numbered[16]], measure=Measure.TEXT)
         assert numbers(numbered, found.between(0, 1)) == [7]
-        assert {8, 10} < set(numbers(numbered, found.between(0, found.count())))
+        assert {8, 10} < set(numbers(numbered, found.between(0, len(found))))
         reasons = similarity.reasons([numbered[16]], numbered[7], measure=Measure.TEXT)
         assert (reasons[0].term, reasons[0].kind, reasons[0].node) == ("mobilité", None, None)
 
@@ -158,8 +158,8 @@ class TestMeasures:
     def test_a_threshold_that_a_score_equals_keeps_it(self):
         network = network_of(row("one", "ab"), row("two", "bc"))
         similarity, one = similarity_of(network), find(network, "one")
-        assert similarity.similar([one], threshold=1 / 3).count() == 1
-        assert similarity.similar([one], threshold=1 / 3 + 1e-9).count() == 0
+        assert len(similarity.similar([one], threshold=1 / 3)) == 1
+        assert len(similarity.similar([one], threshold=1 / 3 + 1e-9)) == 0
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_threads_that_ask_at_once_wait_for_one_text_index():
 
     def ask() -> None:
         together.wait()
-        counts.append(similarity.similar([network.actions[0]], measure=Measure.TEXT).count())
+        counts.append(len(similarity.similar([network.actions[0]], measure=Measure.TEXT)))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -230,7 +230,7 @@ def test_a_text_index_that_fails_is_tried_again():
     similarity = Similarity(network, indexes.build(network), text_index)
     with pytest.raises(RuntimeError, match="the disk is gone"):
         similarity.similar([network.actions[0]], measure=Measure.TEXT)
-    assert similarity.similar([network.actions[0]], measure=Measure.TEXT).count() == 0
+    assert len(similarity.similar([network.actions[0]], measure=Measure.TEXT)) == 0
 
 
 def test_more_combinations_of_kinds_than_are_kept_are_answered():
@@ -241,7 +241,7 @@ def test_more_combinations_of_kinds_than_are_kept_are_answered():
         if len(by) > MOST_KINDS:
             continue
         shared = nodes(network.actions[0], by) & nodes(network.actions[1], by)
-        assert similarity.similar([network.actions[0]], by=by).count() == bool(shared)
+        assert len(similarity.similar([network.actions[0]], by=by)) == bool(shared)
 
 
 def test_more_kinds_than_are_compared_at_once_are_refused():
@@ -312,7 +312,7 @@ def test_rankings_are_those_of_the_definitions(data, network, by, measure):
     similarity = similarity_of(network)
     expected = brute_force(network, to, by, measure, weights, threshold, within)
     ranked = similarity.similar(to, by=by, measure=measure, weights=weights, threshold=threshold, within=within)
-    assert ranked.count() == len(expected)
+    assert len(ranked) == len(expected)
     found = ranked.between(0, len(expected))
     assert [entry.action.key for entry in found] == [action.key for action, _ in expected]
     assert [entry.score for entry in found] == pytest.approx([score for _, score in expected], abs=1e-11)

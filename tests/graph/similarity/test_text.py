@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from graph import indexes
 from graph.model import Action, SheetText
 from graph.network import Network, build
+from graph.prepared import Prepared
 from graph.similarity.measures import Measure, Similarity
 from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex
 from graph.store import LightRow
@@ -163,7 +164,7 @@ def test_scores_are_the_cosines_of_the_definition(bags):
     for place, one in enumerate(vectors):
         action = network.actions[ordinal(network, str(place))]
         found = similarity.similar([action], measure=Measure.TEXT)
-        entries = {entry.action: entry for entry in found.between(0, found.count())}
+        entries = {entry.action: entry for entry in found.between(0, len(found))}
         assert action not in entries
         for other_place, other in enumerate(vectors):
             theirs = network.actions[ordinal(network, str(other_place))]
@@ -206,7 +207,8 @@ class TestFiles:
         """The index in a folder; without summaries, it must be there already."""
         network = network_of({key: str(place) for place, key in enumerate(summaries or {})})
         texts = [(f"action:{key}", SheetText(summary=summary)) for key, summary in (summaries or {}).items()]
-        return TextIndex.open_or_build(folder, version, network, texts if summaries is not None else unreadable())
+        given = unreadable() if summaries is None else texts
+        return TextIndex.build(network, given, prepared=Prepared(folder, TextIndex.FORMAT, version))
 
     def test_what_is_opened_answers_as_what_was_built(self, tmp_path):
         index, network = index_of(self.SUMMARIES)

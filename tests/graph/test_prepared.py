@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from graph.prepared import Prepared
+
+
+class Shelf:
+    """Two files, one of them in a folder, and how often they were written."""
+
+    def __init__(self) -> None:
+        self.written = 0
+
+    def write(self, folder: Path) -> dict[str, str]:
+        self.written += 1
+        (folder / "inner").mkdir()
+        (folder / "title").write_text("Jardin")
+        (folder / "inner" / "text").write_text("partagé")
+        return {"note": "kept"}
+
+    @staticmethod
+    def read(folder: Path, about: dict[str, str]) -> tuple[str, str, str]:
+        return (folder / "title").read_text(), (folder / "inner" / "text").read_text(), about["note"]
+
+
+WHOLE = ("Jardin", "partagé", "kept")
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, shelf: Shelf) -> Path:
+    path = tmp_path / "store.index" / "shelf"
+    assert Prepared(path, 1, "v1").get(shelf.read, shelf.write) == WHOLE
+    return path
+
+
+def test_a_folder_is_written_once_and_then_found(folder, shelf):
+    assert Prepared(folder, 1, "v1").get(shelf.read, shelf.write) == WHOLE
+    assert shelf.written == 1
+    assert [path.name for path in folder.parent.iterdir()] == ["shelf"]
+
+
+@pytest.mark.parametrize(("form", "version"), [(2, "v1"), (1, "v2")])
+def test_another_format_or_version_is_made_again_in_its_place(folder, shelf, form, version):
+    for _ in range(2):
+        assert Prepared(folder, form, version).get(shelf.read, shelf.write) == WHOLE
+    assert shelf.written == 2
+    assert [path.name for path in folder.parent.iterdir()] == ["shelf"]
+
+
+@pytest.mark.parametrize("name", ["title", "inner/text", "about.json"])
+@pytest.mark.parametrize("damage", ["missing", "cut short", "empty"])
+def test_a_damaged_file_is_made_again(folder, shelf, name, damage):
+    file = folder / name
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1] if damage == "cut short" else b"")
+    assert Prepared(folder, 1, "v1").get(shelf.read, shelf.write) == WHOLE
+    assert shelf.written == 2
+
+
+@pytest.mark.parametrize("about", ["[]", "jardin", "{}", '{"format": 1, "version": "v1"}', "null"])
+def test_a_foreign_file_about_the_folder_is_made_again(folder, shelf, about):
+    (folder / "about.json").write_text(about)
+    assert Prepared(folder, 1, "v1").get(shelf.read, shelf.write) == WHOLE
+    assert shelf.written == 2
+
+
+def test_a_file_too_many_is_made_again_and_a_lock_is_not_looked_at(folder, shelf):
+    (folder / ".lock").touch()
+    Prepared(folder, 1, "v1").get(shelf.read, shelf.write)
+    assert shelf.written == 1
+    (folder / "other").touch()
+    Prepared(folder, 1, "v1").get(shelf.read, shelf.write)
+    assert shelf.written == 2
+    assert not (folder / "other").exists()
+
+
+def test_a_writer_that_fails_leaves_the_old_folder_and_nothing_else(folder, shelf):
+    def fail(unfinished: Path) -> dict[str, str]:
+        (unfinished / "title").write_text("half")
+        raise RuntimeError("the disk is gone")
+
+    with pytest.raises(RuntimeError, match="the disk is gone"):
+        Prepared(folder, 1, "v2").get(shelf.read, fail)
+    assert Prepared(folder, 1, "v1").get(shelf.read, shelf.write) == WHOLE
+    assert shelf.written == 1
+    assert [path.name for path in folder.parent.iterdir()] == ["shelf"]
+
+
+def test_what_is_written_but_cannot_be_read_is_said(tmp_path, shelf):
+    with pytest.raises(OSError, match=r"shelf was written, but cannot be read: .*None"):
+        Prepared(tmp_path / "shelf", 1, "v1").get(
+            lambda folder, about: about["nothing"] + None, lambda folder: {"nothing": 1}
+        )
+
+
+def test_what_a_reader_adds_does_not_hide_the_format(tmp_path, shelf):
+    prepared = Prepared(tmp_path / "shelf", 1, "v1")
+    written = lambda folder: {"format": 9, "note": "kept"}  # noqa: E731
+    assert prepared.get(lambda folder, about: about["format"], written) == 1
+    assert orjson.loads((tmp_path / "shelf" / "about.json").read_bytes())["note"] == "kept"
