@@ -24,14 +24,14 @@ from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing, ListOrder
-from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, fold
+from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, fold, light_row
 from graph.network import Network
 from graph.once import once
 from graph.order import Orders
 from graph.search.index import SearchIndex
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex, TextIndexError
-from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
+from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.traversal import neighbours
 from graph.traversal.neighbours import Neighbourhood
 from graph.traversal.paths import Paths, paths
@@ -333,22 +333,3 @@ class KnowledgeGraph:
 
 def _silent(done: int) -> None:
     """Tells nobody."""
-
-
-def light_row(key: str, sheet: Sheet) -> LightRow:
-    """What the graph needs of a sheet."""
-    return LightRow(
-        key,
-        sheet.title,
-        sheet.year,
-        sheet.department,
-        sheet.structure,
-        sheet.structure_department,
-        sheet.status,
-        sheet.dimension,
-        sheet.territory,
-        sheet.keywords,
-        sheet.partners,
-        sheet.publics,
-        sheet.initiators,
-    )

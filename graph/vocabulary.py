@@ -13,11 +13,9 @@ from typing import Any
 
 import orjson
 
+from graph.fields import STATUS
 from graph.kinds import CONCEPT_KINDS
 from graph.model import fold
-
-STATUS = "status"
-"""The name of the vocabulary of an action's status, which is no kind of node."""
 
 KINDS: tuple[str, ...] = (*(kind.value for kind in CONCEPT_KINDS), STATUS)
 """The vocabularies by name: the kinds of concept, then the status."""
@@ -64,11 +62,6 @@ class Vocabulary:
         """The label to show: the corrected or known spelling, or `printed` itself where it is unknown."""
         found = self._find(kind, printed)
         return printed if found is None else found
-
-    def alternative_labels(self, kind: str, label: str) -> tuple[str, ...]:
-        """The printed spellings that `label` corrects, in the order of the file; empty for most labels."""
-        folded = fold(label)
-        return tuple(c.printed for c in self.corrections if c.kind == kind and fold(c.label) == folded)
 
     def nearest(self, kind: str, printed: str) -> str | None:
         """The known label whose spelling is close to that of `printed`, or None where none is."""

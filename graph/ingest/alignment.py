@@ -104,8 +104,7 @@ _STEPS = {kind: [_content_step(state, kind) for state in _STATE_RANGE] for kind 
 _IS_TEXT = [field != HEAD and FORM[field].holds is Holds.TEXT for field, _ in _STATES]
 _FALSE_LABEL_STEPS = {
     kind: [
-        (after, cost + (_FALSE_LABEL if text else _MISFIT))
-        for (after, cost), text in zip(steps, _IS_TEXT, strict=True)
+        (after, cost + (_FALSE_LABEL if text else _MISFIT)) for (after, cost), text in zip(steps, _IS_TEXT, strict=True)
     ]
     for kind, steps in _STEPS.items()
 }

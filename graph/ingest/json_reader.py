@@ -86,7 +86,10 @@ class ActionReader:
                 values[field.name] = value
         if values.get("territory_again") == values.get("territory", ""):
             values["territory_again"] = None
-        values["year"] = self._year(action.get("year"))
+        year = action.get("year")
+        values["year"] = year_of(year)
+        if year is not None and values["year"] is None:
+            self._report(".year", year, "expected an integer from 1 to 9999, or null; left out.")
         values["origin"] = self._origin(action.get("origin"))
         return sheet_of(values)
 
@@ -161,13 +164,6 @@ class ActionReader:
             line = line.replace("\n", " ")
         return line
 
-    def _year(self, year: Any) -> int | None:
-        if type(year) is int and 1 <= year <= 9999:
-            return year
-        if year is not None:
-            self._report(".year", year, "expected an integer from 1 to 9999, or null; left out.")
-        return None
-
     def _origin(self, origin: Any) -> Origin | None:
         if origin is None:
             return None
@@ -180,6 +176,11 @@ class ActionReader:
         accepted = "{ source, firstLine, lastLine }, a string and integers with 1 <= firstLine <= lastLine"
         self._report(".origin", origin, f"expected {accepted}, or null; left out.")
         return None
+
+
+def year_of(value: Any) -> int | None:
+    """The year that a value is, None where it is none that is accepted."""
+    return value if type(value) is int and 1 <= value <= 9999 else None
 
 
 def _normal(value: str) -> str:
