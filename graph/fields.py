@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
+from typing import Any
 
 from graph.kinds import NodeKind
 
@@ -23,7 +25,7 @@ class Holds(Enum):
     """Any lines at all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field. `name` is its attribute of `Sheet` or, where `apart`, of `SheetText`; `api` its path in the API.
 
@@ -33,13 +35,22 @@ class Field:
 
     name: str
     api: str
-    label: str
+    label: str = ""
     shown: str
-    holds: Holds = Holds.TEXT
+    holds: Holds = Holds.ONE
     words: str = ""
     apart: bool = False
     optional: bool = False
     opening: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Where a `Sheet` has it: `title`, `text.summary`."""
+        return f"text.{self.name}" if self.apart else self.name
+
+    def of(self, sheet: Any) -> Any:
+        """Its value in a `Sheet`."""
+        return getattr(sheet.text if self.apart else sheet, self.name)
 
 
 DASH = "-"
@@ -48,69 +59,57 @@ STATUS = "status"
 """The name of the vocabulary of an action's status, which is no kind of node."""
 
 
-def _text(name: str, api: str, label: str, shown: str = "", *, optional: bool = False) -> Field:
-    return Field(name, api, f"- {label}", shown or label.replace("'", "’"), apart=True, optional=optional)
+def _printed(name: str, label: str, shown: str | None = None, api: str = "", **rest: Any) -> Field:
+    """A field of the form. A person reads its label with the right apostrophe, unless `shown` is given."""
+    shown = label.replace("'", "’") if shown is None else shown
+    return Field(name=name, api=api or name, label=f"- {label}", shown=shown, **rest)
 
+
+_one = partial(_printed, holds=Holds.ONE)
+_many = partial(_printed, holds=Holds.MANY, opening=(DASH,))
+_text = partial(_printed, holds=Holds.TEXT, apart=True)
 
 FIELDS: tuple[Field, ...] = (
-    Field("title", "title", "", "Nom", Holds.ONE),
-    Field("year", "year", "", "Année", Holds.ONE),
-    Field("department", "department", "", "Département", Holds.ONE),
-    Field("structure", "structure", "- Structure organisatrice", "Structure organisatrice", Holds.ONE),
-    Field("files", "files", "- Fichier(s) associé(s)", "Fichier(s) associé(s)", Holds.MANY, apart=True),
-    Field("status", "status", "- Statut de l'action", "Statut de l’action", Holds.ONE, STATUS),
-    _text("end_reason", "endReason", "Raisons pour lesquelles l'action est terminée", optional=True),
-    Field("dimension", "dimension", "- Dimension", "Dimension", Holds.ONE, NodeKind.DIMENSION),
-    Field(
-        "keywords",
-        "keywords",
-        "- Mots clés associés à l'action",
-        "Mots clés associés à l’action",
-        Holds.MANY,
-        NodeKind.KEYWORD,
-        opening=(DASH,),
-    ),
-    _text("summary", "summary", "Résumé"),
-    Field(
+    Field(name="title", api="title", shown="Nom"),
+    Field(name="department", api="department", shown="Département"),
+    Field(name="year", api="year", shown="Année"),
+    _one("structure", "Structure organisatrice"),
+    _many("files", "Fichier(s) associé(s)", apart=True, opening=()),
+    _one("status", "Statut de l'action", words=STATUS),
+    _text("end_reason", "Raisons pour lesquelles l'action est terminée", api="endReason", optional=True),
+    _one("dimension", "Dimension", words=NodeKind.DIMENSION),
+    _many("keywords", "Mots clés associés à l'action", words=NodeKind.KEYWORD),
+    _text("summary", "Résumé"),
+    _many(
         "initiators",
-        "initiators",
-        "- Qui est à l'initiative de l'action ?",
+        "Qui est à l'initiative de l'action ?",
         "Qui est à l’initiative de l’action\u202f?",
-        Holds.MANY,
-        NodeKind.INITIATOR,
-        opening=(DASH,),
+        words=NodeKind.INITIATOR,
     ),
-    _text("initiator_detail", "initiatorDetail", "Précision ( si autre )", "Précision (si autre)", optional=True),
-    Field("territory", "territory", "- Territoire concerné", "Territoire concerné", Holds.ONE, NodeKind.TERRITORY),
-    _text(
-        "experience",
-        "experience",
-        "Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases.",
-    ),
-    Field("publics", "publics", "- Public", "Public", Holds.MANY, NodeKind.PUBLIC),
-    Field(
+    _text("initiator_detail", "Précision ( si autre )", "Précision (si autre)", api="initiatorDetail", optional=True),
+    _one("territory", "Territoire concerné", words=NodeKind.TERRITORY),
+    _text("experience", "Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases."),
+    _many("publics", "Public", words=NodeKind.PUBLIC, opening=()),
+    _many(
         "partners",
-        "partners",
-        "- Avec qui cette action a-t-elle été menée ?",
+        "Avec qui cette action a-t-elle été menée ?",
         "Partenaires d’action",
-        Holds.MANY,
-        NodeKind.PARTNER,
+        words=NodeKind.PARTNER,
         opening=(DASH, PARTNERS_HEADING),
     ),
-    Field("territory_again", "territoryAgain", "- Territoire concerné", "", Holds.ONE, NodeKind.TERRITORY),
-    _text("description", "description", "Description générale"),
-    _text("resources", "resources", "Ressources financières mobilisées pour cette action"),
+    _one("territory_again", "Territoire concerné", "", api="territoryAgain", words=NodeKind.TERRITORY),
+    _text("description", "Description générale"),
+    _text("resources", "Ressources financières mobilisées pour cette action"),
     _text(
-        "people",
         "people",
         "Nombre de personnes mobilisés pour cette action",
         "Nombre de personnes mobilisées pour cette action",
     ),
-    _text("result_territory", "results.territory", "Résultat sur le territoire"),
-    _text("result_centre", "results.centre", "Résultat pour le centre social"),
-    _text("result_residents", "results.residents", "Résultat pour les habitants"),
-    _text("limits", "limits", "Suite de l'action : Limites", "Suite de l’action\u202f: limites"),
-    _text("perspectives", "perspectives", "Suite de l'action : Perspectives", "Suite de l’action\u202f: perspectives"),
+    _text("result_territory", "Résultat sur le territoire", api="results.territory"),
+    _text("result_centre", "Résultat pour le centre social", api="results.centre"),
+    _text("result_residents", "Résultat pour les habitants", api="results.residents"),
+    _text("limits", "Suite de l'action : Limites", "Suite de l’action\u202f: limites"),
+    _text("perspectives", "Suite de l'action : Perspectives", "Suite de l’action\u202f: perspectives"),
 )
 
 FORM: tuple[Field, ...] = tuple(field for field in FIELDS if field.label)

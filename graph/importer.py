@@ -6,15 +6,16 @@ A JSON file in our own layout, one action a line, is read piece by piece, so its
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
 
 from graph.ingest import MAX_BYTES, TooLarge, read, read_json
-from graph.model import Problem, Sheet, fold
-from graph.store import MergeSummary, Store
+from graph.ingest.json_reader import year_of
+from graph.model import Problem, Sheet
+from graph.store import MergeSummary, Store, identity
 from graph.vocabulary import Vocabulary
 
 ENDINGS = (".txt", ".json")
@@ -51,21 +52,20 @@ def import_file(
     large, `StoreError` for a store that cannot be written, OSError for a file that cannot be read.
     """
     if _is_in_lines(path):
-        problems: list[Problem] = []
-
-        def pieces() -> Iterator[Sheet]:
-            problems.clear()
-            return _sheets_in_lines(path, vocabulary, problems)
-
-        # The list is complete only once the sheets have been walked, which merge does before it reads it.
+        lines = _ActionsInLines(path, vocabulary)
         summary = store.merge(
-            pieces, path.name, problems, identities=lambda: _identities(path), prune=prune, progress=progress
+            lines.sheets,
+            path.name,
+            lambda: lines.problems,
+            identities=lines.identities,
+            prune=prune,
+            progress=progress,
         )
-        return ImportReport(path.name, summary, tuple(problems))
+        return ImportReport(path.name, summary, tuple(lines.problems))
     if path.stat().st_size > MAX_BYTES:
         raise TooLarge(path.name, f"has {path.stat().st_size} bytes: the limit is {MAX_BYTES} bytes.")
     page = read(path.read_bytes(), path.name, vocabulary)
-    summary = store.merge(lambda: page.sheets, path.name, page.problems, prune=prune, progress=progress)
+    summary = store.merge(lambda: page.sheets, path.name, lambda: page.problems, prune=prune, progress=progress)
     return ImportReport(path.name, summary, page.problems)
 
 
@@ -81,31 +81,40 @@ def _is_in_lines(path: Path) -> bool:
     return head.replace(b"\r", b"")[:2] == b"[\n" and path.stat().st_size > PIECE_BYTES
 
 
-def _identities(path: Path) -> Iterator[tuple[str, str, str]]:
-    """The identity of each action, as `graph.store.identity_of` gives it, without reading the rest of its sheet."""
-    with path.open("rb") as file:
-        for line in file:
-            try:
-                action = orjson.loads(line.rstrip().rstrip(b","))
-                yield fold(action["title"]), fold(action["structure"]["name"]), str(action.get("year"))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                continue  # A line that is no action is reported when its piece is read.
+class _ActionsInLines:
+    """A JSON file with one action a line, never in memory as a whole. `problems` are those of the last walk."""
 
+    def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
+        self._path = path
+        self._vocabulary = vocabulary
+        self.problems: list[Problem] = []
 
-def _sheets_in_lines(path: Path, vocabulary: Vocabulary, problems: list[Problem]) -> Iterator[Sheet]:
-    index, line = 0, 2
-    with path.open("rb") as file:
-        file.readline()
-        while lines := file.readlines(PIECE_BYTES):
-            actions = [text.rstrip().rstrip(b",") for text in lines]
-            kept = [text for text in actions if text and text != b"]"]
-            if kept:
-                page = read_json(b"[\n" + b",\n".join(kept) + b"\n]", path.name, vocabulary)
-                room = MOST_PROBLEMS - len(problems)
-                problems.extend(_moved(problem, index, line - 2) for problem in page.problems[:room])
-                yield from page.sheets
-            index += len(kept)
-            line += len(lines)
+    def identities(self) -> Iterator[Hashable]:
+        """The identity of each action, without reading the rest of its sheet."""
+        with self._path.open("rb") as file:
+            for line in file:
+                try:
+                    action = orjson.loads(line.rstrip().rstrip(b","))
+                    yield identity(action["title"], action["structure"]["name"], year_of(action.get("year")))
+                except (ValueError, KeyError, TypeError, AttributeError):
+                    continue  # A line that is no action is reported when its piece is read.
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Its sheets in order; the problems are complete when all have been given."""
+        self.problems.clear()
+        index, line = 0, 2
+        with self._path.open("rb") as file:
+            file.readline()
+            while lines := file.readlines(PIECE_BYTES):
+                actions = [text.rstrip().rstrip(b",") for text in lines]
+                kept = [text for text in actions if text and text != b"]"]
+                if kept:
+                    page = read_json(b"[\n" + b",\n".join(kept) + b"\n]", self._path.name, self._vocabulary)
+                    room = MOST_PROBLEMS - len(self.problems)
+                    self.problems.extend(_moved(problem, index, line - 2) for problem in page.problems[:room])
+                    yield from page.sheets
+                index += len(kept)
+                line += len(lines)
 
 
 def _moved(problem: Problem, index: int, lines: int) -> Problem:

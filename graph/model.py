@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
 
@@ -82,6 +82,39 @@ class Sheet:
     partners: tuple[str, ...] = ()
     text: SheetText = SheetText()
     origin: Origin | None = field(default=None, compare=False)
+
+
+def sheet_of(values: Mapping[str, Any]) -> Sheet:
+    """The sheet that has these values, named as in `Sheet` and in `SheetText`."""
+    rest = dict(values)
+    texts = {name: rest.pop(name) for name in SheetText.__dataclass_fields__ if name in rest}
+    return Sheet(text=SheetText(**texts), **rest)
+
+
+class LightRow(NamedTuple):
+    """What the graph needs of a sheet: everything but its text, spelled as printed."""
+
+    key: str
+    title: str
+    year: int | None
+    department: str
+    structure: str
+    structure_department: str
+    status: str
+    dimension: str
+    territory: str
+    keywords: Sequence[str]
+    partners: Sequence[str]
+    publics: Sequence[str]
+    initiators: Sequence[str]
+
+
+_LIGHT = attrgetter(*LightRow._fields[1:])
+
+
+def light_row(key: str, sheet: Sheet) -> LightRow:
+    """What the graph needs of a sheet."""
+    return LightRow(key, *_LIGHT(sheet))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,26 +5,31 @@ The vocabularies are open: a word that is not here is kept by the readers, and r
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
+from rapidfuzz import fuzz, process
 
+from graph.fields import STATUS
 from graph.kinds import CONCEPT_KINDS
 from graph.model import fold
-
-STATUS = "status"
-"""The name of the vocabulary of an action's status, which is no kind of node."""
 
 KINDS: tuple[str, ...] = (*(kind.value for kind in CONCEPT_KINDS), STATUS)
 """The vocabularies by name: the kinds of concept, then the status."""
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "vocabulary.json"
 
-_LONGEST_COMPARED = 80  # no known word is half as long, and the comparison is quadratic
+CLOSE = 75
+"""How alike, of 100, two spellings are that may be of one word."""
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate whose spelling is closest to that of `word`, or None where none is close. Both are folded."""
+    closest = process.extractOne(word, candidates, scorer=fuzz.ratio, score_cutoff=CLOSE)
+    return None if closest is None else closest[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +70,11 @@ class Vocabulary:
         found = self._find(kind, printed)
         return printed if found is None else found
 
-    def alternative_labels(self, kind: str, label: str) -> tuple[str, ...]:
-        """The printed spellings that `label` corrects, in the order of the file; empty for most labels."""
-        folded = fold(label)
-        return tuple(c.printed for c in self.corrections if c.kind == kind and fold(c.label) == folded)
-
     def nearest(self, kind: str, printed: str) -> str | None:
         """The known label whose spelling is close to that of `printed`, or None where none is."""
-        if len(printed) > _LONGEST_COMPARED:
-            return None
         shown = self._shown.get(kind, {})
-        close = difflib.get_close_matches(fold(printed), shown, n=1, cutoff=0.75)
-        return shown[close[0]] if close else None
+        closest = nearest(fold(printed), shown.keys())
+        return None if closest is None else shown[closest]
 
     def _find(self, kind: str, printed: str) -> str | None:
         shown = self._shown.get(kind)

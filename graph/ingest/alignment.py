@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.ingest.form import ACTIONS, CODES, DASH, FIELD_AT, FIELDS_OF_CODE, FORM, Holds, is_opening, item_of
+from graph.fields import FORM, Holds
+from graph.ingest.form import ACTIONS, CODES, FIELDS_OF_CODE, OPENINGS, is_opening, item_of, opening_of
 
 HEAD = -1
 """The place of lines before the first label."""
@@ -75,28 +76,21 @@ for _index, _field in enumerate(FORM):
 _ENTRY = {field: state for state, (field, full) in enumerate(_STATES) if not full}
 _LABEL_COST = [0 if field.optional else _MISSING for field in FORM]
 
-# What a line is to the states: an opening fits two lists or one, so each kind of line has its own table.
-_PLAIN, _ITEM, _DASH, _PARTNERS = range(4)
+# What a line is to the states: a value, an opening, or neither. An opening fits one list or several, so each kind of
+# line, named by an example of it, has its own table.
+_PLAIN, _ITEM = "", "- value"
+_KINDS = (_PLAIN, _ITEM, *OPENINGS)
 
 
-def _kind_of_line(line: str) -> int:
-    if item_of(line) is not None:
-        return _ITEM
-    if is_opening(line, FORM[FIELD_AT["partners"]]):
-        return _DASH if line.rstrip() == DASH else _PARTNERS
-    return _PLAIN
+def _kind_of_line(line: str) -> str:
+    return _ITEM if item_of(line) is not None else opening_of(line)
 
 
-def _fits(field: int, kind: int) -> bool:
-    if field == HEAD:
-        return False
-    holds = FORM[field].holds
-    if holds is Holds.TEXT or kind == _ITEM:
-        return True
-    return holds is Holds.MANY and (kind == _DASH or (kind == _PARTNERS and FORM[field].name == "partners"))
+def _fits(field: int, kind: str) -> bool:
+    return field != HEAD and (FORM[field].holds is Holds.TEXT or kind == _ITEM or is_opening(kind, FORM[field]))
 
 
-def _content_step(state: int, kind: int) -> tuple[int, int]:
+def _content_step(state: int, kind: str) -> tuple[int, int]:
     """The state after a line of content, and its cost."""
     field, full = _STATES[state]
     if full or not _fits(field, kind):
@@ -106,15 +100,20 @@ def _content_step(state: int, kind: int) -> tuple[int, int]:
 
 
 _STATE_RANGE = range(len(_STATES))
-_STEPS = [[_content_step(state, kind) for state in _STATE_RANGE] for kind in range(4)]
+_STEPS = {kind: [_content_step(state, kind) for state in _STATE_RANGE] for kind in _KINDS}
 _IS_TEXT = [field != HEAD and FORM[field].holds is Holds.TEXT for field, _ in _STATES]
-_FALSE_LABEL_STEPS = [
-    [(after, cost + (_FALSE_LABEL if text else _MISFIT)) for (after, cost), text in zip(steps, _IS_TEXT, strict=True)]
-    for steps in _STEPS
-]
+_FALSE_LABEL_STEPS = {
+    kind: [
+        (after, cost + (_FALSE_LABEL if text else _MISFIT)) for (after, cost), text in zip(steps, _IS_TEXT, strict=True)
+    ]
+    for kind, steps in _STEPS.items()
+}
 # For each kind of line: the states that it does not fit, and the fields that it may begin, with the state after it.
-_STUCK = [[state for state in _STATE_RANGE if steps[state][1]] for steps in _STEPS]
-_BEGINS = [[(field, steps[entry][0]) for field, entry in _ENTRY.items() if not steps[entry][1]] for steps in _STEPS]
+_STUCK = {kind: [state for state in _STATE_RANGE if steps[state][1]] for kind, steps in _STEPS.items()}
+_BEGINS = {
+    kind: [(field, steps[entry][0]) for field, entry in _ENTRY.items() if not steps[entry][1]]
+    for kind, steps in _STEPS.items()
+}
 # For each field: the cost of passing its label, its state on entry, and the state after its one value (or again
 # that on entry).
 _PASSING = [
@@ -141,7 +140,7 @@ def cheapest_spans(lines: list[str], codes: list[int]) -> list[Span]:
     return _spans_of(path[::-1])
 
 
-def _read_line(costs: list[int], kind: int, code: int) -> tuple[list[int], bytes, int]:
+def _read_line(costs: list[int], kind: str, code: int) -> tuple[list[int], bytes, int]:
     """After one more line: the cost of each state, the state before it, and (as bits) if it is a label."""
     after = [_INFINITE] * len(costs)
     origins = bytearray(len(costs))

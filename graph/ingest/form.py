@@ -1,70 +1,10 @@
-"""The form that every sheet follows: its labels in their order, and how a line is recognised as one."""
+"""How a line of a page is recognised as a label of the form, or as a value under one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
 from functools import lru_cache
 
-
-class Holds(Enum):
-    """What stands under a label."""
-
-    ONE = auto()
-    """One line `- value`, or none."""
-    MANY = auto()
-    """Any number of lines `- value`."""
-    TEXT = auto()
-    """Any lines at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One label. `name` is the field of `Sheet` or `SheetText`; `opening` is printed under the label."""
-
-    name: str
-    label: str
-    holds: Holds
-    optional: bool = False
-    opening: tuple[str, ...] = ()
-
-
-DASH = "-"
-PARTNERS_HEADING = "Partenaires d'action:"
-
-FORM: tuple[Field, ...] = (
-    Field("structure", "- Structure organisatrice", Holds.ONE),
-    Field("files", "- Fichier(s) associé(s)", Holds.MANY),
-    Field("status", "- Statut de l'action", Holds.ONE),
-    Field("end_reason", "- Raisons pour lesquelles l'action est terminée", Holds.TEXT, optional=True),
-    Field("dimension", "- Dimension", Holds.ONE),
-    Field("keywords", "- Mots clés associés à l'action", Holds.MANY, opening=(DASH,)),
-    Field("summary", "- Résumé", Holds.TEXT),
-    Field("initiators", "- Qui est à l'initiative de l'action ?", Holds.MANY, opening=(DASH,)),
-    Field("initiator_detail", "- Précision ( si autre )", Holds.TEXT, optional=True),
-    Field("territory", "- Territoire concerné", Holds.ONE),
-    Field(
-        "experience",
-        "- Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases.",
-        Holds.TEXT,
-    ),
-    Field("publics", "- Public", Holds.MANY),
-    Field(
-        "partners",
-        "- Avec qui cette action a-t-elle été menée ?",
-        Holds.MANY,
-        opening=(DASH, PARTNERS_HEADING),
-    ),
-    Field("territory_again", "- Territoire concerné", Holds.ONE),
-    Field("description", "- Description générale", Holds.TEXT),
-    Field("resources", "- Ressources financières mobilisées pour cette action", Holds.TEXT),
-    Field("people", "- Nombre de personnes mobilisés pour cette action", Holds.TEXT),
-    Field("result_territory", "- Résultat sur le territoire", Holds.TEXT),
-    Field("result_centre", "- Résultat pour le centre social", Holds.TEXT),
-    Field("result_residents", "- Résultat pour les habitants", Holds.TEXT),
-    Field("limits", "- Suite de l'action : Limites", Holds.TEXT),
-    Field("perspectives", "- Suite de l'action : Perspectives", Holds.TEXT),
-)
+from graph.fields import DASH, FORM, Field, Holds
 
 SHEET_MARK = "Actions"
 """The line that stands above the title of each sheet."""
@@ -87,6 +27,9 @@ FIELDS_OF_CODE: tuple[tuple[int, ...], ...] = tuple(
     tuple(index for index, field in enumerate(FORM) if CODES[field.label] == code) for code in range(ACTIONS + 1)
 )
 """For each code, the places in `FORM` of the labels that a line of this code could be."""
+
+OPENINGS = tuple(dict.fromkeys(line for field in FORM for line in field.opening))
+"""What is printed under the labels of lists, before their values."""
 
 _LONGEST_LABEL = 2 * max(map(len, CODES))
 
@@ -117,7 +60,7 @@ def could_be_label(line: str) -> bool:
 
 @lru_cache(maxsize=16_384)  # the words of the vocabularies return on every sheet
 def _code_of_variant(line: str) -> int:
-    return CODES.get(" ".join(line.replace("’", "'").split()), 0)
+    return CODES.get(_condensed(line), 0)
 
 
 def item_of(line: str) -> str | None:
@@ -127,8 +70,17 @@ def item_of(line: str) -> str | None:
     return None
 
 
+def opening_of(line: str) -> str:
+    """The one of `OPENINGS` that the line is, "" where it is none."""
+    opening = DASH if line.rstrip() == DASH else _condensed(line)
+    return opening if line[:1] == opening[:1] and opening in OPENINGS else ""
+
+
 def is_opening(line: str, field: Field) -> bool:
     """Whether the line is one that the form prints under the label of a list, before its values."""
-    if line.rstrip() == DASH:
-        return field.holds is Holds.MANY
-    return PARTNERS_HEADING in field.opening and " ".join(line.replace("’", "'").split()) == PARTNERS_HEADING
+    opening = opening_of(line)
+    return field.holds is Holds.MANY and (opening == DASH or opening in field.opening)
+
+
+def _condensed(line: str) -> str:
+    return " ".join(line.replace("’", "'").split())

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from graph.fields import FORM, Field, Holds
 from graph.ingest.alignment import HEAD, Span, cheapest_spans, plain_spans
 from graph.ingest.blocks import Block
-from graph.ingest.form import (
-    ACTIONS,
-    FIELD_AT,
-    FORM,
-    SHEET_MARK,
-    STRUCTURE,
-    Field,
-    Holds,
-    is_opening,
-    item_of,
-)
+from graph.ingest.form import ACTIONS, FIELD_AT, SHEET_MARK, STRUCTURE, is_opening, item_of
 from graph.ingest.problems import ProblemList
-from graph.model import Origin, Sheet, SheetText, fold
+from graph.model import Origin, Sheet, fold, sheet_of
 from graph.vocabulary import Vocabulary
 
 SEPARATOR = " - "
 """Stands between the name of a structure and its department; the last one counts."""
-
-KIND_OF_FIELD = {
-    "status": "status",
-    "dimension": "dimension",
-    "keywords": "keyword",
-    "initiators": "initiator",
-    "territory": "territory",
-    "territory_again": "territory",
-    "publics": "public",
-    "partners": "partner",
-}
-"""The vocabulary of each field whose values are words of one."""
-
-_TEXT_NAMES = frozenset(SheetText.__dataclass_fields__)
 
 Misfit = tuple[int, str]
 Items = dict[str, list[tuple[int, str]]]
@@ -58,22 +35,16 @@ def read_sheet(block: Block, source: str, vocabulary: Vocabulary, problems: Prob
         _report_missing(spans, body, first, problems)
     for index, reason in misfits:
         problems.add(first + index, body[index], reason)
-    for name, kind in KIND_OF_FIELD.items():
-        for index, value in items.get(name, ()):
-            if not vocabulary.knows(kind, value):
-                problems.add_unknown(first + index, body[index], vocabulary, kind, value)
+    for field in FORM:
+        for index, value in items.get(field.name, ()) if field.words else ():
+            if not vocabulary.knows(field.words, value):
+                problems.add_unknown(first + index, body[index], vocabulary, field.words, value)
     values["structure"], department = _read_structure(block, items, first, problems)
     if "territory_again" in values:
         values["territory_again"] = _read_territory_again(values, spans, items, body, first, problems)
-    text = SheetText(**{name: values.pop(name) for name in list(values) if name in _TEXT_NAMES})
     origin = Origin(source, block.first, block.first + len(block.lines) - 1)
-    return Sheet(
-        title=title,
-        department=department,
-        structure_department=department,
-        text=text,
-        origin=origin,
-        **values,
+    return sheet_of(
+        values | {"title": title, "department": department, "structure_department": department, "origin": origin}
     )
 
 

@@ -5,27 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from operator import attrgetter
 
+from graph.fields import FIELDS, FORM, Field, Holds
 from graph.ingest.blocks import MAX_SHEET_LINES, split_blocks
-from graph.ingest.form import (
-    ESCAPE,
-    FILES,
-    FORM,
-    SHEET_MARK,
-    STATUS,
-    STRUCTURE,
-    Field,
-    Holds,
-    classify,
-    could_be_label,
-)
+from graph.ingest.form import ESCAPE, FILES, SHEET_MARK, STATUS, STRUCTURE, classify, could_be_label
 from graph.ingest.problems import ProblemList
 from graph.ingest.sheet_reader import SEPARATOR, read_sheet
-from graph.model import Sheet, SheetText
+from graph.model import Sheet
 from graph.vocabulary import Vocabulary
 
-_TEXT_NAMES = frozenset(SheetText.__dataclass_fields__)
+_DEPARTMENT = next(field for field in FIELDS if field.name == "department")
+_CHECKED = [*((field.path, field) for field in FIELDS), ("structure_department", _DEPARTMENT)]
+_values = attrgetter(*(path for path, _ in _CHECKED))
 _NO_WORDS = Vocabulary({})
 
 
@@ -39,63 +31,45 @@ def check_sheet(sheet: Sheet) -> None:
     `|`, a structure's no ` - ` either. The year is from 1 to 9999 or None. `territory_again` is None where it
     would repeat the territory.
     """
-    for name, value in _strings(sheet):
-        problem = _problem_of(name, value)
-        if problem is not None:
-            raise ValueError(f"the sheet {sheet.title!r} cannot be written: {name} {value!r} {problem}")
-    if sheet.structure and not sheet.structure.strip() and not sheet.structure_department:
-        raise ValueError(f"the sheet {sheet.title!r} cannot be written: structure {sheet.structure!r} is blank")
-    if sheet.year is not None and not 1 <= sheet.year <= 9999:
-        raise ValueError(f"the sheet {sheet.title!r} cannot be written: year {sheet.year} is not from 1 to 9999")
-    if sheet.territory_again is not None and sheet.territory_again == sheet.territory:
-        problem = f"territory_again {sheet.territory!r} repeats the territory"
+    for problem in _problems(sheet):
         raise ValueError(f"the sheet {sheet.title!r} cannot be written: {problem}")
 
 
-_ONE_LINE = ("title", "department", "structure", "structure_department", "status", "dimension", "territory")
-_LISTS = ("files", "keywords", "initiators", "publics", "partners")
-_NEVER_BLANK = frozenset(("status", "dimension", "territory", "territory_again", *_LISTS))
+def _problems(sheet: Sheet) -> Iterator[str]:
+    """Each field that the form has no place for: its name, its value, and why."""
+    for (path, field), value in zip(_CHECKED, _values(sheet), strict=True):
+        for text in value if field.holds is Holds.MANY else (value,):
+            problem = _problem_of(field, text) if isinstance(text, str) else None
+            if problem is not None:
+                yield f"{path.removeprefix('text.')} {text!r} {problem}"
+    if SEPARATOR in f"- {sheet.structure_department}":
+        yield f"structure_department {sheet.structure_department!r} has a « - » between spaces"
+    if sheet.structure and not sheet.structure.strip() and not sheet.structure_department:
+        yield f"structure {sheet.structure!r} is blank"
+    if sheet.year is not None and not 1 <= sheet.year <= 9999:
+        yield f"year {sheet.year} is not from 1 to 9999"
+    if sheet.territory_again is not None and sheet.territory_again == sheet.territory:
+        yield f"territory_again {sheet.territory!r} repeats the territory"
 
 
-def _strings(sheet: Sheet) -> Iterator[tuple[str, str]]:
-    for name in _ONE_LINE:
-        yield name, getattr(sheet, name)
-    if sheet.territory_again is not None:
-        yield "territory_again", sheet.territory_again
-    for name in _LISTS:
-        for value in _value(sheet, name):
-            yield name, value
-    for name in _TEXT_NAMES - {"files"}:
-        value = getattr(sheet.text, name)
-        if value is not None:
-            yield name, value
-
-
-def _value(sheet: Sheet, name: str) -> Any:
-    return getattr(sheet.text if name in _TEXT_NAMES else sheet, name)
-
-
-def _problem_of(name: str, value: str) -> str | None:
-    if not value.isascii():
-        if not unicodedata.is_normalized("NFC", value):
+def _problem_of(field: Field, text: str) -> str | None:
+    if not text.isascii():
+        if not unicodedata.is_normalized("NFC", text):
             return "is not in NFC"
         try:
-            value.encode()
+            text.encode()
         except UnicodeEncodeError:
             return "is not valid Unicode"
-    if "\r" in value and any(line.endswith("\r") for line in value.split("\n")):
+    if "\r" in text and any(line.endswith("\r") for line in text.split("\n")):
         return "has a carriage return at the end of a line"
-    if name in _TEXT_NAMES and name != "files":
+    if field.holds is Holds.TEXT:
         return None
-    if "\n" in value:
+    if "\n" in text:
         return "is more than one line"
-    if name in _NEVER_BLANK and not value.strip() and (value or name in _LISTS):
+    is_listed = field.holds is Holds.MANY
+    if (field.words or is_listed) and not text.strip() and (text or is_listed):
         return "is blank"
-    if name in ("department", "structure_department") and "|" in value:
-        return "has a « | »"
-    if name == "structure_department" and SEPARATOR in f"- {value}":
-        return "has a « - » between spaces"
-    return None
+    return "has a « | »" if field is _DEPARTMENT and "|" in text else None
 
 
 def sheet_lines(sheet: Sheet) -> list[str]:
@@ -137,7 +111,7 @@ def _content(sheet: Sheet, field: Field) -> list[str] | None:
         return [f"- {value}"] if value else []
     if field.name == "territory_again" and sheet.territory_again is None:
         return [f"- {sheet.territory}"] if sheet.territory else []
-    value = _value(sheet, field.name)
+    value = field.of(sheet)
     if value is None:
         return None
     if field.holds is Holds.TEXT:

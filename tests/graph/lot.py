@@ -7,8 +7,7 @@ from pathlib import Path
 from graph import indexes, network
 from graph.indexes import Indexes
 from graph.ingest.page import read_page
-from graph.knowledge_graph import light_row
-from graph.model import Action, Sheet
+from graph.model import Action, Sheet, light_row
 from graph.network import Network
 from graph.store import keyed
 from graph.vocabulary import load_vocabulary

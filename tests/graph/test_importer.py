@@ -69,6 +69,18 @@ def test_a_line_that_is_no_action_is_reported_and_the_others_are_kept(
     assert [problem.line for problem in report.problems] == [6]
 
 
+@pytest.mark.usefixtures("small_pieces")
+def test_two_actions_whose_years_are_not_read_are_two(
+    tmp_path: Path, sheets: tuple[Sheet, ...], store: Store, vocabulary
+):
+    other = replace(sheets[0], year=None, text=SheetText(summary="Une autre."))
+    path = write(tmp_path / "all.json", [other, *sheets])
+    path.write_bytes(path.read_bytes().replace(b'"year":2020', b'"year":"2020"', 1))
+    report = import_file(store, path, vocabulary)
+    assert [problem.line for problem in report.problems] == [3]
+    assert store.count() == 17
+
+
 def test_progress_ends_at_the_number_of_sheets(store: Store, vocabulary):
     told: list[int] = []
     import_file(store, PAGE, vocabulary, progress=told.append)

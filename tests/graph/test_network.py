@@ -8,8 +8,8 @@ from hypothesis import given
 
 from graph import network
 from graph.kinds import NodeKind, Relation
-from graph.knowledge_graph import KnowledgeGraph, light_row
-from graph.model import Sheet
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Sheet, light_row
 from graph.store import keyed
 from graph.vocabulary import load_vocabulary
 from tests.graph.random_sheets import directories

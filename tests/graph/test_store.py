@@ -96,7 +96,7 @@ def test_several_departments_make_one_store(store: Store):
 
 
 def test_problems_belong_to_the_last_import_of_their_source(store: Store):
-    store.merge(lambda: [REPAS], "lot.txt", [Problem(3, "- ?", "no such label")])
+    store.merge(lambda: [REPAS], "lot.txt", lambda: [Problem(3, "- ?", "no such label")])
     assert [source.problems for source in store.sources()] == [(Problem(3, "- ?", "no such label"),)]
     store.merge(lambda: [REPAS], "lot.txt")
     assert [source.problems for source in store.sources()] == [()]

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
+from graph.fields import STATUS
 from graph.kinds import CONCEPT_KINDS, NodeKind
-from graph.vocabulary import KINDS, STATUS, load_vocabulary
+from graph.vocabulary import KINDS, load_vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +43,6 @@ def test_an_unknown_word_is_its_own_label(vocabulary):
 
 def test_a_word_is_known_in_its_own_vocabulary_only(vocabulary):
     assert [kind for kind in KINDS if vocabulary.knows(kind, "Autre")] == ["partner", "initiator", "territory"]
-
-
-def test_the_printed_form_is_an_alternative_label(vocabulary):
-    assert vocabulary.alternative_labels(NodeKind.KEYWORD, "Vieillissement") == ("Viellissement",)
-    assert vocabulary.alternative_labels(NodeKind.KEYWORD, "Culture") == ()
-    assert vocabulary.alternative_labels(NodeKind.PARTNER, "Vieillissement") == ()
 
 
 def test_the_nearest_word_is_named_where_one_is_close(vocabulary):

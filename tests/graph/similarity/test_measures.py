@@ -90,7 +90,7 @@ class TestTheRealPage:
         assert {(reason.kind, reason.term, reason.weight) for reason in reasons} == {(NodeKind.KEYWORD, None, 1)}
 
     def test_no_mobility_action_shares_a_kind_of_partner_with_the_shuttle(self, similarity, numbered, lot):
-        mobility = lot.actions_of("keyword:mobilite-transport")
+        mobility = lot.indexes.members["keyword:mobilite-transport"]
         assert len(mobility) == 4
         found = similarity.similar([numbered[10]], by=[NodeKind.PARTNER], within=mobility)
         assert len(found) == 0

@@ -1,0 +1,141 @@
+"""A store: what it holds, and how sheets come into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import orjson
+import sqlalchemy as sa
+
+from graph.model import LightRow, Origin, Problem, Sheet, SheetText
+from graph.store import merging, tables
+from graph.store.file import StoreError, open_file
+from graph.store.merging import MergeSummary
+
+LISTS = len(tables.LISTS)  # a light row ends with its lists
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A file that was imported: its name, the time in UTC (ISO 8601), and the problems that were found in it."""
+
+    name: str
+    imported_at: str
+    problems: tuple[Problem, ...]
+
+
+class Store:
+    """The sheets of one database. `Store(path)` opens a file, or makes it where `create` is true and there is none.
+
+    A writer waits `busy_milliseconds` for another one. Raises StoreError with a sentence where the file is missing,
+    empty, foreign, or of another format.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False, busy_milliseconds: int = 5_000) -> None:
+        self.path = path
+        self._reader, self._writer = open_file(path, create=create, busy_milliseconds=busy_milliseconds)
+
+    def close(self) -> None:
+        """Close the file. The store is not used after."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def merge(
+        self,
+        sheets: Callable[[], Iterable[Sheet]],
+        source: str,
+        problems: Callable[[], Iterable[Problem]] = tuple,
+        *,
+        identities: Callable[[], Iterable[Hashable]] | None = None,
+        prune: bool = False,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> MergeSummary:
+        """Put the sheets in the store, each under its key, in one transaction.
+
+        For `sheets` and `identities` see `keyed`. `problems` is asked once the sheets were walked, for what was found
+        on the way. With `prune`, sheets that the same source gave before and no longer has are deleted; otherwise they
+        stay and the summary names them. `progress` is told how many sheets are done.
+        Raises StoreError where another import holds the store.
+        """
+        try:
+            with self._writer.begin() as connection:
+                summary = merging.merge(connection, sheets, source, identities, prune, progress)
+                merging.replace_source(connection, source, problems())
+                merging.keep_version(connection)
+        except sa.exc.OperationalError as error:
+            raise StoreError(f"The store {self.path} cannot be written: {error.orig}.") from error
+        return summary
+
+    def count(self) -> int:
+        """How many sheets the store holds."""
+        with self._reader.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(tables.sheet)) or 0
+
+    def version(self) -> str:
+        """Sixteen hexadecimal digits that hash every key and every sheet's content: equal stores, equal versions."""
+        with self._reader.connect() as connection:
+            return tables.told(connection, "version") or merging.version(connection)
+
+    def light_rows(self) -> Iterator[LightRow]:
+        """The rows that the graph is built from, in no stated order. Equal values of two rows are one object."""
+        columns = (tables.light_column(name) for name in LightRow._fields)
+        query = sa.select(*columns).execution_options(yield_per=10_000)
+        # A million rows have a few thousand different lists, and fewer other values: each is decoded and kept once.
+        listed = cache(lambda text: tuple(orjson.loads(text)))
+        kept: dict[str, str] = {}
+        keep = kept.setdefault
+        with self._reader.connect() as connection:
+            for key, title, year, *values in connection.execute(query):
+                words, lists = values[:-LISTS], values[-LISTS:]
+                yield LightRow._make((key, title, year, *map(keep, words, words), *map(listed, lists)))
+
+    def sheets(self) -> Iterator[tuple[str, Sheet]]:
+        """Each key with its whole sheet, in the order of source and line."""
+        sheet, text = tables.sheet, tables.text
+        query = (
+            sa.select(sheet, text.c.body)
+            .join_from(sheet, text, sheet.c.key == text.c.key)
+            .order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
+        )
+        with self._reader.connect() as connection:
+            for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
+                yield row["key"], tables.sheet_of(row)
+
+    def text(self, key: str) -> SheetText:
+        """The text of a sheet. Raises KeyError for an unknown key."""
+        with self._reader.connect() as connection:
+            body = connection.scalar(sa.select(tables.text.c.body).where(tables.text.c.key == key))
+        if body is None:
+            raise KeyError(key)
+        return tables.text_of(body)
+
+    def texts(self) -> Iterator[tuple[str, SheetText]]:
+        """Each key with its text, in no stated order."""
+        query = sa.select(tables.text.c.key, tables.text.c.body)
+        with self._reader.connect() as connection:
+            for key, body in connection.execution_options(yield_per=1_000).execute(query):
+                yield key, tables.text_of(body)
+
+    def origin(self, key: str) -> Origin | None:
+        """Where the sheet of an action was read, or None where the import did not say. Raises KeyError."""
+        columns = (tables.sheet.c[name] for name in ("source", "first_line", "last_line"))
+        query = sa.select(*columns).where(tables.sheet.c.key == key)
+        with self._reader.connect() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise KeyError(key)
+        return tables.origin_of(row)
+
+    def sources(self) -> tuple[SourceRecord, ...]:
+        """What was imported, by name, each with the problems found at its last import."""
+        with self._reader.connect() as connection:
+            problems: dict[str, list[Problem]] = {}
+            for row in connection.execute(sa.select(tables.problem).order_by(tables.problem.c.id)):
+                problems.setdefault(row.source, []).append(Problem(row.line, row.text, row.reason))
+            return tuple(
+                SourceRecord(row.name, row.imported_at, tuple(problems.get(row.name, ())))
+                for row in connection.execute(sa.select(tables.source).order_by(tables.source.c.name))
+            )

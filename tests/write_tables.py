@@ -1,0 +1,100 @@
+"""Writes what other languages read of the tables of kinds and fields: `python -m tests.write_tables`.
+
+`web/shared/tables.js` is written as a whole. In `data/actions.schema.json` the keys of an action stand as they are
+where their rules are their own (the title, the year, the structure…); the others are written from the table.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from graph.fields import FIELDS, Holds
+from graph.ingest import write_json
+from graph.kinds import KINDS, Kind
+from graph.model import Sheet
+from graph.vocabulary import load_vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = ROOT / "web" / "shared" / "tables.js"
+SCHEMA = ROOT / "data" / "actions.schema.json"
+
+FIELD_AT = {field.api: field for field in FIELDS}
+NAMES = {Holds.ONE: "word", Holds.MANY: "list", Holds.TEXT: "text"}
+WIDTH = 110
+EMPTY = Sheet(title="", department="", structure="", structure_department="")
+
+
+def tables() -> str:
+    """The JavaScript of the two tables."""
+    shown = {field.api: field.shown for field in FIELDS if field.shown}
+    return "\n".join(
+        (
+            "// Written by `make tables`: do not edit.",
+            "",
+            "/** The kinds of node: what one is called and several, the path of its pages, its facet and parameter. */",
+            *_exported("KINDS", {kind.value: _words_of(row) for kind, row in KINDS.items()}),
+            "",
+            "/** The fields of a sheet, by their names in the API: their labels where a person reads them. */",
+            *_exported("FIELDS", shown),
+            "",
+        )
+    )
+
+
+def schema() -> str:
+    """The JSON Schema of our own form, its keys in the order in which they are written."""
+    whole = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    action = whole["$defs"]["action"]
+    rules = action["properties"]
+    results = rules["results"]
+    (written,) = json.loads(b"".join(write_json([EMPTY])))
+    results["properties"] = {key: _rule(f"results.{key}", results["properties"]) for key in written["results"]}
+    action["properties"] = {key: _rule(key, rules) for key in written}
+    return _pretty(whole, "") + "\n"
+
+
+def _rule(path: str, known: dict[str, Any]) -> dict[str, Any]:
+    field = FIELD_AT.get(path)
+    if field is None or not field.shown or (field.holds is Holds.ONE and not field.words):
+        rule: dict[str, Any] = known[path]
+        return rule
+    rule = {"$ref": f"#/$defs/{NAMES[field.holds]}"}
+    if field.optional:
+        rule["description"] = "Null where its label is not printed."
+    if field.words:
+        words = list(load_vocabulary().labels[field.words][:2])
+        rule["examples"] = [words] if field.holds is Holds.MANY else words
+    return rule
+
+
+def _pretty(value: Any, indent: str) -> str:
+    """JSON of which a part stands on one line where it is short enough."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) < WIDTH or not isinstance(value, dict):
+        return line
+    inner = f"{indent}  "
+    entries = (f"{inner}{json.dumps(key)}: {_pretty(entry, inner)}" for key, entry in value.items())
+    return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
+
+
+def _words_of(row: Kind) -> dict[str, str]:
+    words = {"one": row.one, "many": row.several, "title": row.title, "path": row.path}
+    return words | ({"facet": row.kind.name, "parameter": row.parameter} if row.parameter else {})
+
+
+def _exported(name: str, entries: dict[str, Any]) -> list[str]:
+    lines = (
+        f'  "{key}": {json.dumps(value, ensure_ascii=False, separators=(",", ":"))},' for key, value in entries.items()
+    )
+    return [f"export const {name} = {{", *(line.replace("\u202f", "\\u202f") for line in lines), "};"]
+
+
+def main() -> None:
+    TABLES.write_text(tables(), encoding="utf-8")
+    SCHEMA.write_text(schema(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
