@@ -1,2 +1,0 @@
-def view(network, indexes):
-    return network.graph
