@@ -54,8 +54,8 @@ def _text(name: str, api: str, label: str, shown: str = "", *, optional: bool = 
 
 FIELDS: tuple[Field, ...] = (
     Field("title", "title", "", "Nom", Holds.ONE),
-    Field("year", "year", "", "Année", Holds.ONE),
     Field("department", "department", "", "Département", Holds.ONE),
+    Field("year", "year", "", "Année", Holds.ONE),
     Field("structure", "structure", "- Structure organisatrice", "Structure organisatrice", Holds.ONE),
     Field("files", "files", "- Fichier(s) associé(s)", "Fichier(s) associé(s)", Holds.MANY, apart=True),
     Field("status", "status", "- Statut de l'action", "Statut de l’action", Holds.ONE, STATUS),

@@ -6,19 +6,20 @@ Immutable once built: an import builds a new one. What is costly is made once, w
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+import networkx as nx
 from pyroaring import FrozenBitMap
 
-from graph import indexes, network
-from graph.analysis.communities import Community, communities
-from graph.analysis.cooccurrence import Cooccurrence, cooccurrences
-from graph.analysis.meetings import Meeting, MeetingMeasure, Profiles, meetings, profiles
-from graph.analysis.quality import DataQuality, data_quality
+from graph import indexes, network, networkx_view
+from graph.analysis import Analysis
+from graph.analysis.communities import Community
+from graph.analysis.cooccurrence import Cooccurrence
+from graph.analysis.meetings import Meeting, MeetingMeasure
+from graph.analysis.quality import DataQuality
 from graph.facets import Facets
 from graph.filters import Filters
 from graph.indexes import Indexes
@@ -32,9 +33,9 @@ from graph.search.index import SearchIndex
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex, TextIndexError
 from graph.store import LightRow, SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.traversal import neighbours
+from graph.traversal import Traversal
 from graph.traversal.neighbours import Neighbourhood
-from graph.traversal.paths import Paths, paths
+from graph.traversal.paths import Paths
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
@@ -103,6 +104,8 @@ class KnowledgeGraph:
         self.orders = Orders(built.actions, built.records, self.indexes)
         self.filters = Filters(built, self.indexes)
         self.facets = Facets(built, self.indexes)
+        self.traversal = Traversal(built, self.indexes)
+        self.analysis = Analysis(built, self.indexes, texts.texts, vocabulary)
         self._texts = texts
         self._prepared = prepared
         self._newest: dict[str, tuple[Action, ...]] = {}
@@ -155,10 +158,15 @@ class KnowledgeGraph:
         found = {kind: len(concepts) for kind, concepts in self.network.concepts.items()}
         return {NodeKind.ACTION: len(self.actions), NodeKind.STRUCTURE: len(self.network.structures), **found}
 
-    @property
+    @once
+    def networkx(self) -> nx.Graph:
+        """The graph as a read-only `networkx.Graph`: see `graph.networkx_view`."""
+        return networkx_view.view(self.network, self.indexes)
+
+    @once
     def link_count(self) -> int:
         """How many edges the graph has."""
-        return int(self.network.graph.number_of_edges())
+        return indexes.link_count(self.network, self.indexes)
 
     def get(self, key: str) -> Node | None:
         """The node of that key, or None."""
@@ -183,12 +191,9 @@ class KnowledgeGraph:
         """The structures of a department, in the order of their keys."""
         return self.indexes.structures_of_department.get(department.key, ())
 
-    def concepts_of(self, structure: Structure, kind: NodeKind) -> list[tuple[Concept, int]]:
+    def concepts_of(self, structure: Structure, kind: NodeKind) -> Sequence[tuple[Concept, int]]:
         """The concepts of a structure's actions with the number of actions of each, most frequent first."""
-        counts: Counter[Concept] = Counter()
-        for ordinal in self.indexes.members[structure.key]:
-            counts.update(dict(network.links(self.actions[ordinal]))[kind])
-        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].key))
+        return self.analysis.concepts_of(structure, kind)
 
     @once
     def search(self) -> SearchIndex:
@@ -214,9 +219,10 @@ class KnowledgeGraph:
         self.filters.title(contains="a")
         progress("meetings, communities", 0)
         for measure in MeetingMeasure:
-            self.meetings(measure)
-        assert self._cooccurrences is not None
-        assert self.communities is not None
+            self.analysis.meetings(measure)
+        for kind in CONCEPT_KINDS:
+            self.analysis.cooccurrences(kind)
+        self.analysis.communities()
         gc.collect()
         gc.freeze()
 
@@ -242,62 +248,46 @@ class KnowledgeGraph:
     def paths(
         self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
     ) -> Paths:
-        """The shortest paths between two nodes. Raises KeyError or ValueError like `graph.paths.paths`."""
-        return paths(self.network, self.indexes, source, target, via=via, max_length=max_length, first=first)
+        """The shortest paths between two nodes. Raises a GraphError."""
+        return self.traversal.paths(source, target, via=via, max_length=max_length, first=first)
 
     def neighbourhood(self, key: str, *, depth: int, kinds: Collection[NodeKind] | None, first: int) -> Neighbourhood:
-        """The nodes around one. Raises KeyError or ValueError like `graph.traversal.neighbours.neighbourhood`."""
-        return neighbours.neighbourhood(self.network, self.indexes, key, depth=depth, kinds=kinds, first=first)
+        """The nodes around one. Raises a GraphError."""
+        return self.traversal.neighbourhood(key, depth=depth, kinds=kinds, first=first)
 
     def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
-        """The actions linked to each of these nodes. Raises KeyError or ValueError."""
-        return neighbours.shared_actions(self.indexes, keys)
+        """The actions linked to each of these nodes. Raises a GraphError."""
+        return self.traversal.shared_actions(keys)
 
     def related(self, action: Action, by: NodeKind) -> FrozenBitMap:
-        """The other actions that share a node of that kind with one. Raises ValueError."""
-        return neighbours.related(self.network, self.indexes, action, by)
+        """The other actions that share a node of that kind with one. Raises a GraphError."""
+        return self.traversal.related(action, by)
 
     def isolated(self, by: NodeKind) -> FrozenBitMap:
-        """The actions that no node of that kind links to another. Raises ValueError."""
-        return neighbours.isolated(self.network, self.indexes, by)
+        """The actions that no node of that kind links to another. Raises a GraphError."""
+        return self.traversal.isolated(by)
 
-    def cooccurrences(self, kind: NodeKind, min_count: int) -> list[Cooccurrence]:
-        """The pairs of concepts of a kind that so many actions have together, most frequent first."""
-        if min_count < 1:
-            raise ValueError(f"minCount is {min_count}: a number from 1 is accepted")
-        if kind not in CONCEPT_KINDS:
-            raise ValueError(f"kind is {kind.name}: one of {', '.join(k.name for k in CONCEPT_KINDS)} is accepted")
-        return [pair for pair in self._cooccurrences[kind] if pair.count >= min_count]
+    def cooccurrences(self, kind: NodeKind, min_count: int) -> Sequence[Cooccurrence]:
+        """The pairs of concepts of a kind that so many actions have together. Raises a GraphError."""
+        return self.analysis.cooccurrences(kind, min_count)
 
-    @once
-    def _cooccurrences(self) -> Mapping[NodeKind, list[Cooccurrence]]:
-        return {kind: cooccurrences(self.network, self.indexes, kind) for kind in CONCEPT_KINDS}
+    def meetings(self, measure: MeetingMeasure) -> Sequence[Meeting]:
+        """The pairs of structures that share the most keywords, best first."""
+        return self.analysis.meetings(measure)
 
-    def meetings(self, measure: MeetingMeasure) -> list[Meeting]:
-        """The hundred pairs of structures that share the most keywords, best first."""
-        return self._meetings[measure]
-
-    @once
-    def _meetings(self) -> Mapping[MeetingMeasure, list[Meeting]]:
-        return {measure: meetings(self._profiles, measure=measure, first=100) for measure in MeetingMeasure}
-
-    @once
-    def _profiles(self) -> Profiles:
-        return profiles(self.network, self.indexes)
-
-    def meetings_of(self, structure: Structure, measure: MeetingMeasure, first: int) -> list[Meeting]:
+    def meetings_of(self, structure: Structure, measure: MeetingMeasure, first: int) -> Sequence[Meeting]:
         """The structures that one ought to meet, best first."""
-        return meetings(self._profiles, measure=measure, structure=structure, first=first)
+        return self.analysis.meetings_of(structure, measure)[:first]
 
-    @once
-    def communities(self) -> list[Community]:
+    @property
+    def communities(self) -> Sequence[Community]:
         """The communities of actions, the largest first."""
-        return communities(self.network, self.indexes)
+        return self.analysis.communities()
 
-    @once
+    @property
     def quality(self) -> DataQuality:
         """What the sheets lack."""
-        return data_quality(self.network, self.indexes, self._texts.texts(), self.vocabulary)
+        return self.analysis.quality()
 
     def structures_named(self, name: str) -> list[str]:
         """The keys of the structures of that name, accents and case aside: one for each department that has one."""

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from graphql import GraphQLError
 
+from graph.errors import GraphError
+
 SHOWN = 80
 
 
@@ -22,6 +24,8 @@ def explained() -> Iterator[None]:
     """What the graph refuses (ValueError) or does not have (KeyError) becomes an error that the client can read."""
     try:
         yield
+    except GraphError as error:
+        raise UserError(str(error)) from error
     except KeyError as error:
         raise NotFound("id", str(error.args[0])) from error
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -21,15 +22,6 @@ from schema.lists import ActionList, action_list
 
 if TYPE_CHECKING:
     from schema.nodes import ActionConnection, Concept, Keyword, Structure
-
-
-_API_NAMES = {
-    "end_reason": "endReason",
-    "initiator_detail": "initiatorDetail",
-    "result_territory": "results.territory",
-    "result_centre": "results.centre",
-    "result_residents": "results.residents",
-}
 
 
 def _check_first(first: int, most: int = LARGEST_PAGE) -> None:
@@ -65,7 +57,7 @@ def cooccurrences(
     kind: Annotated[NodeKind, strawberry.argument(description="The kind of concept.")] = NodeKind.KEYWORD,
     min_count: Annotated[int, strawberry.argument(description="The least number of actions that have both.")] = 2,
     first: Annotated[int, strawberry.argument(description="How many pairs, 1 to 100.")] = 20,
-) -> list[Cooccurrence]:
+) -> Sequence[Cooccurrence]:
     """The pairs of concepts that go together."""
     _check_first(first)
     with explained():
@@ -103,7 +95,7 @@ def meetings(
     info: Info,
     first: FirstMeetings = 10,
     measure: MeasureArgument = MeetingMeasure.SHARED_KEYWORDS,
-) -> list[Meeting]:
+) -> Sequence[Meeting]:
     """The pairs of structures that share the most."""
     _check_first(first)
     return info.context.graph.meetings(measure)[:first]
@@ -114,7 +106,7 @@ def meet(
     info: Info,
     first: FirstMeetings = 10,
     measure: MeasureArgument = MeetingMeasure.SHARED_KEYWORDS,
-) -> list[Meeting]:
+) -> Sequence[Meeting]:
     """The structures that one ought to meet."""
     _check_first(first)
     return info.context.graph.meetings_of(structure, measure, first)
@@ -151,7 +143,7 @@ class CommunityType:
 
 def communities(
     info: Info, first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 20
-) -> list[Community]:
+) -> Sequence[Community]:
     """The communities of actions, the largest first."""
     _check_first(first)
     return info.context.graph.communities[:first]
@@ -173,7 +165,7 @@ def isolated(
 
 
 def _empty_name(empty: Parent[EmptyField]) -> str:
-    return _API_NAMES.get(empty.field, empty.field)
+    return empty.field.api
 
 
 def _empty_count(empty: Parent[EmptyField]) -> int:

@@ -25,6 +25,7 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "networkx": ("graph/",),
+    "cachetools": ("graph/", "execution/"),
     "pyroaring": ("graph/", "schema/"),
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
@@ -47,6 +48,7 @@ INSIDE_GRAPH = {
     "graph.store": {"graph.model"},
     "graph.network": {"graph.kinds", "graph.model", "graph.store", "graph.vocabulary"},
     "graph.indexes": {"graph.kinds", "graph.model", "graph.network"},
+    "graph.networkx_view": {"graph.indexes", "graph.kinds", "graph.model", "graph.network"},
 }
 
 

@@ -25,7 +25,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.model import Action, Concept, Node, SheetText, Structure, fold
-from graph.network import Network, links
+from graph.network import Network
 from graph.search import highlights
 from graph.search.french import STOP_WORDS, bare, composed, stem, words
 from graph.search.fulltext import RANKED, Entry, FullText, Ranking
@@ -280,8 +280,8 @@ def _action_entries(
 
 
 def _action_entry(action: Action, passages: tuple[str, ...]) -> Entry:
-    concepts = [concept for _, linked in links(action) for concept in linked]
-    labels = (*(concept.label for concept in concepts), action.structure.name, action.department.label)
+    structure, *concepts = action.neighbours()
+    labels = (*(concept.label for concept in concepts), structure.label, action.department.label)
     return Entry(action.ordinal, NodeKind.ACTION, action.title, labels, passages)
 
 
@@ -309,18 +309,13 @@ def _name_entries(network: Network) -> Iterator[Entry]:
     """The entries of the named nodes, numbered as `_named`, then of the titles, numbered on by their first
     action.
     """
-    of_department = Counter(action.department.key for action in network.actions)
-    neighbours = network.graph.adj
+    actions_of: Counter[Node] = Counter(action.department for action in network.actions)
+    for action in network.actions:
+        actions_of.update(action.neighbours())
     named = _named(network)
     for number, node in enumerate(named):
-        if isinstance(node, Structure):
-            actions = len(neighbours[node.key]) - 1  # all but its department
-        elif node.kind is NodeKind.DEPARTMENT:
-            actions = of_department[node.key]
-        else:
-            actions = len(neighbours[node.key])
         others = () if isinstance(node, Structure) else node.alternative_labels
-        yield Entry(number, _kind(node), _label(node), others, actions=actions)
+        yield Entry(number, _kind(node), _label(node), others, actions=actions_of[node])
     hashes = np.fromiter((hash(fold(action.title)) for action in network.actions), np.int64, len(network.actions))
     _, firsts, counts = np.unique(hashes, return_index=True, return_counts=True)
     for first, count in sorted(zip(firsts.tolist(), counts.tolist(), strict=True)):

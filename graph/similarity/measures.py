@@ -34,7 +34,7 @@ from scipy.sparse import csr_array
 from graph.indexes import Indexes, ordinals
 from graph.kinds import NodeKind
 from graph.model import Action, Concept, Structure
-from graph.network import Network, links
+from graph.network import Network
 from graph.similarity.ranked import SCORE_DIGITS, Floats, Integers, KeyOrder, Ordinals, Ranked
 from graph.similarity.text import TextIndex
 
@@ -256,11 +256,7 @@ def _kind(node: Structure | Concept) -> NodeKind:
 
 def _reader(kind: NodeKind) -> Callable[[Action], tuple[Structure | Concept, ...]]:
     """Reads the nodes of a kind from an action."""
-    if kind is NodeKind.STRUCTURE:
-        return lambda action: (action.structure,)
-    if kind is NodeKind.DEPARTMENT:
-        return lambda action: (action.department,)
-    return lambda action: dict(links(action))[kind]
+    return lambda action: action.linked(kind)
 
 
 class _Links:

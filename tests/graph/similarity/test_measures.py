@@ -13,7 +13,7 @@ from graph import indexes
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action
-from graph.network import Network, build, links
+from graph.network import Network, build
 from graph.similarity.measures import KINDS, MOST_KINDS, Measure, Similarity
 from graph.similarity.ranked import Entry, Place
 from graph.similarity.text import TextIndex
@@ -54,9 +54,7 @@ def find(network: Network, key: str) -> Action:
 
 
 def nodes(action: Action, by: Sequence[NodeKind]) -> set:
-    every = {NodeKind.STRUCTURE: (action.structure,), NodeKind.DEPARTMENT: (action.department,)}
-    every |= dict(links(action))
-    return {node for kind in by for node in every[kind]}
+    return {node for kind in by for node in action.linked(kind)}
 
 
 class TestTheRealPage:
