@@ -15,7 +15,7 @@ import networkx as nx
 from pyroaring import FrozenBitMap
 
 from graph import indexes, network
-from graph.analysis.analysis import Analysis
+from graph.analysis import Analysis
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
 from graph.fields import TEXTS
@@ -23,7 +23,7 @@ from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.kinds import NodeKind
 from graph.listing import Listing, ListOrder, listed
-from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure
+from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, light_row
 from graph.network import Network
 from graph.networkx_view import view
 from graph.once import once
@@ -34,9 +34,9 @@ from graph.search.index import SearchIndex
 from graph.selection import ActionSelection
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
-from graph.store import SourceRecord, Store, keyed, light_row, sheet_digest, version_of
+from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.texts import Texts, TextsInMemory, TextsInStore
-from graph.traversal.traversal import Traversal
+from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
@@ -137,10 +137,10 @@ class KnowledgeGraph:
         found = {kind: len(concepts) for kind, concepts in self.network.concepts.items()}
         return {NodeKind.ACTION: len(self.actions), NodeKind.STRUCTURE: len(self.network.structures), **found}
 
-    @property
+    @once
     def link_count(self) -> int:
         """How many edges the graph has."""
-        return self.networkx.number_of_edges()
+        return indexes.link_count(self.network, self.indexes)
 
     def get(self, key: str) -> Node | None:
         """The node of that key, or None."""

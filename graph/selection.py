@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pyroaring import FrozenBitMap
 
-from graph.analysis.analysis import Analysis
+from graph.analysis import Analysis
 from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure

@@ -25,6 +25,7 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "networkx": ("graph/",),
+    "cachetools": ("graph/", "execution/"),
     "pyroaring": ("graph/", "schema/"),
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
@@ -46,6 +47,7 @@ INSIDE_GRAPH = {
     "graph.vocabulary": {"graph.fields", "graph.kinds", "graph.model"},
     "graph.network": {"graph.kinds", "graph.model", "graph.store", "graph.vocabulary"},
     "graph.indexes": {"graph.kinds", "graph.model", "graph.network"},
+    "graph.networkx_view": {"graph.indexes", "graph.kinds", "graph.model", "graph.network"},
 }
 
 

@@ -26,6 +26,9 @@ from graph.network import Network
 MAX_SETS = 3_000
 """How many sets of keywords Louvain is run on; more are assigned."""
 
+SEED = 90
+"""Where Louvain begins: always the same."""
+
 LABEL_SIZE = 3
 
 Keywords = tuple[Concept, ...]
@@ -50,12 +53,15 @@ class Community:
         return " · ".join(concept.label for concept in self.concepts)
 
 
-def communities(network: Network, indexes: Indexes, seed: int = 0, *, max_sets: int = MAX_SETS) -> list[Community]:
-    """The communities, largest first; those of one size by their first action. The same for the same seed.
+def communities_within(
+    network: Network, indexes: Indexes, within: FrozenBitMap, *, seed: int = SEED, max_sets: int = MAX_SETS
+) -> tuple[Community, ...]:
+    """The communities of some actions, largest first; those of one size by their first action.
 
-    Each action with a keyword is in exactly one of them; actions without any are in none.
+    Each action with a keyword is in exactly one of them; actions without any are in none. The same for the same seed,
+    on every version of Python and networkx.
     """
-    actions_of = _actions_by_keywords(network)
+    actions_of = _actions_by_keywords(network, within)
     frequent = sorted(actions_of, key=lambda keywords: (-len(actions_of[keywords]), actions_of[keywords].min()))
     parts = _louvain({keywords: len(actions_of[keywords]) for keywords in frequent[:max_sets]}, seed)
     part_of_concept = {node: part for part, nodes in enumerate(parts) for node in nodes if isinstance(node, Concept)}
@@ -66,15 +72,21 @@ def communities(network: Network, indexes: Indexes, seed: int = 0, *, max_sets: 
             members[min(votes, key=lambda part: (-votes[part], part))] |= actions_of[keywords]
         else:
             members.append(BitMap(actions_of[keywords]))
+    counts = {
+        concept: indexes.members[concept.key].intersection_cardinality(within)
+        for concept in network.concepts[NodeKind.KEYWORD]
+    }
     found = sorted((FrozenBitMap(part) for part in members if part), key=lambda part: (-len(part), part.min()))
-    return [Community(number, part, len(part), _strongest(network, indexes, part)) for number, part in enumerate(found)]
+    return tuple(
+        Community(number, part, len(part), _most_telling(indexes, counts, part)) for number, part in enumerate(found)
+    )
 
 
-def _actions_by_keywords(network: Network) -> dict[Keywords, BitMap]:
+def _actions_by_keywords(network: Network, within: FrozenBitMap) -> dict[Keywords, BitMap]:
     """The ordinals of the actions that have some keyword, by their keywords in the order of keys."""
     as_printed: dict[Keywords, list[int]] = {}
-    for action in network.actions:
-        as_printed.setdefault(action.keywords, []).append(action.ordinal)
+    for ordinal in within:
+        as_printed.setdefault(network.actions[ordinal].keywords, []).append(ordinal)
     found: dict[Keywords, BitMap] = {}
     for keywords, members in as_printed.items():
         if keywords:
@@ -85,6 +97,8 @@ def _actions_by_keywords(network: Network) -> dict[Keywords, BitMap]:
 
 def _louvain(sets: Mapping[Keywords, int], seed: int) -> list[list[Keywords | Concept]]:
     """A partition of the sets of keywords and the keywords in them, each part in the order of the sets."""
+    if not sets:
+        return []
     concepts = sorted({concept for keywords in sets for concept in keywords}, key=lambda concept: concept.key)
     nodes: Sequence[Keywords | Concept] = [*sets, *concepts]
     number = {node: position for position, node in enumerate(nodes)}
@@ -94,17 +108,21 @@ def _louvain(sets: Mapping[Keywords, int], seed: int) -> list[list[Keywords | Co
     graph.add_weighted_edges_from(
         (number[keywords], number[concept], weight) for keywords, weight in sets.items() for concept in keywords
     )
-    if not sets:
-        return []
-    parts = nx.community.louvain_communities(graph, seed=seed)
-    return [[nodes[position] for position in sorted(part)] for part in parts]
+    # It depends also on gains that are equal but for rounding, and not all versions of networkx round alike. Nothing
+    # is rounded where the weights add up to a power of two, as sums are divided by it: a node apart, linked to itself,
+    # fills them up. The resolution takes back what that changes, to the nearest 64th: exact to four million links.
+    links = sum(len(keywords) * weight for keywords, weight in sets.items())
+    filled = 1 << (links - 1).bit_length()
+    graph.add_edge(len(nodes), len(nodes), weight=filled - links)
+    resolution = round(64 * filled / links) / 64
+    parts = nx.community.louvain_communities(graph, seed=seed, resolution=resolution)
+    return [[nodes[position] for position in sorted(part)] for part in parts if len(nodes) not in part]
 
 
-def _strongest(network: Network, indexes: Indexes, part: FrozenBitMap) -> Keywords:
+def _most_telling(indexes: Indexes, counts: Mapping[Concept, int], part: FrozenBitMap) -> Keywords:
     strength = {}
-    for concept in network.concepts[NodeKind.KEYWORD]:
-        members = indexes.members[concept.key]
-        inside = members.intersection_cardinality(part)
+    for concept, count in counts.items():
+        inside = indexes.members[concept.key].intersection_cardinality(part)
         if inside:
-            strength[concept] = inside * inside / len(members)
+            strength[concept] = inside * inside / count
     return tuple(sorted(strength, key=lambda concept: (-strength[concept], concept.key))[:LABEL_SIZE])

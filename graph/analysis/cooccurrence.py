@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from pyroaring import FrozenBitMap
 from scipy import sparse
 
 from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.kinds import NodeKind
 from graph.model import Concept
 from graph.network import Network
 
@@ -28,33 +29,24 @@ class Cooccurrence:
     jaccard: float
 
 
-def cooccurrences(network: Network, indexes: Indexes, kind: NodeKind, min_count: int = 1) -> list[Cooccurrence]:
-    """The pairs of concepts of a kind that at least `min_count` actions have together.
+def cooccurrences(network: Network, indexes: Indexes, kind: NodeKind, within: FrozenBitMap) -> tuple[Cooccurrence, ...]:
+    """The pairs of concepts of a kind that some actions have together.
 
-    By count, then lift, both descending, then keys. A kind of which an action has one at most has no pair.
-    The time grows with the number of pairs on each action. Raises ValueError for a kind that is no
-    concept's, or a `min_count` below 1.
+    By count, then lift, both descending, then keys. A kind of which an action has one at most has no pair. The time
+    grows with the number of pairs on each action.
     """
-    if kind not in CONCEPT_KINDS:
-        raise ValueError(f"kind is {kind}: one of {', '.join(CONCEPT_KINDS)} is accepted")
-    if min_count < 1:
-        raise ValueError(f"min_count is {min_count}: a number from 1 is accepted")
     concepts = network.concepts[kind]
-    total = len(indexes.everything)
-    columns = [ordinals(indexes.members[concept.key]) for concept in concepts]
+    columns = [ordinals(indexes.members[concept.key] & within) for concept in concepts]
     sizes = np.array([len(column) for column in columns], np.int64)
     if not sizes.sum():
-        return []
+        return ()
     starts = np.concatenate(([0], np.cumsum(sizes)))
     ones = np.ones(starts[-1], np.int32)
-    table = sparse.csc_array((ones, np.concatenate(columns), starts), shape=(total, len(concepts)))
+    table = sparse.csc_array((ones, np.concatenate(columns), starts), shape=(len(network.actions), len(concepts)))
     pairs = sparse.triu(table.T @ table, k=1).tocoo()
-    frequent = pairs.data >= min_count
     found = []
-    for first, second, shared in zip(
-        pairs.row[frequent].tolist(), pairs.col[frequent].tolist(), pairs.data[frequent].tolist(), strict=True
-    ):
+    for first, second, shared in zip(pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist(), strict=True):
         one, other = int(sizes[first]), int(sizes[second])
-        lift = total * shared / (one * other)
+        lift = len(within) * shared / (one * other)
         found.append(Cooccurrence(concepts[first], concepts[second], shared, lift, shared / (one + other - shared)))
-    return sorted(found, key=lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key))
+    return tuple(sorted(found, key=lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key)))

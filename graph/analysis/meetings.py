@@ -1,33 +1,38 @@
 """Which structures ought to meet: those whose actions are about the same things, and what each could bring.
 
-Structures are compared by the set of keywords of all their actions. Those that have the very same set are
-compared once, and a set is a few machine words: 40,000 structures have some thousand sets, and so some
-million pairs, not 800 million. Where every structure has many actions most of them end up with nearly every
-keyword, and the best pairs are many and equal: compare then the structures `among` a department, or ask for
-one structure.
+Structures are compared by the set of keywords of all their actions. Those that have the very same set are compared
+once, and a set is a few machine words: 40,000 structures have some thousand sets, and so some million pairs, not 800
+million. Where every structure has many actions most of them end up with nearly every keyword, and the best pairs are
+many and equal: compare then the actions of a department, or ask for one structure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, islice, product
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
+from pyroaring import FrozenBitMap
 
 from graph.indexes import Indexes, ordinals
 from graph.kinds import NodeKind
 from graph.model import Concept, Structure
 from graph.network import Network
 
+MOST_PAIRS = 1_000
+"""How many of the pairs of all the structures are given, the best. The pairs of one structure are given all."""
+
 _ROWS = 64
 """How many sets are compared with all the others at a time: 64 rows of 40,000 pairs are 20 MB."""
 
 Words = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int32]
+Pairs = npt.NDArray[np.int64]
+"""Two numbers in each row."""
 
 
 class MeetingMeasure(StrEnum):
@@ -55,7 +60,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """The set of keywords of each structure, made once for a network.
+    """The set of keywords of each structure.
 
     A row of `words` for each ordinal of a structure: bit `n % 64` of word `n // 64` tells whether it has
     `keywords[n]`. The rarest keyword comes first.
@@ -65,78 +70,110 @@ class Profiles:
     keywords: tuple[Concept, ...]
     words: Words
 
+    def meeting(self, a: int, b: int, measure: MeetingMeasure) -> Meeting:
+        """The meeting of the structures of two ordinals."""
+        one, other = self.words[a], self.words[b]
+        shared, a_brings, b_brings = map(self._concepts, (one & other, one & ~other, other & ~one))
+        together = len(shared) + len(a_brings) + len(b_brings)
+        score = float(len(shared)) if measure is MeetingMeasure.SHARED_KEYWORDS else len(shared) / together
+        return Meeting(self.structures[a], self.structures[b], score, shared, a_brings, b_brings)
 
-def profiles(network: Network, indexes: Indexes) -> Profiles:
-    """The profiles of all the structures. The time grows with the number of links to keywords."""
-    members = indexes.members
-    keywords = sorted(network.concepts[NodeKind.KEYWORD], key=lambda c: (len(members[c.key]), c.key))
+    def _concepts(self, words: Words) -> tuple[Concept, ...]:
+        bits = np.unpackbits(words.astype("<u8").view(np.uint8), bitorder="little")
+        return tuple(self.keywords[position] for position in np.flatnonzero(bits).tolist())
+
+
+class Meetings(Sequence[Meeting]):
+    """Some pairs of structures, the best first; each is worked out when it is read.
+
+    `total` is the number of all the pairs that share a keyword, of which these may be the first ones.
+    """
+
+    def __init__(self, profiles: Profiles, measure: MeetingMeasure, pairs: Pairs, total: int) -> None:
+        self.total = total
+        self._profiles = profiles
+        self._measure = measure
+        self._pairs = pairs
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    @overload
+    def __getitem__(self, place: int) -> Meeting: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Meeting]: ...
+
+    def __getitem__(self, place: int | slice) -> Meeting | Sequence[Meeting]:
+        if isinstance(place, slice):
+            return [self._profiles.meeting(a, b, self._measure) for a, b in self._pairs[place].tolist()]
+        a, b = self._pairs[place].tolist()
+        return self._profiles.meeting(a, b, self._measure)
+
+
+def profiles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Profiles:
+    """The keywords that some actions give to their structures. The time grows with the number of their links."""
+    members = {concept: indexes.members[concept.key] & within for concept in network.concepts[NodeKind.KEYWORD]}
+    keywords = sorted(members, key=lambda concept: (len(members[concept]), concept.key))
     words = np.zeros((len(network.structures), max(1, -(-len(keywords) // 64))), np.uint64)
     for position, keyword in enumerate(keywords):
         having = np.zeros(len(network.structures), bool)
-        having[indexes.structure_ordinal[ordinals(members[keyword.key])]] = True
+        having[indexes.structure_ordinal[ordinals(members[keyword])]] = True
         words[having, position // 64] |= np.uint64(1 << (position % 64))
     return Profiles(network.structures, tuple(keywords), words)
 
 
-def meetings(
-    known: Profiles,
-    *,
-    measure: MeetingMeasure = MeetingMeasure.SHARED_KEYWORDS,
-    structure: Structure | None = None,
-    among: Collection[Structure] | None = None,
-    first: int = 10,
-) -> list[Meeting]:
-    """The `first` pairs of structures that share the most, best first; without a shared keyword there is no pair.
+def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIRS) -> Meetings:
+    """The pairs of structures that share the most, `most` of them at most, best first; `a` has the smaller key.
 
-    With `structure`, the pairs of that one, which is `a`; otherwise `a` has the smaller key. With `among`, only
-    these structures are paired. Pairs that are equal by both measures stand in a fixed order. The time grows with
-    the number of structures for one of them, with the square of the number of different sets of keywords for all.
-    Raises ValueError where `first` is below 1.
+    Without a shared keyword there is no pair. Pairs that are equal by both measures stand in a fixed order. The time
+    grows with the square of the number of different sets of keywords.
     """
-    if first < 1:
-        raise ValueError(f"first is {first}: a number from 1 is accepted")
-    candidates = known.structures if among is None else sorted(set(among), key=lambda body: body.ordinal)
-    if structure is None:
-        pairs = _best_pairs(known, candidates, measure, first)
-    else:
-        pairs = _best_of_one(known, structure, candidates, measure, first)
-    return [_meeting(known, a, b, measure) for a, b in islice(pairs, first)]
-
-
-def _best_of_one(
-    known: Profiles, structure: Structure, candidates: Sequence[Structure], measure: MeetingMeasure, first: int
-) -> Iterator[tuple[Structure, Structure]]:
-    others = [candidate for candidate in candidates if candidate is not structure]
-    shared, union = _compare(known.words[[structure.ordinal]], known.words[[other.ordinal for other in others]])
-    best = _Best(first, measure)
-    best.offer(shared, union, 0)
-    for _, column in best.pairs():
-        yield structure, others[column]
-
-
-def _best_pairs(
-    known: Profiles, candidates: Sequence[Structure], measure: MeetingMeasure, first: int
-) -> Iterator[tuple[Structure, Structure]]:
-    groups: dict[tuple[int, ...], list[Structure]] = {}
-    for structure in candidates:
-        groups.setdefault(tuple(known.words[structure.ordinal].tolist()), []).append(structure)
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for ordinal, row in enumerate(known.words.tolist()):
+        groups.setdefault(tuple(row), []).append(ordinal)
     alike = list(groups.values())
-    sets = known.words[[members[0].ordinal for members in alike]]
-    alone = np.array([len(members) == 1 for members in alike], bool)
-    best = _Best(first, measure)
+    sets = known.words[[members[0] for members in alike]]
+    sizes = np.array([len(members) for members in alike], np.int64)
+    best = _Best(most, measure)
+    total = 0
     for start in range(0, len(sets), _ROWS):
         rows = sets[start : start + _ROWS]
         shared, union = _compare(rows, sets[start:])
         # Each pair once; a set with itself only where two structures have it.
         shared[np.tril_indices(len(rows), -1)] = 0
-        shared[np.diag_indices(len(rows))] *= ~alone[start : start + _ROWS]
+        of_rows = sizes[start : start + _ROWS]
+        shared[np.diag_indices(len(rows))] *= of_rows > 1
+        # As many pairs of structures as the sizes multiplied; of one set with itself, those of two members.
+        joined = shared > 0
+        total += int(of_rows @ (joined @ sizes[start:])) - int((of_rows * (of_rows + 1) // 2) @ joined.diagonal())
         best.offer(shared, union, start)
-    for row, column in best.pairs():
+    pairs = np.array(list(islice(_pairs(best, alike), most)), np.int64).reshape(-1, 2)
+    return Meetings(known, measure, pairs, total)
+
+
+def meetings_of(known: Profiles, structure: Structure, measure: MeetingMeasure) -> Meetings:
+    """The pairs of one structure, which is `a`, with every other that shares a keyword with it, best first.
+
+    The time grows with the number of structures.
+    """
+    shared, union = _compare(known.words[[structure.ordinal]], known.words)
+    shared[0, structure.ordinal] = 0
+    best = _Best(len(known.words), measure)
+    best.offer(shared, union, 0)
+    pairs = best.pairs()
+    pairs[:, 0] = structure.ordinal
+    return Meetings(known, measure, pairs, len(pairs))
+
+
+def _pairs(best: _Best, alike: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """The pairs of structures that have the best pairs of sets."""
+    for row, column in best.pairs().tolist():
         if row == column:
             yield from combinations(alike[row], 2)
         else:
             for one, other in product(alike[row], alike[column]):
-                yield (one, other) if one.ordinal < other.ordinal else (other, one)
+                yield min(one, other), max(one, other)
 
 
 def _compare(rows: Words, sets: Words) -> tuple[Counts, Counts]:
@@ -173,24 +210,6 @@ class _Best:
         # A stable sort keeps equal pairs in the order of the offers.
         self._kept = kept[np.lexsort((-kept[:, 1], -kept[:, 0]))[: self._first]]
 
-    def pairs(self) -> list[tuple[int, int]]:
+    def pairs(self) -> Pairs:
         """The row and the column of the best pairs, best first."""
-        return [(int(row), int(column)) for row, column in self._kept[:, 2:]]
-
-
-def _meeting(known: Profiles, a: Structure, b: Structure, measure: MeetingMeasure) -> Meeting:
-    def concepts(words: Words) -> tuple[Concept, ...]:
-        return tuple(
-            keyword
-            for position, keyword in enumerate(known.keywords)
-            if int(words[position // 64]) >> (position % 64) & 1
-        )
-
-    one, other = known.words[a.ordinal], known.words[b.ordinal]
-    shared, a_brings, b_brings = concepts(one & other), concepts(one & ~other), concepts(other & ~one)
-    score = (
-        float(len(shared))
-        if measure is MeetingMeasure.SHARED_KEYWORDS
-        else len(shared) / (len(shared) + len(a_brings) + len(b_brings))
-    )
-    return Meeting(a, b, score, shared, a_brings, b_brings)
+        return self._kept[:, 2:].astype(np.int64)

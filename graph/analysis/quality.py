@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
-from graph.indexes import Indexes
-from graph.kinds import CONCEPT_KINDS, NodeKind
-from graph.model import Action, Concept, Sheet, SheetText, fold
+from graph.fields import EXPECTED, TEXTS, Field
+from graph.indexes import Indexes, bitmap, ordinals
+from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
+from graph.model import Action, Concept, SheetText, fold
 from graph.network import UNKNOWN_DEPARTMENT, Network
 from graph.vocabulary import Vocabulary
 
-FIELDS = (
-    "title",
-    "department",
-    "year",
-    "structure",
-    "status",
-    "end_reason",
-    "dimension",
-    "keywords",
-    "summary",
-    "initiators",
-    "initiator_detail",
-    "territory",
-    "experience",
-    "publics",
-    "partners",
-    "description",
-    "resources",
-    "people",
-    "result_territory",
-    "result_centre",
-    "result_residents",
-    "limits",
-    "perspectives",
-)
-"""The fields that a sheet is expected to fill, in the order of the form. Attached files are optional."""
-
-_LINK_FIELDS = {
-    NodeKind.DIMENSION: "dimension",
-    NodeKind.KEYWORD: "keywords",
-    NodeKind.INITIATOR: "initiators",
-    NodeKind.TERRITORY: "territory",
-    NodeKind.PUBLIC: "publics",
-    NodeKind.PARTNER: "partners",
-}
-_TEXT_FIELDS = tuple(field for field in FIELDS if field in SheetText.__dataclass_fields__)
 _CLOSE = 0.75
 _LONGEST_COMPARED = 80  # comparing two spellings takes the square of their length
 
@@ -59,7 +24,7 @@ _LONGEST_COMPARED = 80  # comparing two spellings takes the square of their leng
 class EmptyField:
     """A field of the form and the ordinals of the actions whose sheets leave it empty."""
 
-    field: str
+    field: Field
     actions: FrozenBitMap
 
 
@@ -91,10 +56,10 @@ class RepeatedTitle:
 class DataQuality:
     """What a federation would mend first.
 
-    `empty_fields` has one entry for each of `FIELDS`, in that order, also where no sheet leaves it empty;
-    `doubtful_values` has the unknown words first, each part by kind and key; `respelled` has the concepts
-    that some sheets print otherwise than their label (`Concept.alternative_labels`); `repeated_titles` the
-    most frequent first.
+    `empty_fields` has one entry for each field that a sheet is expected to fill, in the order of the page, also where
+    no sheet leaves it empty; `doubtful_values` has the unknown words first, each part by kind and key; `respelled` has
+    the concepts that some sheets print otherwise than their label (`Concept.alternative_labels`); `repeated_titles`
+    the most frequent first.
     """
 
     empty_fields: tuple[EmptyField, ...]
@@ -102,76 +67,74 @@ class DataQuality:
     respelled: tuple[Concept, ...]
     repeated_titles: tuple[RepeatedTitle, ...]
 
-    def empty_fields_of(self, action: Action) -> tuple[str, ...]:
-        """The fields that the sheet of an action leaves empty, in the order of the form."""
-        return tuple(empty.field for empty in self.empty_fields if action.ordinal in empty.actions)
-
 
 def data_quality(
-    network: Network,
-    indexes: Indexes,
-    sheets: Iterable[tuple[str, Sheet | SheetText]],
-    vocabulary: Vocabulary,
+    network: Network, indexes: Indexes, texts: Iterable[tuple[str, SheetText]], vocabulary: Vocabulary
 ) -> DataQuality:
-    """Look at every record once, and once at every text of `sheets`, pairs of an action's key and its sheet.
+    """Look at every record once, and once at every text, with the key of its action.
 
     A field whose label the sheet does not print (`end_reason`, `initiator_detail`) is not empty. A key that
     the network does not have belongs to a sheet imported since it was built, and is passed over.
     """
-    empty = {**_empty_records(network, indexes), **_empty_texts(network, sheets)}
-    respelled = tuple(
-        concept for kind in CONCEPT_KINDS for concept in network.concepts[kind] if concept.alternative_labels
-    )
+    empty = {**_empty_records(network, indexes), **_empty_texts(network, texts)}
     return DataQuality(
-        tuple(EmptyField(field, FrozenBitMap(empty[field])) for field in FIELDS),
-        tuple(_doubtful_values(network, indexes, vocabulary)),
-        respelled,
-        tuple(_repeated_titles(network, indexes)),
+        tuple(EmptyField(field, empty[field.name]) for field in EXPECTED),
+        tuple(sorted(_doubtful_values(network, indexes, vocabulary), key=lambda value: value.known)),
+        tuple(concept for kind in CONCEPT_KINDS for concept in network.concepts[kind] if concept.alternative_labels),
+        tuple(repeated_titles(network, indexes, indexes.everything)),
     )
 
 
-def _empty_records(network: Network, indexes: Indexes) -> dict[str, BitMap | FrozenBitMap]:
+def part(whole: DataQuality, network: Network, indexes: Indexes, within: FrozenBitMap) -> DataQuality:
+    """What of the whole concerns some actions: what their sheets lack, their doubtful and respelled concepts (which
+    the whole tells, with its counts), and the titles that come back among them.
+    """
+
+    def concerns(concept: Concept) -> bool:
+        return bool(indexes.members[concept.key].intersect(within))
+
+    return DataQuality(
+        tuple(EmptyField(empty.field, empty.actions & within) for empty in whole.empty_fields),
+        tuple(value for value in whole.doubtful_values if concerns(value.concept)),
+        tuple(filter(concerns, whole.respelled)),
+        tuple(repeated_titles(network, indexes, within)),
+    )
+
+
+def _empty_records(network: Network, indexes: Indexes) -> dict[str, FrozenBitMap]:
     members = indexes.members
-    empty: dict[str, BitMap | FrozenBitMap] = {
-        "title": BitMap(action.ordinal for action in network.actions if not action.title.strip()),
-        "department": FrozenBitMap.union(
-            FrozenBitMap(),
-            *(
-                members[place.key]
-                for place in network.concepts[NodeKind.DEPARTMENT]
-                if place.label == UNKNOWN_DEPARTMENT
-            ),
-        ),
+
+    def all_of(sets: Iterable[FrozenBitMap]) -> FrozenBitMap:
+        return FrozenBitMap.union(FrozenBitMap(), *sets)
+
+    places = network.concepts[NodeKind.DEPARTMENT]
+    empty = {
+        "title": FrozenBitMap([action.ordinal for action in network.actions if not action.title.strip()]),
+        "department": all_of(members[place.key] for place in places if place.label == UNKNOWN_DEPARTMENT),
         "year": indexes.years.get(None, FrozenBitMap()),
-        "structure": FrozenBitMap.union(
-            FrozenBitMap(), *(members[body.key] for body in network.structures if not body.name.strip())
-        ),
-        "status": FrozenBitMap.union(
-            FrozenBitMap(), *(found for status, found in indexes.statuses.items() if not status.strip())
-        ),
+        "structure": all_of(members[body.key] for body in network.structures if not body.name.strip()),
+        "status": all_of(found for status, found in indexes.statuses.items() if not status.strip()),
     }
-    for kind, field in _LINK_FIELDS.items():
-        linked = FrozenBitMap.union(FrozenBitMap(), *(members[c.key] for c in network.concepts[kind]))
-        empty[field] = indexes.everything - linked
+    for kind in CONCEPT_KINDS:
+        linked = all_of(members[concept.key] for concept in network.concepts[kind])
+        empty[KINDS[kind].attribute] = indexes.everything - linked
     return empty
 
 
-def _empty_texts(network: Network, sheets: Iterable[tuple[str, Sheet | SheetText]]) -> dict[str, BitMap]:
-    empty = {field: BitMap() for field in _TEXT_FIELDS}
-    for key, sheet in sheets:
+def _empty_texts(network: Network, texts: Iterable[tuple[str, SheetText]]) -> Mapping[str, FrozenBitMap]:
+    empty = {field.name: BitMap() for field in TEXTS}
+    for key, text in texts:
         action = network.records.get(key)
         if not isinstance(action, Action):
             continue
-        text = sheet.text if isinstance(sheet, Sheet) else sheet
-        for field, actions in empty.items():
-            value: str | None = getattr(text, field)
+        for name, actions in empty.items():
+            value: str | None = getattr(text, name)
             if value is not None and not value.strip():
                 actions.add(action.ordinal)
-    return empty
+    return {name: FrozenBitMap(actions) for name, actions in empty.items()}
 
 
-def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary) -> list[DoubtfulValue]:
-    doubtful = []
+def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary) -> Iterator[DoubtfulValue]:
     for kind in CONCEPT_KINDS:
         counts = {concept: len(indexes.members[concept.key]) for concept in network.concepts[kind]}
         frequent = {fold(concept.label): concept for concept, count in counts.items() if count > 1}
@@ -184,18 +147,18 @@ def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary)
                 more_frequent = [word for word, other in frequent.items() if counts[other] > count]
                 similar = difflib.get_close_matches(fold(concept.label), more_frequent, n=1, cutoff=_CLOSE)
                 close = frequent[similar[0]].label if similar else None
-            doubtful.append(DoubtfulValue(concept, count, known, close))
-    return sorted(doubtful, key=lambda value: value.known)
+            yield DoubtfulValue(concept, count, known, close)
 
 
-def _repeated_titles(network: Network, indexes: Indexes) -> list[RepeatedTitle]:
-    counts = np.bincount(indexes.title_rank)
+def repeated_titles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Iterator[RepeatedTitle]:
+    """The titles that several of some actions have, the most frequent first, then in the order of titles."""
+    actions = ordinals(within)
+    ranks = indexes.title_rank[actions]
+    counts = np.bincount(ranks)
     # A stable sort: within a title the ordinals stay ascending.
-    by_title = np.argsort(indexes.title_rank, kind="stable").astype(np.uint32)
+    by_title = actions[np.argsort(ranks, kind="stable")]
     ends = np.cumsum(counts)
     repeated = np.flatnonzero(counts > 1)
-    found = []
     for rank in repeated[np.argsort(-counts[repeated], kind="stable")]:
-        actions = FrozenBitMap(by_title[ends[rank] - counts[rank] : ends[rank]])
-        found.append(RepeatedTitle(network.actions[actions.min()].title, actions))
-    return found
+        having = by_title[ends[rank] - counts[rank] : ends[rank]]
+        yield RepeatedTitle(network.actions[having[0]].title, bitmap(having))

@@ -1,1 +1,133 @@
-"""Walks over the graph, all bounded: shortest paths and the nodes around one."""
+"""Walks over the graph, all bounded: shortest paths, the nodes around one, what nodes have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pyroaring import BitMap, FrozenBitMap
+
+from graph.errors import NotAccepted, UnknownNode, sized, within
+from graph.indexes import Indexes
+from graph.kinds import LINKED_KINDS, NodeKind, named
+from graph.model import Action, Node
+from graph.network import Network
+from graph.traversal.neighbours import Neighbourhood, around
+from graph.traversal.paths import MAX_VISITED, Paths, shortest
+
+MAX_LENGTH = 6
+"""The longest path that may be asked for, in edges."""
+
+MAX_PATHS = 100
+"""The most paths that one search may return."""
+
+MAX_DEPTH = 3
+"""The most edges between the centre of a neighbourhood and a node of it."""
+
+MAX_NODES = 500
+"""The most nodes that one neighbourhood may hold, the centre included."""
+
+MAX_SHARED = 20
+"""The most nodes of which the common actions may be asked for."""
+
+
+class Traversal:
+    """Questions about the links of a network. A question that cannot be answered raises a `GraphError`."""
+
+    def __init__(self, network: Network, indexes: Indexes) -> None:
+        self._network = network
+        self._indexes = indexes
+
+    def paths(
+        self,
+        source: str,
+        target: str,
+        *,
+        via: Collection[NodeKind] | None = None,
+        max_length: int = MAX_LENGTH,
+        first: int = 10,
+        max_visited: int = MAX_VISITED,
+    ) -> Paths:
+        """All the shortest paths from `source` to `target`, both keys, of at most `max_length` edges (1 to 6).
+
+        Between the ends, `via` names the kinds of node that are walked besides actions; without it every kind is, but
+        no hub. A department is linked to structures only: to go through it, name both kinds. Of the paths the `first`
+        (1 to 100) are given, in the order of their steps: at each the rarest concept or structure comes first, then
+        the smallest key, and actions in their default order. The search gives up at `max_visited` nodes looked at.
+        Raises UnknownNode, OutOfRange.
+
+        >>> traversal.paths("action:potager", "action:verger").paths[0].sentence
+        '«\\xa0Potager\\xa0» partage le mot-clé «\\xa0Jardin\\xa0» avec «\\xa0Verger\\xa0».'
+        """
+        within("max_length", max_length, 1, MAX_LENGTH)
+        within("first", first, 1, MAX_PATHS)
+        ends = self._node("source", source), self._node("target", target)
+        return shortest(self._network, self._indexes, ends, via, max_length, first, max_visited)
+
+    def neighbourhood(
+        self, key: str, *, depth: int = 1, kinds: Collection[NodeKind] | None = None, first: int = 100
+    ) -> Neighbourhood:
+        """The nodes at most `depth` edges (1 to 3) from a node, nearest first, `first` (1 to 500) at most.
+
+        `kinds` names the kinds of node that are kept besides actions; without it every kind is. Around a concept or a
+        structure the newest actions come first; around an action, its structure, then its concepts in the order of
+        the sheet. The work is bounded by `first`, also around a hub. Raises UnknownNode, OutOfRange.
+
+        >>> [node.label for node in traversal.neighbourhood("keyword:jardin").nodes]
+        ['Jardin', 'Verger', 'Potager']
+        """
+        within("depth", depth, 1, MAX_DEPTH)
+        within("first", first, 1, MAX_NODES)
+        return around(self._network, self._indexes, self._node("key", key), depth, kinds, first)
+
+    def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
+        """The ordinals of the actions linked to every one of 1 to 20 structures, departments or concepts.
+
+        Raises UnknownNode for any other key, OutOfRange.
+
+        >>> traversal.shared_actions(["keyword:jardin", "keyword:ecole"])
+        FrozenBitMap([1])
+        """
+        sized("keys", keys, 1, MAX_SHARED)
+        for key in keys:
+            if key not in self._indexes.members:
+                raise UnknownNode("keys", key, "structure, department or concept")
+        return FrozenBitMap.intersection(*(self._indexes.members[key] for key in keys))
+
+    def related(self, action: Action, by: NodeKind) -> FrozenBitMap:
+        """The ordinals of the other actions that share at least one node of the kind `by`, any but ACTION, with one.
+
+        Raises NotAccepted.
+
+        >>> traversal.related(node("action:potager"), NodeKind.KEYWORD)
+        FrozenBitMap([0])
+        """
+        _check_links(by)
+        members = (self._indexes.members[node.key] for node in action.linked(by))
+        return FrozenBitMap.union(FrozenBitMap(), *members) - FrozenBitMap([action.ordinal])
+
+    def isolated(self, by: NodeKind = NodeKind.KEYWORD) -> FrozenBitMap:
+        """The ordinals of the actions that no node of the kind `by`, any but ACTION, links to another action.
+
+        They have no such node, or only nodes that no other action has. Raises NotAccepted.
+
+        >>> traversal.isolated()
+        FrozenBitMap([2])
+        """
+        _check_links(by)
+        joined = BitMap()
+        for node in self._network.nodes(by):
+            members = self._indexes.members[node.key]
+            if len(members) > 1:
+                joined |= members
+        return self._indexes.everything - FrozenBitMap(joined)
+
+    def _node(self, parameter: str, key: str) -> Node:
+        node = self._network.records.get(key)
+        if node is None:
+            raise UnknownNode(parameter, key)
+        return node
+
+
+def _check_links(by: NodeKind) -> None:
+    if by is NodeKind.ACTION:
+        raise NotAccepted("by", by.name, f"actions are linked by one of {named(LINKED_KINDS)}")

@@ -9,7 +9,7 @@ too many of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -17,16 +17,10 @@ import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, NodeKind, Relation, kind_of
-from graph.model import Action, Node, Structure
-from graph.network import Network, links, relation_between
+from graph.kinds import CONCEPT_KINDS, NodeKind, Relation
+from graph.model import Action, Concept, Node, Structure
+from graph.network import Network, relation_between
 from graph.traversal.sentences import sentence
-
-MAX_LENGTH = 6
-"""The longest path that may be asked for, in edges."""
-
-MAX_PATHS = 100
-"""The most paths that one search may return."""
 
 MAX_VISITED = 10_000
 """How many nodes a search looks at one by one before it gives up."""
@@ -83,46 +77,35 @@ def is_hub(indexes: Indexes, key: str) -> bool:
     return count > HUB_MINIMUM and count > HUB_SHARE * len(indexes.everything)
 
 
-def paths(
+def shortest(
     network: Network,
     indexes: Indexes,
-    source: str,
-    target: str,
-    *,
-    via: Collection[NodeKind] | None = None,
-    max_length: int = MAX_LENGTH,
-    first: int = 10,
-    max_visited: int = MAX_VISITED,
+    ends: tuple[Node, Node],
+    via: Collection[NodeKind] | None,
+    max_length: int,
+    first: int,
+    max_visited: int,
 ) -> Paths:
-    """All the shortest paths from `source` to `target`, both keys, of at most `max_length` edges (1 to 6).
-
-    Between the ends, `via` names the kinds of node that are walked besides actions; without it every kind
-    is, but no hub. A department is linked to structures only: to go through it, name both kinds. Paths
-    stand in the order of their steps: at each step the rarest concept or structure comes first, then the
-    smallest key, and actions in their default order. Raises KeyError for an unknown key, ValueError for a
-    number out of its range.
-    """
-    for name, value, most in (("max_length", max_length, MAX_LENGTH), ("first", first, MAX_PATHS)):
-        if not 1 <= value <= most:
-            raise ValueError(f"{name} is {value}: a number from 1 to {most} is accepted")
-    for key in (source, target):
-        if key not in network.records:
-            raise KeyError(key)
-    walk = _Walk(network, indexes, (source, target), via)
+    """The first of the shortest paths between two nodes, through the kinds of node that `via` names besides actions."""
+    source, target = ends
+    walk = _Walk(network, indexes, ends, via)
     levels, truncated = _search(walk, source, target, max_length, max_visited)
     if levels is None:
         return Paths(None, None if truncated else 0, (), truncated)
     routes = islice(_routes(walk, levels, source, 0), first)
-    found = tuple(_path(network, route) for route in routes)
-    return Paths(len(levels) - 1, _count(walk, levels, source), found, False)
+    return Paths(len(levels) - 1, _count(walk, levels, source), tuple(map(_path, routes)), False)
+
+
+Other = Structure | Concept
+_NO_ACTION = FrozenBitMap()
 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Nodes at one distance from an end: the ordinals of the actions, and the keys of all the others."""
+    """Nodes at one distance from an end: the ordinals of the actions, and all the others."""
 
     actions: BitMap | FrozenBitMap
-    others: frozenset[str]
+    others: frozenset[Other]
 
     def __bool__(self) -> bool:
         return bool(self.actions) or bool(self.others)
@@ -141,107 +124,100 @@ class _Walk:
     """Which nodes may be walked, and the neighbours of a node or of a whole level."""
 
     def __init__(
-        self, network: Network, indexes: Indexes, ends: tuple[str, str], via: Collection[NodeKind] | None
+        self, network: Network, indexes: Indexes, ends: tuple[Node, Node], via: Collection[NodeKind] | None
     ) -> None:
-        self.network = network
-        self.members = indexes.members
+        self._network = network
         self._indexes = indexes
         self._ends = ends
         self._via = via
 
-    def level_of(self, key: str) -> _Level:
+    def level_of(self, node: Node) -> _Level:
         """The level that holds one node."""
-        record = self.network.records[key]
-        if isinstance(record, Action):
-            return _Level(BitMap([record.ordinal]), frozenset())
-        return _Level(BitMap(), frozenset((key,)))
+        if isinstance(node, Action):
+            return _Level(BitMap([node.ordinal]), frozenset())
+        return _Level(BitMap(), frozenset((node,)))
 
     def cost(self, level: _Level) -> int:
         """How many nodes `neighbours` looks at one by one."""
         actions = len(level.actions)
         if actions > _WALKED_SET:
-            actions = sum(len(self.network.concepts[kind]) for kind in CONCEPT_KINDS)
+            actions = sum(len(self._network.concepts[kind]) for kind in CONCEPT_KINDS)
         return len(level.others) + actions
 
     def neighbours(self, level: _Level) -> _Level:
         """Every node that may be walked and is linked to a node of the level."""
         others = self._linked_to_actions(level.actions)
-        for key in level.others:
-            others.update(filter(self._is_open, self.linked_places(key)))
-        return _Level(self.actions_of(level.others), frozenset(others))
+        for node in level.others:
+            others.update(filter(self._is_open, self.linked_places(node)))
+        return _Level(self._actions_of_all(level.others), frozenset(others))
 
     def beside(self, level: _Level, neighbour: _Level) -> _Level:
         """The nodes of a level that are linked to a node of the other."""
         others = frozenset(
-            key
-            for key in level.others
-            if (kind_of(key) is not NodeKind.DEPARTMENT and self.members[key].intersect(neighbour.actions))
-            or any(place in neighbour.others for place in self.linked_places(key))
+            node
+            for node in level.others
+            if self.actions_of(node).intersect(neighbour.actions)
+            or not neighbour.others.isdisjoint(self.linked_places(node))
         )
-        return _Level(level.actions & self.actions_of(neighbour.others), others)
+        return _Level(level.actions & self._actions_of_all(neighbour.others), others)
 
-    def successors(self, key: str, level: _Level) -> Iterator[str]:
+    def successors(self, node: Node, level: _Level) -> Iterator[Node]:
         """The neighbours of a node in a level, in the order in which paths stand."""
-        record = self.network.records[key]
-        if isinstance(record, Action):
-            linked = (record.structure.key, *(c.key for _, concepts in links(record) for c in concepts))
+        linked: Iterable[Other]
+        if isinstance(node, Action):
+            linked = node.neighbours()
         else:
-            if kind_of(key) is not NodeKind.DEPARTMENT:
-                for ordinal in self.members[key] & level.actions:
-                    yield self.network.actions[ordinal].key
-            linked = self.linked_places(key)
-        yield from sorted(level.others.intersection(linked), key=lambda other: (len(self.members[other]), other))
+            for ordinal in self.actions_of(node) & level.actions:
+                yield self._network.actions[ordinal]
+            linked = self.linked_places(node)
+        members = self._indexes.members
+        yield from sorted(level.others.intersection(linked), key=lambda other: (len(members[other.key]), other.key))
 
-    def actions_of(self, others: Collection[str]) -> FrozenBitMap:
-        """The actions linked to one or more of these nodes. A department is not linked to actions."""
-        return FrozenBitMap.union(
-            FrozenBitMap(), *(self.members[key] for key in others if kind_of(key) is not NodeKind.DEPARTMENT)
+    def actions_of(self, node: Other) -> FrozenBitMap:
+        """The actions that a node is linked to: of a department none."""
+        return _NO_ACTION if node.kind is NodeKind.DEPARTMENT else self._indexes.members[node.key]
+
+    def linked_places(self, node: Other) -> Sequence[Other]:
+        """The department of a structure, the structures of a department, nothing for the rest."""
+        if isinstance(node, Structure):
+            return (node.department,)
+        return self._indexes.structures_of_department.get(node.key, ())
+
+    def _actions_of_all(self, nodes: Iterable[Other]) -> FrozenBitMap:
+        return FrozenBitMap.union(_NO_ACTION, *map(self.actions_of, nodes))
+
+    def _is_open(self, node: Other) -> bool:
+        if node in self._ends:
+            return True
+        return not is_hub(self._indexes, node.key) if self._via is None else node.kind in self._via
+
+    def _linked_to_actions(self, actions: BitMap | FrozenBitMap) -> set[Other]:
+        if len(actions) <= _WALKED_SET:
+            linked = {node for ordinal in actions for node in self._network.actions[ordinal].neighbours()}
+            return set(filter(self._is_open, linked))
+        concepts = (concept for kind in CONCEPT_KINDS for concept in self._network.concepts[kind])
+        return self._structures_of(actions).union(
+            concept for concept in concepts if self._is_open(concept) and self.actions_of(concept).intersect(actions)
         )
 
-    def _is_open(self, key: str) -> bool:
-        if key in self._ends:
-            return True
-        if self._via is not None:
-            return kind_of(key) in self._via
-        return not is_hub(self._indexes, key)
-
-    def _linked_to_actions(self, actions: BitMap | FrozenBitMap) -> set[str]:
-        if len(actions) <= _WALKED_SET:
-            found = set()
-            for ordinal in actions:
-                action = self.network.actions[ordinal]
-                found.add(action.structure.key)
-                found.update(concept.key for _, concepts in links(action) for concept in concepts)
-            return set(filter(self._is_open, found))
-        concepts = (concept.key for kind in CONCEPT_KINDS for concept in self.network.concepts[kind])
-        linked = {key for key in concepts if self._is_open(key) and self.members[key].intersect(actions)}
-        return linked | self._structures_of(actions)
-
-    def _structures_of(self, actions: BitMap | FrozenBitMap) -> set[str]:
+    def _structures_of(self, actions: BitMap | FrozenBitMap) -> set[Other]:
         """The open structures of many actions: as arrays, since there may be thousands of them."""
         column = self._indexes.structure_ordinal
-        everyone = self.network.structures
-        found = {key for key in self._ends if kind_of(key) is NodeKind.STRUCTURE and self.members[key] & actions}
+        everyone = self._network.structures
+        found: set[Other] = {
+            node for node in self._ends if isinstance(node, Structure) and self.actions_of(node).intersect(actions)
+        }
         if self._via is None or NodeKind.STRUCTURE in self._via:
             linked = np.zeros(len(everyone), bool)
             linked[column[ordinals(actions)]] = True
             if self._via is None:
                 linked &= np.bincount(column, minlength=len(everyone)) <= max(HUB_MINIMUM, HUB_SHARE * len(column))
-            found.update(everyone[ordinal].key for ordinal in np.flatnonzero(linked).tolist())
+            found.update(everyone[ordinal] for ordinal in np.flatnonzero(linked).tolist())
         return found
-
-    def linked_places(self, key: str) -> tuple[str, ...]:
-        """The department of a structure, the structures of a department, nothing for the rest."""
-        record = self.network.records[key]
-        if isinstance(record, Structure):
-            return (record.department.key,)
-        if kind_of(key) is NodeKind.DEPARTMENT:
-            return tuple(structure.key for structure in self._indexes.structures_of_department.get(key, ()))
-        return ()
 
 
 def _search(
-    walk: _Walk, source: str, target: str, max_length: int, max_visited: int
+    walk: _Walk, source: Node, target: Node, max_length: int, max_visited: int
 ) -> tuple[list[_Level] | None, bool]:
     """The nodes of the shortest paths by their distance from the source, or None; and whether it gave up."""
     sides = [[walk.level_of(source)], [walk.level_of(target)]]
@@ -266,46 +242,44 @@ def _search(
     return [*reversed(forward), *backward[1:]], False
 
 
-def _routes(walk: _Walk, levels: list[_Level], key: str, at: int) -> Iterator[tuple[str, ...]]:
+def _routes(walk: _Walk, levels: list[_Level], node: Node, at: int) -> Iterator[tuple[Node, ...]]:
     """Every path from a node of level `at` to the end, lazily. The levels are pruned: no step leads nowhere."""
     if at == len(levels) - 1:
-        yield (key,)
+        yield (node,)
         return
-    for neighbour in walk.successors(key, levels[at + 1]):
+    for neighbour in walk.successors(node, levels[at + 1]):
         for rest in _routes(walk, levels, neighbour, at + 1):
-            yield (key, *rest)
+            yield (node, *rest)
 
 
-def _count(walk: _Walk, levels: list[_Level], source: str) -> int | None:
+def _count(walk: _Walk, levels: list[_Level], source: Node) -> int | None:
     """How many paths there are, or None where too many pairs of bitmaps would have to be compared.
 
     From the end to the start: the paths from a concept are those of each concept two levels further, times
     the actions that the two have in common. Actions are never looked at one by one.
     """
-    members = walk.members
-    direct = [[key for key in level.others if kind_of(key) is not NodeKind.DEPARTMENT] for level in levels]
+    direct = [[node for node in level.others if node.kind is not NodeKind.DEPARTMENT] for level in levels]
     if sum(len(one) * len(two) for one, two in zip(direct, direct[2:], strict=False)) > _COUNTED_PAIRS:
         return None
     last = len(levels) - 1
-    counts: list[dict[str, int]] = [{} for _ in levels]
+    counts: list[dict[Node, int]] = [{} for _ in levels]
     counts[last] = dict.fromkeys(levels[last].others, 1)
     for at in range(last - 1, -1, -1):
-        nearer = counts[at + 1]
-        for key in levels[at].others:
-            counts[at][key] = sum(nearer.get(place, 0) for place in walk.linked_places(key))
-        for key in direct[at]:
+        for node in levels[at].others:
+            counts[at][node] = sum(counts[at + 1].get(place, 0) for place in walk.linked_places(node))
+        for node in direct[at]:
+            actions = walk.actions_of(node)
             if at + 1 == last:
-                counts[at][key] += members[key].intersection_cardinality(levels[last].actions)
+                counts[at][node] += actions.intersection_cardinality(levels[last].actions)
                 continue
             for further in direct[at + 2]:
-                common = members[key].intersection_cardinality(members[further])
-                counts[at][key] += common * counts[at + 2][further]
+                common = actions.intersection_cardinality(walk.actions_of(further))
+                counts[at][node] += common * counts[at + 2][further]
     if source in counts[0]:
         return counts[0][source]
     return sum(counts[1].values()) if last else 1
 
 
-def _path(network: Network, route: tuple[str, ...]) -> Path:
-    relations = [relation_between(network.graph, one, other) for one, other in pairwise(route)]
-    records = [network.records[key] for key in route]
-    return Path(len(relations), tuple(Step(*pair) for pair in zip(records, [*relations, None], strict=True)))
+def _path(route: tuple[Node, ...]) -> Path:
+    relations = [relation_between(one, other) for one, other in pairwise(route)]
+    return Path(len(relations), tuple(map(Step, route, [*relations, None])))

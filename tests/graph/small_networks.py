@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from graph import indexes, network
+from graph.analysis import Analysis
 from graph.indexes import Indexes
 from graph.network import Network
 from graph.store import LightRow
@@ -32,6 +33,10 @@ def row(name, *keywords, structure="S", department="D", partners=(), publics=(),
 def network_of(*rows: LightRow, vocabulary: Vocabulary = NO_VOCABULARY) -> tuple[Network, Indexes]:
     built = network.build(rows, vocabulary)
     return built, indexes.build(built)
+
+
+def analysis_of(net: Network, ix: Indexes, texts=(), vocabulary: Vocabulary = NO_VOCABULARY) -> Analysis:
+    return Analysis(net, ix, lambda: texts, vocabulary)
 
 
 def some_of(prefix: str, number: int, most: int = 4):

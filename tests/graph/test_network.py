@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import networkx as nx
 from hypothesis import given
 
-from graph import network
+from graph import indexes, network
 from graph.kinds import NodeKind, Relation
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet, light_row
+from graph.networkx_view import view
 from graph.store import keyed
 from graph.vocabulary import load_vocabulary
 from tests.graph.random_sheets import directories
@@ -48,10 +48,10 @@ def test_lists_keep_the_order_of_the_page(lot: KnowledgeGraph, sheets: tuple[She
 
 
 def test_an_edge_says_its_relation_and_the_graph_is_a_plain_networkx_graph(lot: KnowledgeGraph, numbered):
-    graph = lot.network.graph
+    graph = lot.networkx
     assert type(graph) is nx.Graph
-    assert network.relation_between(graph, numbered[14].key, "keyword:mixite-sociale") is Relation.HAS_KEYWORD
-    assert network.relation_between(graph, "department:lot", numbered[14].structure.key) is Relation.LOCATED_IN
+    assert graph[numbered[14].key]["keyword:mixite-sociale"] == {"relation": Relation.HAS_KEYWORD}
+    assert network.relation_between(lot.get("department:lot"), numbered[14].structure) is Relation.LOCATED_IN
     assert nx.number_connected_components(graph) == 1
 
 
@@ -76,14 +76,15 @@ def test_a_sheet_without_a_department_still_has_one_to_stand_in():
 @given(directories)
 def test_the_edges_are_the_links_of_the_sheets_and_no_others(sheets: list[Sheet]):
     built = build(sheets)
-    expected = Counter()
+    expected = set()
     for action in built.actions:
-        expected[frozenset((action.key, action.structure.key))] += 1
-        for _, concepts in network.links(action):
-            expected.update(frozenset((action.key, concept.key)) for concept in concepts)
-    expected.update(frozenset((s.key, s.department.key)) for s in built.structures)
-    assert set(map(frozenset, built.graph.edges)) == set(expected)
-    assert set(built.graph.nodes) == set(built.records)
+        concepts = (action.dimension, action.territory, *action.keywords, *action.partners, *action.publics)
+        expected |= {frozenset((action.key, other.key)) for other in (action.structure, *concepts) if other}
+        expected |= {frozenset((action.key, initiator.key)) for initiator in action.initiators}
+    expected |= {frozenset((structure.key, structure.department.key)) for structure in built.structures}
+    graph = view(built, indexes.build(built))
+    assert set(map(frozenset, graph.edges)) == expected
+    assert list(graph.nodes) == list(built.records)
 
 
 @given(directories)

@@ -3,11 +3,12 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
 
 from graph.analysis import meetings as meetings_module
-from graph.analysis.meetings import MeetingMeasure, meetings, profiles
+from graph.analysis.meetings import MOST_PAIRS, MeetingMeasure, all_meetings, meetings_of, profiles
 from tests.graph.lot import lot
-from tests.graph.small_networks import network_of, row, some_of
+from tests.graph.small_networks import analysis_of, network_of, networks, row, some_of
 
 JACCARD, SHARED = MeetingMeasure.JACCARD, MeetingMeasure.SHARED_KEYWORDS
 
@@ -20,9 +21,11 @@ def directories(draw):
     return network_of(*(row(f"a{n}", *keywords, structure=f"S{n}") for n, keywords in enumerate(sets)))
 
 
-def keyword_sets(net):
+def keyword_sets(net, within=None):
     sets = {structure.key: set() for structure in net.structures}
     for action in net.actions:
+        if within is not None and action.ordinal not in within:
+            continue
         sets[action.structure.key].update(action.keywords)
     return sets
 
@@ -44,12 +47,13 @@ def test_the_best_pairs_are_those_of_brute_force(rows, built, measure, first):
     net, ix = built
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(meetings_module, "_ROWS", rows)
-        found = meetings(profiles(net, ix), measure=measure, first=first)
+        found = all_meetings(profiles(net, ix, ix.everything), measure, first)
     sets = keyword_sets(net)
     pairs = [(meeting.a.key, meeting.b.key) for meeting in found]
     assert all(one < other for one, other in pairs)
     assert len(set(pairs)) == len(pairs)
     assert merits(sets, pairs, measure) == merits(sets, combinations(sorted(sets), 2), measure)[:first]
+    assert found.total == len(merits(sets, combinations(sorted(sets), 2), measure))
     scores = [meeting.score for meeting in found]
     assert scores == sorted(scores, reverse=True)
     for meeting in found:
@@ -64,30 +68,40 @@ def test_the_best_pairs_are_those_of_brute_force(rows, built, measure, first):
 def test_the_pairs_of_one_structure_are_those_of_brute_force(built, measure, data):
     net, ix = built
     structure = data.draw(st.sampled_from(net.structures))
-    found = meetings(profiles(net, ix), measure=measure, structure=structure, first=5)
+    found = meetings_of(profiles(net, ix, ix.everything), structure, measure)
     sets = keyword_sets(net)
     assert all(meeting.a is structure for meeting in found)
     others = [meeting.b.key for meeting in found]
     assert structure.key not in others
     assert len(set(others)) == len(others)
     expected = merits(sets, ((structure.key, other) for other in sets if other != structure.key), measure)
-    assert merits(sets, ((structure.key, other) for other in others), measure) == expected[:5]
+    assert merits(sets, ((structure.key, other) for other in others), measure) == expected
+    assert found.total == len(found) == len(expected)
+    assert list(found[:3]) == [found[place] for place in range(min(3, len(found)))]
 
 
 def test_structures_with_the_same_keywords_are_paired_in_the_order_of_keys():
     net, ix = network_of(*(row(f"a{name}", "k", structure=name) for name in "PQR"))
-    found = meetings(profiles(net, ix), first=2)
+    found = all_meetings(profiles(net, ix, ix.everything), SHARED, 2)
+    assert found.total == 3
     assert [(meeting.a.name, meeting.b.name, meeting.score) for meeting in found] == [
         ("P", "Q", 1.0),
         ("P", "R", 1.0),
     ]
 
 
-def test_only_the_structures_among_the_given_are_paired():
-    net, ix = network_of(*(row(f"a{name}", "k", structure=name) for name in "PQR"))
-    p, q, r = net.structures
-    assert [(m.a, m.b) for m in meetings(profiles(net, ix), among=[r, q])] == [(q, r)]
-    assert [(m.a, m.b) for m in meetings(profiles(net, ix), structure=p, among=[r])] == [(p, r)]
+@settings(max_examples=60, deadline=None)
+@given(built=networks(), measure=st.sampled_from(list(MeetingMeasure)), data=st.data())
+def test_some_actions_pair_structures_by_the_keywords_that_these_have(built, measure, data):
+    net, ix = built
+    within = FrozenBitMap(data.draw(st.sets(st.sampled_from(range(len(net.actions))))))
+    sets = keyword_sets(net, within)
+    known = profiles(net, ix, within)
+    pairs = [(meeting.a.key, meeting.b.key) for meeting in all_meetings(known, measure)]
+    assert merits(sets, pairs, measure) == merits(sets, combinations(sorted(sets), 2), measure)
+    one = data.draw(st.sampled_from(net.structures))
+    others = [(one.key, meeting.b.key) for meeting in meetings_of(known, one, measure)]
+    assert merits(sets, others, measure) == merits(sets, ((one.key, key) for key in sets if key != one.key), measure)
 
 
 def test_the_rarest_keyword_is_named_first():
@@ -96,12 +110,15 @@ def test_the_rarest_keyword_is_named_first():
         row("b", "often", "seldom", structure="Q"),
         row("c", "often", structure="R"),
     )
-    assert [concept.label for concept in meetings(profiles(net, ix))[0].shared] == ["seldom", "often"]
+    assert [concept.label for concept in all_meetings(profiles(net, ix, ix.everything), SHARED)[0].shared] == [
+        "seldom",
+        "often",
+    ]
 
 
 def test_by_shared_keywords_arts_scenes_ought_to_meet_figeac():
     page = lot()
-    best, second = meetings(profiles(page.network, page.indexes), measure=SHARED, first=2)
+    best, second = analysis_of(page.network, page.indexes).meetings(SHARED)[:2]
     assert (best.a.name, best.b.name) == (
         "ARTS SCENES ET COMPAGNIE",
         "CENTRE SOCIAL ET DE PRÉVENTION DE FIGEAC",
@@ -112,18 +129,19 @@ def test_by_shared_keywords_arts_scenes_ought_to_meet_figeac():
 
 def test_by_jaccard_two_pairs_tie_at_one_half():
     page = lot()
-    scores = [meeting.score for meeting in meetings(profiles(page.network, page.indexes), measure=JACCARD, first=3)]
+    scores = [meeting.score for meeting in analysis_of(page.network, page.indexes).meetings(JACCARD)[:3]]
     assert scores[:2] == [0.5, 0.5]
     assert scores[2] < 0.5
 
 
 def test_structures_without_a_keyword_meet_nobody():
     net, ix = network_of(row("a", structure="P"), row("b", structure="Q"), row("c", "k", structure="R"))
-    for structure in (None, *net.structures):
-        assert meetings(profiles(net, ix), structure=structure) == []
-    assert meetings(profiles(net, ix), among=[]) == []
+    known = profiles(net, ix, ix.everything)
+    assert len(all_meetings(known, SHARED)) == 0
+    assert [len(meetings_of(known, structure, SHARED)) for structure in net.structures] == [0, 0, 0]
 
 
-def test_a_first_below_1_is_refused():
-    with pytest.raises(ValueError, match="first is 0"):
-        meetings(profiles(*network_of(row("a"))), first=0)
+def test_of_all_the_pairs_the_thousand_best_are_given_and_the_others_counted():
+    net, ix = network_of(*(row(f"a{n}", "k", structure=f"S{n:02}") for n in range(50)))
+    found = all_meetings(profiles(net, ix, ix.everything), JACCARD)
+    assert (len(found), found.total, MOST_PAIRS) == (1_000, 50 * 49 // 2, 1_000)

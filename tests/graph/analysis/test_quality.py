@@ -3,17 +3,31 @@ from collections import defaultdict
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyroaring import FrozenBitMap
 
-from graph.analysis.quality import FIELDS, data_quality
+from graph.analysis import Analysis
+from graph.analysis.quality import data_quality
+from graph.fields import EXPECTED
 from graph.model import SheetText
 from graph.vocabulary import Correction, Vocabulary
 from tests.graph.lot import lot
-from tests.graph.small_networks import network_of, row
+from tests.graph.small_networks import analysis_of, network_of, row
 
 VOCABULARY = Vocabulary(
     {"keyword": ("Culture", "Santé", "Vieillissement")},
     (Correction("keyword", "Viellissement", "Vieillissement"),),
 )
+
+
+def quality_of_page():
+    page = lot()
+    texts = [(key, sheet.text) for key, sheet in page.pairs]
+    return data_quality(page.network, page.indexes, texts, page.vocabulary)
+
+
+def titles_of(net, quality, field):
+    [found] = [empty for empty in quality.empty_fields if empty.field.name == field]
+    return [net.actions[ordinal].title for ordinal in found.actions]
 
 
 def quality_of(*rows, sheets=(), vocabulary=VOCABULARY):
@@ -23,7 +37,7 @@ def quality_of(*rows, sheets=(), vocabulary=VOCABULARY):
 
 def empty_titles(net, quality):
     return {
-        empty.field: [net.actions[ordinal].title for ordinal in empty.actions]
+        empty.field.name: [net.actions[ordinal].title for ordinal in empty.actions]
         for empty in quality.empty_fields
         if empty.actions
     }
@@ -31,7 +45,7 @@ def empty_titles(net, quality):
 
 def test_every_field_of_the_form_is_counted_in_its_order():
     _, quality = quality_of(row("a"))
-    assert tuple(empty.field for empty in quality.empty_fields) == FIELDS
+    assert tuple(empty.field for empty in quality.empty_fields) == EXPECTED
 
 
 def test_empty_records_are_found():
@@ -75,14 +89,6 @@ def test_a_label_printed_without_text_is_empty_and_one_not_printed_is_not():
     found = empty_titles(net, quality)
     assert found["limits"] == found["end_reason"] == ["a"]
     assert not {"summary", "initiator_detail", "perspectives"} & set(found)
-    assert quality.empty_fields_of(net.actions[1]) == (
-        "dimension",
-        "keywords",
-        "initiators",
-        "territory",
-        "publics",
-        "partners",
-    )
 
 
 def test_an_unknown_word_is_told_with_what_it_is_close_to():
@@ -140,21 +146,41 @@ def test_repeated_titles_are_told_whatever_their_case_and_accents(titles):
 )
 def test_the_empty_fields_of_the_page(field, numbers):
     page = lot()
-    quality = data_quality(page.network, page.indexes, page.pairs, page.vocabulary)
-    [found] = [empty for empty in quality.empty_fields if empty.field == field]
+    quality = quality_of_page()
+    [found] = [empty for empty in quality.empty_fields if empty.field.name == field]
     assert page.numbers(found.actions) == numbers
 
 
 def test_the_page_misspells_one_word_and_repeats_no_title():
-    page = lot()
-    quality = data_quality(page.network, page.indexes, page.pairs, page.vocabulary)
+    quality = quality_of_page()
     assert [concept.alternative_labels for concept in quality.respelled] == [("Viellissement",)]
     assert quality.repeated_titles == ()
     assert all(value.known and value.count == 1 for value in quality.doubtful_values)
 
 
-def test_texts_alone_say_as_much_as_whole_sheets():
-    page = lot()
-    texts = [(key, sheet.text) for key, sheet in page.pairs]
-    whole = data_quality(page.network, page.indexes, page.pairs, page.vocabulary)
-    assert data_quality(page.network, page.indexes, texts, page.vocabulary) == whole
+def test_the_quality_of_some_actions_is_what_of_the_whole_concerns_them():
+    net, ix = network_of(
+        row("a", "Cultures", publics=("q",))._replace(title="Été"),
+        row("b", "Culture")._replace(title="ete"),
+        row("c", "Culture", "Viellissement")._replace(title="été"),
+        vocabulary=VOCABULARY,
+    )
+    texts = [(action.key, SheetText()) for action in net.actions]
+    quality = analysis_of(net, ix, texts, VOCABULARY).quality(
+        FrozenBitMap(net.records[key].ordinal for key in ("action:a", "action:b"))
+    )
+    assert titles_of(net, quality, "publics") == ["ete"]
+    assert titles_of(net, quality, "summary") == ["Été", "ete"]
+    assert [(value.concept.label, value.count) for value in quality.doubtful_values] == [("Cultures", 1), ("q", 1)]
+    assert quality.respelled == ()
+    assert [(found.title, len(found.actions)) for found in quality.repeated_titles] == [("Été", 2)]
+
+
+def test_the_texts_are_read_once_however_many_parts_are_asked_for():
+    net, ix = network_of(row("a"), row("b"))
+    read = []
+    analysis = Analysis(net, ix, lambda: read.append("texts") or [], VOCABULARY)
+    assert analysis.quality() is analysis.quality(ix.everything)
+    assert analysis.quality(FrozenBitMap([0])) is analysis.quality(FrozenBitMap([0]))
+    analysis.quality(FrozenBitMap([1]))
+    assert read == ["texts"]

@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.errors import OutOfRange, UnknownNode
 from graph.kinds import NodeKind, Relation, kind_of
 from graph.model import Action
+from graph.networkx_view import view
+from graph.traversal import Traversal
 from graph.traversal import paths as paths_module
-from graph.traversal.paths import Paths, is_hub, paths
+from graph.traversal.paths import Paths, is_hub
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, networks, row
 
@@ -25,9 +28,9 @@ def action_count(graph: nx.Graph, key: str) -> int:
     return sum(kind_of(other) is NodeKind.ACTION for other in graph[key])
 
 
-def brute_force(net, source, target, via, max_length):
+def brute_force(net, ix, source, target, via, max_length):
     """Every shortest path by networkx, in the order that `paths` states."""
-    graph = net.graph
+    graph = view(net, ix)
     most = len(net.actions) / 2
 
     def walked(key):
@@ -71,8 +74,8 @@ def test_paths_are_those_of_networkx_in_the_stated_order(walked_set, data):
     max_length = data.draw(st.integers(1, 6))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paths_module, "_WALKED_SET", walked_set)
-        found = paths(net, ix, source, target, via=via, max_length=max_length, first=7)
-    expected = brute_force(net, source, target, via, max_length)
+        found = Traversal(net, ix).paths(source, target, via=via, max_length=max_length, first=7)
+    expected = brute_force(net, ix, source, target, via, max_length)
     assert keys(found) == expected[:7]
     assert found.total == len(expected)
     assert found.length == (len(expected[0]) - 1 if expected else None)
@@ -81,7 +84,7 @@ def test_paths_are_those_of_networkx_in_the_stated_order(walked_set, data):
 
 def test_from_13_to_8_through_keywords_there_are_four_links_by_2_7_or_10():
     page = lot()
-    found = paths(page.network, page.indexes, page.key(13), page.key(8), via={NodeKind.KEYWORD})
+    found = Traversal(page.network, page.indexes).paths(page.key(13), page.key(8), via={NodeKind.KEYWORD})
     assert found.length == 4
     assert {page.number(path[2]) for path in keys(found)} == {2, 7, 10}
     assert found.total == len(found.paths) == 5
@@ -90,9 +93,9 @@ def test_from_13_to_8_through_keywords_there_are_four_links_by_2_7_or_10():
 def test_tous_publics_on_ten_of_sixteen_actions_is_passed_over_unless_asked_for():
     page = lot()
     assert is_hub(page.indexes, "public:tous-publics")
-    everywhere = paths(page.network, page.indexes, page.key(13), page.key(8))
+    everywhere = Traversal(page.network, page.indexes).paths(page.key(13), page.key(8))
     assert "public:tous-publics" not in {key for path in keys(everywhere) for key in path}
-    asked = paths(page.network, page.indexes, page.key(13), page.key(8), via={NodeKind.PUBLIC})
+    asked = Traversal(page.network, page.indexes).paths(page.key(13), page.key(8), via={NodeKind.PUBLIC})
     assert keys(asked) == [(page.key(13), "public:tous-publics", page.key(8))]
 
 
@@ -105,26 +108,26 @@ def test_a_node_of_eight_actions_is_no_hub_where_there_are_no_more():
 
 def test_a_hub_may_be_an_end():
     net, ix = network_of(*(row(f"a{n}", "k") for n in range(20)))
-    found = paths(net, ix, "keyword:k", "action:a3")
+    found = Traversal(net, ix).paths("keyword:k", "action:a3")
     assert keys(found) == [("keyword:k", "action:a3")]
 
 
 def test_the_rarest_keyword_comes_first():
     net, ix = network_of(row("a", "often", "seldom"), row("b", "often", "seldom"), row("c", "often"))
-    found = paths(net, ix, "action:a", "action:b", via={NodeKind.KEYWORD})
+    found = Traversal(net, ix).paths("action:a", "action:b", via={NodeKind.KEYWORD})
     assert titles(found) == [["a", "seldom", "b"], ["a", "often", "b"]]
 
 
 def test_a_department_is_reached_through_structures_only():
     net, ix = network_of(row("a", structure="S"), row("b", structure="T"))
-    assert paths(net, ix, "action:a", "action:b", via={NodeKind.DEPARTMENT}).length is None
-    both = paths(net, ix, "action:a", "action:b", via={NodeKind.DEPARTMENT, NodeKind.STRUCTURE})
+    assert Traversal(net, ix).paths("action:a", "action:b", via={NodeKind.DEPARTMENT}).length is None
+    both = Traversal(net, ix).paths("action:a", "action:b", via={NodeKind.DEPARTMENT, NodeKind.STRUCTURE})
     assert titles(both) == [["a", "d-s", "d", "d-t", "b"]]
 
 
 def test_each_step_tells_the_relation_to_the_next():
     net, ix = network_of(row("a", "k"), row("b", "k", partners=("p",)))
-    [path] = paths(net, ix, "action:a", "partner:p", via={NodeKind.KEYWORD}).paths
+    [path] = Traversal(net, ix).paths("action:a", "partner:p", via={NodeKind.KEYWORD}).paths
     assert [step.relation for step in path.steps] == [
         Relation.HAS_KEYWORD,
         Relation.HAS_KEYWORD,
@@ -136,27 +139,27 @@ def test_each_step_tells_the_relation_to_the_next():
 
 def test_a_node_is_at_distance_0_of_itself():
     net, ix = network_of(row("a"))
-    found = paths(net, ix, "action:a", "action:a")
+    found = Traversal(net, ix).paths("action:a", "action:a")
     assert (found.length, found.total, keys(found)) == (0, 1, [("action:a",)])
 
 
 def test_a_longer_path_than_asked_for_is_not_given():
     net, ix = network_of(row("a", "k"), row("b", "k", "m"), row("c", "m"))
-    assert paths(net, ix, "action:a", "action:c", via={NodeKind.KEYWORD}, max_length=4).length == 4
-    short = paths(net, ix, "action:a", "action:c", via={NodeKind.KEYWORD}, max_length=3)
+    assert Traversal(net, ix).paths("action:a", "action:c", via={NodeKind.KEYWORD}, max_length=4).length == 4
+    short = Traversal(net, ix).paths("action:a", "action:c", via={NodeKind.KEYWORD}, max_length=3)
     assert short == Paths(None, 0, (), False)
 
 
 def test_a_search_that_gives_up_says_so():
     net, ix = network_of(row("a", "k"), row("b", "k", "m"), row("c", "m"))
-    found = paths(net, ix, "action:a", "action:c", via={NodeKind.KEYWORD}, max_visited=2)
+    found = Traversal(net, ix).paths("action:a", "action:c", via={NodeKind.KEYWORD}, max_visited=2)
     assert found == Paths(None, None, (), True)
 
 
 def test_paths_too_many_to_count_are_still_found(monkeypatch):
     net, ix = network_of(row("a", "k"), row("b", "k", "m"), row("c", "m"))
     monkeypatch.setattr(paths_module, "_COUNTED_PAIRS", 0)
-    found = paths(net, ix, "action:a", "action:c", via={NodeKind.KEYWORD})
+    found = Traversal(net, ix).paths("action:a", "action:c", via={NodeKind.KEYWORD})
     assert found.total is None
     assert titles(found) == [["a", "k", "b", "m", "c"]]
 
@@ -164,7 +167,7 @@ def test_paths_too_many_to_count_are_still_found(monkeypatch):
 def test_the_first_path_of_a_hub_with_many_actions_looks_at_few_nodes():
     rows = [row(f"m{n:05}", "k", "m") for n in range(3_000)]
     net, ix = network_of(row("a", "k"), *rows, row("c", "m"))
-    found = paths(net, ix, "action:a", "action:c", via={NodeKind.KEYWORD}, first=2, max_visited=10)
+    found = Traversal(net, ix).paths("action:a", "action:c", via={NodeKind.KEYWORD}, first=2, max_visited=10)
     assert titles(found) == [["a", "k", "m00000", "m", "c"], ["a", "k", "m00001", "m", "c"]]
     assert found.total == 3_000
 
@@ -179,7 +182,7 @@ def test_the_choices_of_every_step_are_multiplied():
         row("y3", "m", "n"),
         row("t", "n"),
     )
-    found = paths(net, ix, "action:s", "action:t", via={NodeKind.KEYWORD})
+    found = Traversal(net, ix).paths("action:s", "action:t", via={NodeKind.KEYWORD})
     assert (found.length, found.total, len(found.paths)) == (6, 6, 6)
 
 
@@ -189,12 +192,12 @@ def test_actions_that_lead_nowhere_are_not_tried(monkeypatch):
     tried = []
     successors = paths_module._Walk.successors
 
-    def recorded(walk, key, level):
-        tried.append(key.partition(":")[2])
-        return successors(walk, key, level)
+    def recorded(walk, node, level):
+        tried.append(node.key.partition(":")[2])
+        return successors(walk, node, level)
 
     monkeypatch.setattr(paths_module._Walk, "successors", recorded)
-    found = paths(net, ix, "action:a", "action:d", via={NodeKind.KEYWORD})
+    found = Traversal(net, ix).paths("action:a", "action:d", via={NodeKind.KEYWORD})
     assert titles(found) == [["a", "k", "b", "m", "c", "n", "d"]]
     assert tried == ["a", "k", "b", "m", "c", "n"]
 
@@ -202,27 +205,30 @@ def test_actions_that_lead_nowhere_are_not_tried(monkeypatch):
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ({"max_length": 0}, "max_length is 0: a number from 1 to 6"),
-        ({"max_length": 7}, "max_length is 7: a number from 1 to 6"),
-        ({"first": 0}, "first is 0: a number from 1 to 100"),
-        ({"first": 101}, "first is 101: a number from 1 to 100"),
+        ({"max_length": 0}, "max_length: '0' cannot be used; give a number from 1 to 6."),
+        ({"max_length": 7}, "max_length: '7' cannot be used; give a number from 1 to 6."),
+        ({"first": 0}, "first: '0' cannot be used; give a number from 1 to 100."),
+        ({"first": 101}, "first: '101' cannot be used; give a number from 1 to 100."),
     ],
 )
 def test_a_number_out_of_its_range_is_named(argument, message):
     net, ix = network_of(row("a"))
-    with pytest.raises(ValueError, match=message):
-        paths(net, ix, "action:a", "action:a", **argument)
+    with pytest.raises(OutOfRange, match=message):
+        Traversal(net, ix).paths("action:a", "action:a", **argument)
 
 
-@pytest.mark.parametrize("ends", [("action:a", "action:z"), ("action:z", "action:a")])
-def test_an_unknown_key_is_named(ends):
+@pytest.mark.parametrize(
+    ("ends", "parameter"), [(("action:a", "action:z"), "target"), (("action:z", "action:a"), "source")]
+)
+def test_an_unknown_key_is_named(ends, parameter):
     net, ix = network_of(row("a"))
-    with pytest.raises(KeyError, match="action:z"):
-        paths(net, ix, *ends)
+    with pytest.raises(UnknownNode, match=f"{parameter}: there is no node 'action:z'"):
+        Traversal(net, ix).paths(*ends)
 
 
 def test_every_step_of_every_path_of_the_page_is_an_edge():
     page = lot()
+    graph = view(page.network, page.indexes)
     for number in range(1, 16):
-        for path in keys(paths(page.network, page.indexes, page.key(number), page.key(16), first=100)):
-            assert all(page.network.graph.has_edge(one, other) for one, other in pairwise(path))
+        for path in keys(Traversal(page.network, page.indexes).paths(page.key(number), page.key(16), first=100)):
+            assert all(graph.has_edge(one, other) for one, other in pairwise(path))

@@ -1,0 +1,139 @@
+"""The graph as a `networkx.Graph`, read-only, computed from the records and the bitmaps: nothing is kept twice.
+
+    >>> from graph.knowledge_graph import KnowledgeGraph
+    >>> from graph.store import Store
+    >>> import networkx as nx
+    >>> graph = KnowledgeGraph.from_store(Store("maillage.sqlite")).networkx  # doctest: +SKIP
+    >>> nx.write_graphml(graph, "maillage.graphml")  # doctest: +SKIP
+
+Every algorithm and writer of networkx runs on it. The nodes are the keys of the records (`keyword:mobilite-transport`)
+with the attribute `kind`, the edges have the attribute `relation`: the values of `NodeKind` and `Relation`, as plain
+text that every format can hold. `copy()` gives an ordinary graph, which can be changed, and is faster to walk from one
+end to the other: it takes some 100 bytes for each end of an edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterator, Mapping
+from typing import TypeVar
+
+import networkx as nx
+from networkx.classes.function import frozen
+
+from graph.indexes import Indexes, degree, neighbours
+from graph.kinds import NodeKind
+from graph.model import Action, Node, Structure
+from graph.network import RELATIONS, Network, has
+
+Value = TypeVar("Value")
+
+
+class _Attributes(dict[str, str]):
+    """The attributes of a node or an edge. All those of one kind share them, so they cannot be changed."""
+
+    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = frozen
+
+    def __reduce__(self) -> tuple[type[dict[str, str]], tuple[dict[str, str]]]:
+        """A copy, deep or pickled, is a dictionary like any other."""
+        return dict, (dict(self),)
+
+
+_NODES = {kind: _Attributes(kind=kind.value) for kind in NodeKind}
+_EDGES = {kind: _Attributes(relation=relation.value) for kind, relation in RELATIONS.items()}
+
+
+def view(network: Network, indexes: Indexes) -> nx.Graph:
+    """The graph of a network: a frozen `networkx.Graph`, made in no time, whose nodes stand as the records do.
+
+    Changing it raises NetworkXError, as `networkx.freeze` has it. Reading the neighbours of a node takes a time that
+    grows with their number; counting them, or finding one among them, does not.
+    """
+    # The way of networkx's own views (`networkx.subgraph_view`): a frozen graph whose dictionaries are replaced by
+    # mappings. It stays a plain Graph, as `copy` and many algorithms make new ones by calling its class.
+    graph = nx.freeze(nx.Graph())
+    graph._node = _Nodes(network, indexes)
+    graph._adj = _Adjacency(network, indexes)
+    return graph
+
+
+class _ByKey(Mapping[str, Value]):
+    """Something of each record, by its key."""
+
+    def __init__(self, network: Network, indexes: Indexes) -> None:
+        self.network = network
+        self.indexes = indexes
+        self.records = network.records
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.records
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+class _Nodes(_ByKey[_Attributes]):
+    """The attributes of each node."""
+
+    def __getitem__(self, key: str) -> _Attributes:
+        return _NODES[self.records[key].kind]
+
+
+class _Adjacency(_ByKey[Mapping[str, _Attributes]]):
+    """The neighbours of each node, with the attributes of the edges."""
+
+    def __getitem__(self, key: str) -> Mapping[str, _Attributes]:
+        node = self.records[key]
+        if isinstance(node, Action):
+            return {other.key: _EDGES[other.kind] for other in node.neighbours()}
+        return _Neighbours(self, node)
+
+
+class _Neighbours(Mapping[str, _Attributes]):
+    """The neighbours of a structure, a department or a concept, with the attributes of the edges."""
+
+    def __init__(self, graph: _Adjacency, node: Node) -> None:
+        self._graph = graph
+        self._node = node
+
+    def __getitem__(self, key: str) -> _Attributes:
+        node, other = self._node, self._graph.records[key]
+        if isinstance(other, Action):
+            linked = any(node is held for held in other.neighbours())
+        else:
+            linked = node is _place(other) or other is _place(node)
+        if not linked:
+            raise KeyError(key)
+        return _EDGES[(other if has(node, other) else node).kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return (other.key for other in neighbours(self._graph.network, self._graph.indexes, self._node))
+
+    def __len__(self) -> int:
+        return degree(self._graph.indexes, self._node)
+
+    def items(self) -> ItemsView[str, _Attributes]:
+        return _Items(self)
+
+    def copy(self) -> dict[str, _Attributes]:
+        """As some of networkx's functions want of a dictionary."""
+        return dict(self.items())
+
+    def pairs(self) -> Iterator[tuple[str, _Attributes]]:
+        """What is iterated most: without looking up each key."""
+        node = self._node
+        for other in neighbours(self._graph.network, self._graph.indexes, node):
+            yield other.key, _EDGES[(other if has(node, other) else node).kind]
+
+
+class _Items(ItemsView[str, _Attributes]):
+    _mapping: _Neighbours
+
+    def __iter__(self) -> Iterator[tuple[str, _Attributes]]:
+        return self._mapping.pairs()
+
+
+def _place(node: Node) -> Node | None:
+    return node.department if isinstance(node, Structure) else None
