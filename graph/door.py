@@ -4,8 +4,8 @@ A `Condition` goes in, a `Selection` comes out; what is counted, paged, faceted,
 selection. Every list is `Ordered`: it has a page, and a place for each item that outlives an import. Whatever holds its
 records elsewhere, in a database say, needs these four and no more.
 
-`graph.knowledge_graph.KnowledgeGraph` is the implementation in memory. Questions that cannot be answered as they are put
-raise a `graph.errors.GraphError`.
+`graph.knowledge_graph.KnowledgeGraph` is the implementation in memory. A question that cannot be answered as it is put
+raises a `graph.errors.GraphError`.
 """
 
 from __future__ import annotations

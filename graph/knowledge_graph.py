@@ -16,12 +16,13 @@ from pyroaring import FrozenBitMap
 
 from graph import indexes, network
 from graph.analysis import Analysis
+from graph.analysis.meetings import MeetingMeasure
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
 from graph.fields import TEXTS
 from graph.filters import Filters
 from graph.indexes import Indexes
-from graph.kinds import NodeKind
+from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing, ListOrder, listed
 from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, light_row
 from graph.network import Network
@@ -215,7 +216,9 @@ class KnowledgeGraph:
             "search index": lambda: self.search,
             "similarity": self.similarity.prepare,
             "titles": lambda: self.filters.titles,
-            "meetings, communities": self.analysis.prepare,
+            "co-occurrences": lambda: [self.analysis.cooccurrences(kind) for kind in CONCEPT_KINDS],
+            "meetings": lambda: [self.analysis.meetings(measure) for measure in MeetingMeasure],
+            "communities": self.analysis.communities,
         }
         if self._prepared is not None:
             wanted["text index"] = lambda: self.similarity.texts
@@ -257,7 +260,7 @@ class KnowledgeGraph:
     def _listing(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
         """Every structure, or every concept of a kind: few, sorted once for each order."""
         if (kind, order) not in self._listings:
-            nodes: Any = self.network.structures if kind is NodeKind.STRUCTURE else self.network.concepts[kind]
+            nodes: Any = self.network.nodes(kind)
             self._listings[kind, order] = listed(nodes, self.action_count, order)
         return self._listings[kind, order]
 

@@ -137,20 +137,25 @@ class ActionSelection:
 
     def cooccurrences(self, kind: NodeKind, min_count: int) -> Listing[Cooccurrence]:
         """The pairs of concepts that so many of them have together. Raises OutOfRange or NotAccepted."""
-        return self._graph.analysis.cooccurrences(kind, min_count, self.members)
+        pairs = self._graph.analysis.cooccurrences(kind, min_count, self.members)
+        return Listing("together", pairs, lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key))
 
     def meetings(self, measure: MeetingMeasure) -> Listing[Meeting]:
-        """The pairs of structures whose actions among these share the most keywords."""
-        return self._graph.analysis.meetings(measure, self.members)
+        """The pairs of structures whose actions among these share the most keywords: the thousand best."""
+        return _meetings(measure, self._graph.analysis.meetings(measure, self.members))
 
     def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Listing[Meeting]:
         """The pairs of one structure."""
-        return self._graph.analysis.meetings_of(structure, measure, self.members)
+        return _meetings(measure, self._graph.analysis.meetings_of(structure, measure, self.members))
 
     def communities(self) -> Listing[Community]:
         """Their groups by keywords, the largest first."""
-        return self._graph.analysis.communities(self.members)
+        return Listing("community", self._graph.analysis.communities(self.members), lambda community: (community.id,))
 
     def quality(self) -> DataQuality:
         """What their sheets lack."""
         return self._graph.analysis.quality(self.members)
+
+
+def _meetings(measure: MeetingMeasure, pairs: Sequence[Meeting]) -> Listing[Meeting]:
+    return Listing(measure, pairs, lambda pair: (-pair.score, -pair.second, pair.a.key, pair.b.key))

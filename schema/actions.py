@@ -61,7 +61,7 @@ def action_page(context: Context, base: Selection, arguments: ListArguments) -> 
 def actions_of(select: Callable[[Any, Door], Selection], description: str) -> Any:
     """The field whose actions `select` finds from its source and the graph."""
 
-    @explained()
+    @explained(query="search")
     def resolve(
         source: Parent[Any],
         info: Info,
@@ -101,7 +101,7 @@ def members(
     return ConnectionSource(partial(_asked_of_node, context, node.key, arguments))
 
 
-@explained()
+@explained(query="search")
 def _asked_of_node(context: Context, key: str, arguments: ListArguments) -> Asked:
     return _asked(context, context.graph.linked((key,)), arguments)
 
@@ -127,7 +127,7 @@ class ActionEdge:
     cursor: str = strawberry.field(description="The action's place, made from its sort values and its key; opaque.")
     node: AnAction = strawberry.field(description="The action.")
     highlights: list[HighlightType] = strawberry.field(
-        description="Where the words of `search` stand in the sheet; empty without `search`. At most three a field."
+        description="Where the words of `search` stand in the sheet; one entry a field; empty without `search`."
     )
 
 

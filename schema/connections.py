@@ -89,6 +89,16 @@ class EdgeSource:
         return cursor_of(self.list, self.item)
 
 
+class FirstOfPair(EdgeSource):
+    """An item that is a pair, of which the node is the first."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def node_of(item: Any) -> Any:
+        return item[0]
+
+
 class PageInfoSource:
     """The sides of a page; the cursors are made when they are asked for."""
 

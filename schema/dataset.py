@@ -10,7 +10,7 @@ from graph.kinds import NodeKind
 from graph.listing import Listing
 from graph.model import Problem
 from graph.store import SourceRecord
-from schema.connections import Connection, paged
+from schema.connections import Connection, FirstOfPair, paged
 from schema.context import Info, field
 
 
@@ -30,8 +30,10 @@ class ProblemType:
     reason: str = strawberry.field(description="Why it does not fit.")
 
 
-def _place_of(problem: Problem) -> tuple[int, str, str]:
-    return problem.line, problem.reason, problem.text
+def _numbered(source: SourceRecord) -> Listing[tuple[Problem, int]]:
+    """The problems of a source by line; what is said twice of a line stands there twice."""
+    problems = ((problem, number) for number, problem in enumerate(source.problems))
+    return Listing.ranked("line", problems, lambda numbered: (numbered[0].line, numbered[1]))
 
 
 def _problem_count(source: Parent[SourceRecord]) -> int:
@@ -44,8 +46,9 @@ class ImportedSource:
     imported_at: str = strawberry.field(description="When it was last imported: UTC, ISO 8601.")
     problem_count: int = field(_problem_count, "How many problems the import reported.")
     problems: Connection[ProblemType] = paged(
-        lambda source, _: Listing.ranked("line", source.problems, _place_of),
+        lambda source, _: _numbered(source),
         "The problems that the import reported, in the order of the lines.",
+        FirstOfPair,
     )
 
 

@@ -110,7 +110,7 @@ class ActionGroupType:
     count: int = strawberry.field(description="How many actions have all of them.")
 
 
-@explained()
+@explained(query="search")
 def actions_by(
     info: Info,
     group_by: Annotated[

@@ -8,10 +8,11 @@ import strawberry
 from strawberry import Parent
 
 from graph.analysis.meetings import MeetingMeasure
-from graph.analysis.quality import DataQuality, EmptyField
+from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField
 from graph.fields import EXPECTED
-from graph.kinds import NodeKind
-from graph.model import Structure
+from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.listing import Listing
+from graph.model import Concept, Structure, fold
 from schema.actions import ActionConnection, action_page, actions_of
 from schema.arguments import OrderBy, Search, Where
 from schema.connections import After, Before, Connection, ConnectionSource, First, Last, ListArguments, asked_of, paged
@@ -111,7 +112,7 @@ class CommunityType:
     )
 
 
-@explained()
+@explained(query="search")
 def isolated(
     info: Info,
     by: Annotated[NodeKind, strawberry.argument(description="The kind of node that links.")] = NodeKind.KEYWORD,
@@ -128,11 +129,8 @@ def isolated(
     return action_page(info.context, info.context.graph.isolated(by), arguments)
 
 
-_API_NAMES = {row.name: row.api for row in EXPECTED}
-
-
 def _empty_name(empty: Parent[EmptyField]) -> str:
-    return _API_NAMES[empty.field]
+    return empty.field.api
 
 
 def _empty_count(empty: Parent[EmptyField]) -> int:
@@ -162,19 +160,33 @@ class RepeatedTitleType:
     actions: ActionConnection = actions_of(lambda title, graph: graph.among(title.actions), "Its actions.")
 
 
+def _place_of_concept(concept: Concept) -> tuple[int, str]:
+    return CONCEPT_KINDS.index(concept.kind), concept.key
+
+
+def _place_of_doubtful(value: DoubtfulValue) -> tuple[int, int, str]:
+    return int(value.known), *_place_of_concept(value.concept)
+
+
 @strawberry.type(name="DataQuality", description="What a federation would mend first.")
 class DataQualityType:
     empty_fields: Connection[EmptyFieldType] = paged(
-        lambda quality, _: quality.empty_fields, "Each field of the form, in its order."
+        lambda quality, _: Listing("field", quality.empty_fields, lambda empty: (EXPECTED.index(empty.field),)),
+        "Each field of the form, in its order.",
     )
     doubtful_values: Connection[DoubtfulValueType] = paged(
-        lambda quality, _: quality.doubtful_values, "Rare or unknown values, the unknown first."
+        lambda quality, _: Listing("doubtful", quality.doubtful_values, _place_of_doubtful),
+        "Rare or unknown values, the unknown first.",
     )
     respelled: Connection[AConcept] = paged(
-        lambda quality, _: quality.respelled, "Concepts that some sheets spell otherwise."
+        lambda quality, _: Listing("respelled", quality.respelled, _place_of_concept),
+        "Concepts that some sheets spell otherwise.",
     )
     repeated_titles: Connection[RepeatedTitleType] = paged(
-        lambda quality, _: quality.repeated_titles, "Titles that several actions have."
+        lambda quality, _: Listing(
+            "repeated", quality.repeated_titles, lambda repeated: (-len(repeated.actions), fold(repeated.title))
+        ),
+        "Titles that several actions have, the most frequent first.",
     )
 
 

@@ -55,7 +55,9 @@ class NeighbourhoodType:
         description="The nodes, the centre first, nearest next. No connection: a drawing is one piece, of 500 nodes at "
         "most."
     )
-    edges: list[LinkType] = strawberry.field(description="Every link between two of these nodes.")
+    edges: list[LinkType] = strawberry.field(
+        description="Every link between two of these nodes. No connection: see `nodes`."
+    )
     truncated: bool = strawberry.field(description="Whether there are more nodes at this depth than `first`.")
 
 

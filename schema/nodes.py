@@ -21,8 +21,8 @@ from schema.connections import (
     Before,
     Connection,
     ConnectionSource,
-    EdgeSource,
     First,
+    FirstOfPair,
     Last,
     ListArguments,
     PageInfo,
@@ -149,14 +149,10 @@ class StructureKeywordConnection:
     total_count: int = strawberry.field(description="How many keywords there are.")
 
 
-class _CountedEdge(EdgeSource):
+class _CountedEdge(FirstOfPair):
     """A concept with a number of actions."""
 
     __slots__ = ()
-
-    @staticmethod
-    def node_of(item: Any) -> Any:
-        return item[0]
 
     @property
     def action_count(self) -> int:
@@ -238,7 +234,7 @@ def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:
     return info.context.graph.origin(action)
 
 
-@explained()
+@explained(query="search")
 def _related(
     action: Parent[ActionRecord],
     info: Info,

@@ -85,7 +85,7 @@ def concepts(kind: NodeKind) -> Callable[..., ConnectionSource]:
     return resolve
 
 
-@explained(keys="nodes")
+@explained(keys="nodes", query="search")
 def shared_actions(
     info: Info,
     nodes: Annotated[
@@ -118,9 +118,14 @@ class Ways:
     actions: ActionConnection = actions_of(
         lambda _, graph: graph.select(), "The actions, newest first unless `orderBy` says otherwise."
     )
-    actions_by: list[ActionGroupType] = field(actions_by, "How many actions share each value of a field, or of two.")
+    actions_by: list[ActionGroupType] = field(
+        actions_by,
+        "How many actions share each value of a field, or of two. No connection: a table for a chart, of at most 1000 rows.",
+    )
     search: SearchConnection = field(search, "The nodes of every kind that answer French words, the best first.")
-    suggest: list[SuggestionType] = field(suggest, "What a search box may offer while a word is typed.")
+    suggest: list[SuggestionType] = field(
+        suggest, "What a search box may offer while a word is typed. No connection: a few lines, made anew at each key."
+    )
     similar_actions: SimilarConnection = field(similar_actions, "The actions that are similar to several at once.")
     shared_actions: ActionConnection = field(shared_actions, "The actions that are linked to all of some nodes.")
     path: PathsType = field(path, "How two nodes are linked: the shortest paths, each with a French sentence.")

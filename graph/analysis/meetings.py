@@ -46,13 +46,14 @@ class MeetingMeasure(StrEnum):
 class Meeting:
     """Two structures and their keywords: those they share, and those that only one of them could bring.
 
-    `score` is the number of shared keywords, or the Jaccard index in 0..1. The lists begin with the rarest
-    keyword.
+    `score` is the number of shared keywords, or the Jaccard index in 0..1, and `second` the other of the two. The lists
+    begin with the rarest keyword.
     """
 
     a: Structure
     b: Structure
     score: float
+    second: float
     shared: tuple[Concept, ...]
     a_brings: tuple[Concept, ...]
     b_brings: tuple[Concept, ...]
@@ -74,9 +75,9 @@ class Profiles:
         """The meeting of the structures of two ordinals."""
         one, other = self.words[a], self.words[b]
         shared, a_brings, b_brings = map(self._concepts, (one & other, one & ~other, other & ~one))
-        together = len(shared) + len(a_brings) + len(b_brings)
-        score = float(len(shared)) if measure is MeetingMeasure.SHARED_KEYWORDS else len(shared) / together
-        return Meeting(self.structures[a], self.structures[b], score, shared, a_brings, b_brings)
+        jaccard = len(shared) / (len(shared) + len(a_brings) + len(b_brings))
+        score, second = _by(measure, float(len(shared)), jaccard)
+        return Meeting(self.structures[a], self.structures[b], score, second, shared, a_brings, b_brings)
 
     def _concepts(self, words: Words) -> tuple[Concept, ...]:
         bits = np.unpackbits(words.astype("<u8").view(np.uint8), bitorder="little")
@@ -149,7 +150,7 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
         total += int(of_rows @ (joined @ sizes[start:])) - int((of_rows * (of_rows + 1) // 2) @ joined.diagonal())
         best.offer(shared, union, start)
     pairs = np.array(list(islice(_pairs(best, alike), most)), np.int64).reshape(-1, 2)
-    return Meetings(known, measure, pairs, total)
+    return Meetings(known, measure, _in_order(known, pairs, measure), total)
 
 
 def meetings_of(known: Profiles, structure: Structure, measure: MeetingMeasure) -> Meetings:
@@ -164,6 +165,19 @@ def meetings_of(known: Profiles, structure: Structure, measure: MeetingMeasure) 
     pairs = best.pairs()
     pairs[:, 0] = structure.ordinal
     return Meetings(known, measure, pairs, len(pairs))
+
+
+def _in_order(known: Profiles, pairs: Pairs, measure: MeetingMeasure) -> Pairs:
+    """The pairs by both measures, then by structure: those of equal sets came set by set."""
+    one, other = known.words[pairs[:, 0]], known.words[pairs[:, 1]]
+    shared, union = (np.bitwise_count(words).sum(axis=1) for words in (one & other, one | other))
+    score, second = _by(measure, shared, shared / np.maximum(union, 1))
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], -second.astype(float), -score.astype(float)))]
+
+
+def _by(measure: MeetingMeasure, shared: Any, jaccard: Any) -> tuple[Any, Any]:
+    """The measure that is asked for, and the other, which decides between equal ones."""
+    return (shared, jaccard) if measure is MeetingMeasure.SHARED_KEYWORDS else (jaccard, shared)
 
 
 def _pairs(best: _Best, alike: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
@@ -196,8 +210,7 @@ class _Best:
 
     def offer(self, shared: Counts, union: Counts, start: int) -> None:
         """Take the counts of some rows and columns, of which number `start` is the first."""
-        jaccard = shared / np.maximum(union, 1)
-        score, second = (shared, jaccard) if self._measure is MeetingMeasure.SHARED_KEYWORDS else (jaccard, shared)
+        score, second = _by(self._measure, shared, shared / np.maximum(union, 1))
         candidates = shared > 0
         if len(self._kept) == self._first:
             worst, worst_second = self._kept[-1, :2]

@@ -39,7 +39,7 @@ LISTS = {
     "respelled": ("{ dataQuality { respelled(%s) { %s } } }", "id"),
     "repeated titles": ("{ dataQuality { repeatedTitles(%s) { %s } } }", "title"),
     "sources": ("{ dataset { sources(%s) { %s } } }", "name"),
-    "problems": ("{ dataset { sources(last: 1) { nodes { problems(%s) { %s } } } } }", "line reason"),
+    "problems": ("{ dataset { sources(last: 1) { nodes { problems(%s) { %s } } } } }", "line reason text"),
 }
 
 
@@ -49,7 +49,7 @@ def graph(sheets: tuple[Sheet, ...]) -> KnowledgeGraph:
     twin = Sheet(
         title=sheets[0].title, department="Lot", year=2001, structure="Autre centre", structure_department="Lot"
     )
-    problems = tuple(Problem(line, "text", f"reason {line % 2}") for line in (1, 1, 3, 3, 4))
+    problems = tuple(Problem(line, f"text {n}", f"reason {line % 2}") for n, line in enumerate((1, 1, 3, 3, 4)))
     sources = [SourceRecord(name, "2026-01-01T00:00:00+00:00", problems) for name in ("a.txt", "b.txt", "c.txt")]
     return KnowledgeGraph.from_sheets([*sheets, twin], sources=sources)
 
@@ -118,16 +118,9 @@ def test_lists_of_any_directory_are_walked_without_loss_or_repetition(sheets: li
         assert walk(page, 2, backwards=False) == walk(page, 2, backwards=True) == whole["nodes"]
 
 
-NO_CONNECTION = {
-    "edges",
-    "nodes",
-}
-"""Lists that are part of a connection."""
-
-
 def test_a_list_that_is_no_connection_says_what_bounds_it():
-    """Links of one sheet are bounded by the sheet, and say so by being « Mots clés »; the rest by a word of number."""
-    bounded = ("at most", "No connection", "One facet", "one or two", "nine entries", "entry a field", "a handful")
+    """What one sheet, or one structure, prints is bounded by it. Every other list says its bound."""
+    bounded = ("at most", "No connection", "one or two", "nine entries", "one entry a field", "a handful")
     of_a_sheet = {"Action", "SimilarEdge", "Meeting", "Path"}
     for type_ in schema._schema.type_map.values():
         if not is_object_type(type_) or type_.name.startswith("__"):
@@ -135,7 +128,7 @@ def test_a_list_that_is_no_connection_says_what_bounds_it():
         for name, field in type_.fields.items():
             if not is_list_type(get_nullable_type(field.type)) or type_.name in of_a_sheet:
                 continue
-            if name in NO_CONNECTION and "pageInfo" in type_.fields:
+            if name in ("edges", "nodes") and "pageInfo" in type_.fields:
                 continue
             said = " ".join([field.description or "", *(a.description or "" for a in field.args.values())])
             assert any(word in said for word in bounded), f"{type_.name}.{name}: {get_named_type(field.type)}"
@@ -167,3 +160,11 @@ def test_a_page_larger_than_what_is_kept_ready_is_whole(sheets: tuple[Sheet, ...
     assert result.errors is None
     titles = [node["title"] for node in result.data["node"]["actions"]["nodes"]]
     assert titles == [f"Atelier {n:03}" for n in range(230)]
+
+
+def test_a_problem_that_is_said_twice_is_given_twice():
+    twice = (Problem(3, "text", "reason"),) * 3
+    graph = KnowledgeGraph.from_sheets([], sources=[SourceRecord("a.txt", "2026-01-01T00:00:00+00:00", twice)])
+    query, fields = LISTS["problems"]
+    page = pager(graph, query, fields)
+    assert len(walk(page, 1, backwards=False)) == len(walk(page, 1, backwards=True)) == 3
