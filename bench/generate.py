@@ -13,7 +13,7 @@ import math
 import random
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, repeat
@@ -97,14 +97,13 @@ def sheets(count: int, seed: int, *, structures: int | None = None, light: bool 
         yield from _batch(planned, np.arange(start, min(start + BATCH, count)), draws, latest, light)
 
 
-def write(file: BinaryIO, made: Iterable[Sheet], progress: Progress | None = None, count: int = 0) -> int:
+def write(file: BinaryIO, made: Iterable[Sheet], progress: Callable[[int], None] = lambda done: None) -> int:
     """Write the sheets in the JSON form, one action on each line, and return how many there were."""
-    task = None if progress is None else progress.add_task("Synthetic actions", total=count)
     written = 0
     for written, piece in enumerate(write_json(made)):  # one piece for each sheet, then the end of the list
         file.write(piece)
-        if progress is not None and task is not None and written % BATCH == 0:
-            progress.update(task, completed=written)
+        if written % BATCH == 0:
+            progress(written)
     return written
 
 
@@ -278,8 +277,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     partial = output.with_suffix(".partial")
     made = sheets(mode["actions"], options.seed, structures=mode["structures"], light=options.light)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as progress, partial.open("wb", buffering=1 << 20) as file:
-        written = write(file, made, progress, mode["actions"])
+    with Progress(*columns, transient=True) as bar, partial.open("wb", buffering=1 << 20) as file:
+        task = bar.add_task("Synthetic actions", total=mode["actions"])
+        written = write(file, made, lambda done: bar.update(task, completed=done))
     partial.replace(output)
     print(f"{written} synthetic actions in {output} ({output.stat().st_size / 1e6:.0f} MB)")
     return 0
