@@ -13,9 +13,10 @@ from typing import Any
 
 import orjson
 
-from bench.generate import sheet_of
-from graph.kinds import NodeKind
+from graph.ingest import read_json
+from graph.kinds import KINDS, LINKED_KINDS, Kind, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Action
 
 STATUSES = {"En cours": "EN_COURS", "Terminée": "TERMINEE"}
 """The names of the API's enum; any other status is null there."""
@@ -43,18 +44,16 @@ def export(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
                 "title": action.title,
                 "year": action.year,
                 "status": STATUSES.get(action.status),
-                "structure": action.structure.key,
-                "department": action.department.key,
-                "dimension": None if action.dimension is None else action.dimension.key,
-                "territory": None if action.territory is None else action.territory.key,
-                "keywords": [concept.key for concept in action.keywords],
-                "partners": [concept.key for concept in action.partners],
-                "publics": [concept.key for concept in action.publics],
-                "initiators": [concept.key for concept in action.initiators],
+                **{KINDS[kind].attribute: _linked(action, KINDS[kind]) for kind in LINKED_KINDS},
             }
             for action in graph.actions
         ],
     }
+
+
+def _linked(action: Action, row: Kind) -> list[str] | str | None:
+    value = getattr(action, row.attribute)
+    return [concept.key for concept in value] if row.many else value and value.key
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.form.is_file():
         parser.error(f"{options.form} is not a file; make one with: python -m bench.generate 10k -o {options.form}")
-    graph = KnowledgeGraph.from_sheets([sheet_of(record) for record in orjson.loads(options.form.read_bytes())])
+    graph = KnowledgeGraph.from_sheets(read_json(options.form.read_bytes(), options.form.name).sheets)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_bytes(orjson.dumps(export(graph)))
     print(f"{len(graph.actions)} actions in {options.output}")

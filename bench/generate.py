@@ -11,8 +11,9 @@ import argparse
 import json
 import math
 import random
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, repeat
@@ -21,31 +22,18 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bench.french import DEPARTMENTS, sentences, structure_names, titles
-from graph.model import Sheet, SheetText
+from graph.ingest import write_json
+from graph.model import Sheet, sheet_of
 
 PARAMETERS = Path(__file__).with_name("synthetic-parameters.json")
 BATCH = 2_000
 MOST_ACTIONS = 10_000_000
 TITLES = 100_000
 
-_FIELDS = (
-    "endReason",
-    "summary",
-    "initiatorDetail",
-    "experience",
-    "description",
-    "resources",
-    "people",
-    "resultTerritory",
-    "resultCentre",
-    "resultResidents",
-    "limits",
-    "perspectives",
-)
+_CAPITAL = re.compile("[A-Z]")
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -96,8 +84,8 @@ def plan(count: int, seed: int, structures: int | None = None) -> Plan:
     )
 
 
-def records(count: int, seed: int, *, structures: int | None = None, light: bool = False) -> Iterator[dict[str, Any]]:
-    """`count` actions in the JSON form, by department and structure; the same for the same arguments.
+def sheets(count: int, seed: int, *, structures: int | None = None, light: bool = False) -> Iterator[Sheet]:
+    """`count` sheets, by department and structure, without an origin; the same for the same arguments.
 
     `light` keeps each text to one short sentence. Memory does not grow with `count`, but for the structures.
     Raises ValueError as `plan` does.
@@ -109,76 +97,29 @@ def records(count: int, seed: int, *, structures: int | None = None, light: bool
         yield from _batch(planned, np.arange(start, min(start + BATCH, count)), draws, latest, light)
 
 
-def sheets(count: int, seed: int, *, structures: int | None = None, light: bool = False) -> Iterator[Sheet]:
-    """The same actions as `records`, as sheets without an origin."""
-    for record in records(count, seed, structures=structures, light=light):
-        yield sheet_of(record)
-
-
-def sheet_of(record: Mapping[str, Any]) -> Sheet:
-    """The sheet that an action in the JSON form tells of."""
-    return Sheet(
-        title=record["title"],
-        department=record["department"],
-        year=record["year"],
-        structure=record["structure"]["name"],
-        structure_department=record["structure"]["department"],
-        status=record["status"],
-        dimension=record["dimension"],
-        keywords=tuple(record["keywords"]),
-        initiators=tuple(record["initiators"]),
-        territory=record["territory"],
-        territory_again=record["territoryAgain"],
-        publics=tuple(record["publics"]),
-        partners=tuple(record["partners"]),
-        text=SheetText(
-            files=tuple(record["files"]),
-            end_reason=record["endReason"],
-            summary=record["summary"],
-            initiator_detail=record["initiatorDetail"],
-            experience=record["experience"],
-            description=record["description"],
-            resources=record["resources"],
-            people=record["people"],
-            result_territory=record["results"]["territory"],
-            result_centre=record["results"]["centre"],
-            result_residents=record["results"]["residents"],
-            limits=record["limits"],
-            perspectives=record["perspectives"],
-        ),
-    )
-
-
-def write(file: BinaryIO, actions: Iterator[dict[str, Any]], progress: Progress | None = None, count: int = 0) -> int:
-    """Write the actions as a JSON list, one on each line, and return how many there were."""
-    task = None if progress is None else progress.add_task("Synthetic actions", total=count)
+def write(file: BinaryIO, made: Iterable[Sheet], progress: Callable[[int], None] = lambda done: None) -> int:
+    """Write the sheets in the JSON form, one action on each line, and return how many there were."""
     written = 0
-    file.write(b"[")
-    for record in actions:
-        file.write(b",\n" if written else b"\n")
-        file.write(orjson.dumps(record))
-        written += 1
-        if progress is not None and task is not None and written % BATCH == 0:
-            progress.update(task, completed=written)
-    if progress is not None and task is not None:
-        progress.update(task, completed=written)
-    file.write(b"\n]\n")
+    for written, piece in enumerate(write_json(made)):  # one piece for each sheet, then the end of the list
+        file.write(piece)
+        if written % BATCH == 0:
+            progress(written)
     return written
 
 
-def _batch(
-    planned: Plan, ordinals: Integers, draws: Draws, latest: dict[str, str], light: bool
-) -> Iterator[dict[str, Any]]:
+def _batch(planned: Plan, ordinals: Integers, draws: Draws, latest: dict[str, str], light: bool) -> Iterator[Sheet]:
     known = parameters()
     number = len(ordinals)
     structure = np.searchsorted(planned.ends, ordinals, side="right")
-    keywords = _keywords(draws, number)
-    partners = _ticked(draws, known["partners"], _counts(draws, known["partners"]["counts"], number))
-    initiators = _ticked(draws, known["initiators"], _counts(draws, known["initiators"]["counts"], number))
-    status = _one_of(draws, known["status"], number)
-    dimension = _one_of(draws, known["dimension"], number)
-    public = _one_of(draws, known["public"], number)
-    territory = _one_of(draws, known["territory"], number)
+    columns: dict[str, Sequence[Any]] = {
+        "keywords": _keywords(draws, number),
+        "partners": _ticked(draws, known["partners"], _counts(draws, known["partners"]["counts"], number)),
+        "initiators": _ticked(draws, known["initiators"], _counts(draws, known["initiators"]["counts"], number)),
+        "status": _one_of(draws, known["status"], number),
+        "dimension": _one_of(draws, known["dimension"], number),
+        "publics": [(public,) if public else () for public in _one_of(draws, known["public"], number)],
+        "territory": _one_of(draws, known["territory"], number),
+    }
     year = _one_of(draws, known["year"], number)
     no_year = (draws.random(number) < known["no_year_share"]).tolist()
     empty = (draws.random(number) < known["noise"]["empty_sheet_share"]).tolist()
@@ -186,70 +127,30 @@ def _batch(
     attached = (draws.random(number) < known["files_share"]).tolist()
     detailed = (draws.random(number) < known["initiators"]["detail_share_of_others"]).tolist()
     title = _titles(draws, number)
-    text = _texts(draws, number, planned.tidiness[structure], light)
+    texts = _texts(draws, number, planned.tidiness[structure], light)
     for row, (at, ordinal) in enumerate(zip(structure.tolist(), ordinals.tolist(), strict=True)):
         department = planned.departments[at]
-        heading = _heading(title[row], latest.get(department))
-        latest[department] = heading
-        record: dict[str, Any] = {
+        heading = latest[department] = _heading(title[row], latest.get(department))
+        values: dict[str, Any] = {
             "title": heading,
             "department": department,
             "year": None if no_year[row] else int(year[row]),
-            "structure": {"name": planned.names[at], "department": department},
-            "files": [],
-            "status": "",
-            "endReason": None,
-            "dimension": "",
-            "keywords": [],
-            "initiators": [],
-            "initiatorDetail": None,
-            "territory": "",
-            "territoryAgain": None,
-            "summary": "",
-            "experience": "",
-            "publics": [],
-            "partners": [],
-            "description": "",
-            "resources": "",
-            "people": "",
-            "results": {"territory": "", "centre": "", "residents": ""},
-            "limits": "",
-            "perspectives": "",
+            "structure": planned.names[at],
+            "structure_department": department,
         }
         if not empty[row]:
-            own = {field: text[field][row] for field in _FIELDS}
+            own = {name: column[row] for name, column in texts.items()}
             if curly[row]:
-                record["title"] = heading.replace("'", "’")
-                own = {field: value.replace("'", "’") for field, value in own.items()}
-            others = {"Autre", "Un ou plusieurs partenaire(s)"}.intersection(initiators[row])
-            record |= {
-                "files": [f"affiche-{ordinal}.pdf"] if attached[row] else [],
-                "status": status[row],
-                "endReason": own.pop("endReason") if status[row] == "Terminée" else None,
-                "dimension": dimension[row],
-                "keywords": keywords[row],
-                "initiators": initiators[row],
-                "initiatorDetail": own.pop("initiatorDetail") if others and detailed[row] else None,
-                "territory": territory[row],
-                "publics": [public[row]] if public[row] else [],
-                "partners": partners[row],
-                "results": {
-                    "territory": own.pop("resultTerritory"),
-                    "centre": own.pop("resultCentre"),
-                    "residents": own.pop("resultResidents"),
-                },
-            }
-            for field in (
-                "summary",
-                "experience",
-                "description",
-                "resources",
-                "people",
-                "limits",
-                "perspectives",
-            ):
-                record[field] = own[field]
-        yield record
+                values["title"] = heading.replace("'", "’")
+                own = {name: text.replace("'", "’") for name, text in own.items()}
+            values |= own | {name: column[row] for name, column in columns.items()}
+            if attached[row]:
+                values["files"] = (f"affiche-{ordinal}.pdf",)
+            if values["status"] != "Terminée":
+                del values["end_reason"]
+            if not detailed[row] or not {"Autre", "Un ou plusieurs partenaire(s)"}.intersection(values["initiators"]):
+                del values["initiator_detail"]
+        yield sheet_of(values)
 
 
 def _one_of(draws: Draws, weights: Mapping[str, float], number: int) -> list[str]:
@@ -261,7 +162,7 @@ def _counts(draws: Draws, weights: Mapping[str, float], number: int) -> Integers
     return np.array([int(value) for value in _one_of(draws, weights, number)])
 
 
-def _keywords(draws: Draws, number: int) -> list[list[str]]:
+def _keywords(draws: Draws, number: int) -> list[tuple[str, ...]]:
     known = parameters()["keywords"]
     capped = draws.choice(len(known["capped_counts"]), size=number, p=known["capped_counts"])
     many = _counts(draws, known["tick_everything_counts"], number)
@@ -269,7 +170,7 @@ def _keywords(draws: Draws, number: int) -> list[list[str]]:
     return _ticked(draws, known, np.where(everything, many, capped))
 
 
-def _ticked(draws: Draws, known: Mapping[str, Any], counts: Integers) -> list[list[str]]:
+def _ticked(draws: Draws, known: Mapping[str, Any], counts: Integers) -> list[tuple[str, ...]]:
     """For each row `counts` labels, drawn by weight without repetition, in the order of the form."""
     labels = list(known["weights_in_form_order"])
     weights = np.log(np.array(list(known["weights_in_form_order"].values()), float))
@@ -278,7 +179,7 @@ def _ticked(draws: Draws, known: Mapping[str, Any], counts: Integers) -> list[li
     rank = (-scores).argsort(axis=1).argsort(axis=1)
     columns = np.nonzero(rank < counts[:, None])[1].tolist()
     ends = np.cumsum(counts).tolist()
-    return [[labels[c] for c in columns[s:e]] for s, e in zip([0, *ends], ends, strict=False)]
+    return [tuple(labels[c] for c in columns[s:e]) for s, e in zip([0, *ends], ends, strict=False)]
 
 
 def _titles(draws: Draws, number: int) -> list[tuple[str, bool, bool]]:
@@ -306,13 +207,12 @@ def _heading(drawn: tuple[str, bool, bool], last: str | None) -> str:
 
 
 def _texts(draws: Draws, number: int, tidiness: Floats, light: bool) -> dict[str, list[str]]:
-    """The texts of each field; "" where a field is left empty, more often so in an untidy structure."""
+    """The texts by the name of their field; "" where it is left empty, more often so in an untidy structure."""
     known = parameters()["text"]
     shared = known["spread_with_action"]
     length = draws.standard_normal(number)
     texts = {}
-    for field in _FIELDS:
-        shape = known["fields"][field]
+    for field, shape in known["fields"].items():
         own = shared * length + math.sqrt(1 - shared * shared) * draws.standard_normal(number)
         sizes = np.minimum(np.exp(shape["mu"] + shape["sigma"] * own), shape["most"])
         if shape["fill"] < 1:
@@ -321,7 +221,7 @@ def _texts(draws: Draws, number: int, tidiness: Floats, light: bool) -> dict[str
         else:
             filled = np.ones(number, bool)
         written = iter(_paragraphs(draws, field, shape, sizes[filled], light))
-        texts[field] = [next(written) if full else "" for full in filled.tolist()]
+        texts[_CAPITAL.sub(r"_\g<0>", field).lower()] = [next(written) if full else "" for full in filled.tolist()]
     return texts
 
 
@@ -375,10 +275,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = options.output or Path(__file__).parent / "var" / f"{options.size}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
     partial = output.with_suffix(".partial")
-    made = records(mode["actions"], options.seed, structures=mode["structures"], light=options.light)
+    made = sheets(mode["actions"], options.seed, structures=mode["structures"], light=options.light)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, transient=True) as progress, partial.open("wb", buffering=1 << 20) as file:
-        written = write(file, made, progress, mode["actions"])
+    with Progress(*columns, transient=True) as bar, partial.open("wb", buffering=1 << 20) as file:
+        task = bar.add_task("Synthetic actions", total=mode["actions"])
+        written = write(file, made, lambda done: bar.update(task, completed=done))
     partial.replace(output)
     print(f"{written} synthetic actions in {output} ({output.stat().st_size / 1e6:.0f} MB)")
     return 0

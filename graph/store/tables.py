@@ -37,7 +37,8 @@ problem = sa.Table(
 )
 
 LISTS = tuple(field.name for field in FIELDS if field.holds is Holds.MANY and not field.apart)
-CONTENT = (*LightRow._fields[1:], "territory_again")
+_LIGHT = LightRow._fields[1:]
+CONTENT = (*_LIGHT[: -len(LISTS)], "territory_again", *_LIGHT[-len(LISTS) :])
 """The attributes of a sheet that have a column of the same name: all but its text and its origin."""
 
 _OPTIONAL = ("year", "territory_again")
