@@ -57,5 +57,5 @@ def test_an_empty_graph_answers_every_question():
     graph.prepare()
     assert (graph.counts["action"], graph.link_count) == (0, 0)  # type: ignore[index]
     assert list(graph.search.matching("culture")) == []
-    assert graph.communities == []
+    assert list(graph.communities) == []
     assert graph.quality.repeated_titles == ()
