@@ -1,15 +1,8 @@
 """The graph as a `networkx.Graph`, read-only, computed from the records and the bitmaps: nothing is kept twice.
 
-    >>> from graph.knowledge_graph import KnowledgeGraph
-    >>> from graph.store import Store
-    >>> import networkx as nx
-    >>> graph = KnowledgeGraph.from_store(Store("maillage.sqlite")).networkx  # doctest: +SKIP
-    >>> nx.write_graphml(graph, "maillage.graphml")  # doctest: +SKIP
-
 Every algorithm and writer of networkx runs on it. The nodes are the keys of the records (`keyword:mobilite-transport`)
 with the attribute `kind`, the edges have the attribute `relation`: the values of `NodeKind` and `Relation`, as plain
-text that every format can hold. `copy()` gives an ordinary graph, which can be changed, and is faster to walk from one
-end to the other: it takes some 100 bytes for each end of an edge.
+text that every format can hold. `docs/networkx.md` shows how to get and use it.
 """
 
 from __future__ import annotations
@@ -47,6 +40,10 @@ def view(network: Network, indexes: Indexes) -> nx.Graph:
 
     Changing it raises NetworkXError, as `networkx.freeze` has it. Reading the neighbours of a node takes a time that
     grows with their number; counting them, or finding one among them, does not.
+
+    >>> graph = view(network, indexes)
+    >>> print(graph, graph.edges["keyword:jardin", "action:verger"])
+    Graph with 8 nodes and 8 edges {'relation': 'has_keyword'}
     """
     # The way of networkx's own views (`networkx.subgraph_view`): a frozen graph whose dictionaries are replaced by
     # mappings. It stays a plain Graph, as `copy` and many algorithms make new ones by calling its class.

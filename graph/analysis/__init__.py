@@ -88,7 +88,7 @@ class Analysis:
     ) -> Meetings:
         """The structures that share a keyword with one, which is `a` of every pair, best first.
 
-        >>> [concept.label for concept in analysis.meetings_of(node("structure:lot-centre-sud"))[0].b_brings]
+        >>> [concept.label for concept in analysis.meetings_of(node("structure:lot-centre-sud"))[0].a_brings]
         ['Ecole']
         """
         return meetings_of(self._profiles(within), structure, measure)
@@ -97,7 +97,7 @@ class Analysis:
         """The groups of actions that are about the same things, the largest first.
 
         >>> [(community.label, community.size) for community in analysis.communities()]
-        [('Jardin · Ecole', 2)]
+        [('Ecole · Jardin', 1), ('Jardin', 1)]
         """
         return self._kept(within, "communities", lambda found: communities_within(self._network, self._indexes, found))
 
@@ -115,8 +115,8 @@ class Analysis:
     def concepts_of(self, structure: Structure, kind: NodeKind) -> Sequence[tuple[Concept, int]]:
         """The concepts of a structure's actions with the number of actions of each, most frequent first.
 
-        >>> [(concept.label, count) for concept, count in analysis.concepts_of(structure, NodeKind.KEYWORD)]
-        [('Jardin', 1), ('Ecole', 1)]
+        >>> [(concept.label, count) for concept, count in analysis.concepts_of(node('structure:lot-centre-sud'), NodeKind.KEYWORD)]
+        [('Ecole', 1), ('Jardin', 1)]
         """
         actions = (self._network.actions[ordinal] for ordinal in self._indexes.members[structure.key])
         counts: Counter[Any] = Counter(chain.from_iterable(action.linked(kind) for action in actions))

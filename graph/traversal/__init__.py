@@ -55,8 +55,9 @@ class Traversal:
         the smallest key, and actions in their default order. The search gives up at `max_visited` nodes looked at.
         Raises UnknownNode, OutOfRange.
 
-        >>> traversal.paths("action:potager", "action:verger").paths[0].sentence
-        '«\\xa0Potager\\xa0» partage le mot-clé «\\xa0Jardin\\xa0» avec «\\xa0Verger\\xa0».'
+        >>> found = traversal.paths("action:potager", "action:verger", via={NodeKind.KEYWORD})
+        >>> found.length, found.total, [step.node.key for step in found.paths[0].steps]
+        (2, 1, ['action:potager', 'keyword:jardin', 'action:verger'])
         """
         within("max_length", max_length, 1, MAX_LENGTH)
         within("first", first, 1, MAX_PATHS)
@@ -85,7 +86,7 @@ class Traversal:
         Raises UnknownNode for any other key, OutOfRange.
 
         >>> traversal.shared_actions(["keyword:jardin", "keyword:ecole"])
-        FrozenBitMap([1])
+        FrozenBitMap([0])
         """
         sized("keys", keys, 1, MAX_SHARED)
         for key in keys:

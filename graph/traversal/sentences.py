@@ -14,8 +14,8 @@ def sentence(nodes: Sequence[Node]) -> str:
 
     What two actions, or two structures, share is told in one clause; any other edge is a clause of its own.
 
-    >>> print(sentence([node("action:potager"), node("keyword:jardin"), node("action:verger")]))
-    « Potager » partage le mot-clé « Jardin » avec « Verger ».
+    >>> " ".join(sentence([node("action:potager"), node("keyword:jardin"), node("action:verger")]).split())
+    '« Potager » partage le mot-clé « Jardin » avec « Verger ».'
     """
     if len(nodes) == 1:
         return f"Le départ et l’arrivée sont {_quoted(nodes[0])}."

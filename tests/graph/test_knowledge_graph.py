@@ -70,27 +70,30 @@ def test_what_prepare_promises_is_made_without_asserts_too(tmp_path: Path, sheet
     program = """if True:
         import sys
         from pathlib import Path
-        from graph import knowledge_graph
+        from graph import analysis, knowledge_graph
         from graph.analysis.meetings import MeetingMeasure
         from graph.kinds import NodeKind
         from graph.knowledge_graph import KnowledgeGraph
         from graph.similarity.measures import Measure
         from graph.store import Store
         knowledge_graph.TEXTS_IN_MEMORY = 3
-        graph = KnowledgeGraph.from_store(Store(Path(sys.argv[1])))
-        graph.prepare()
-        for name in ("SearchIndex", "TextIndex", "Similarity", "communities", "cooccurrences", "profiles", "Prepared"):
-            setattr(knowledge_graph, name, None)
-        action = graph.actions[0]
-        print(
-            __debug__,
-            graph.search.search("isolement").count() > 0,
-            graph.similarity.similar([action]).count() > 0,
-            graph.similarity.similar([action], measure=Measure.TEXT).count() > 0,
-            len(graph.meetings(MeetingMeasure.JACCARD)) > 0,
-            len(graph.cooccurrences(NodeKind.KEYWORD, 3)) > 0,
-            len(graph.communities) > 0,
-        )
+        with Store(Path(sys.argv[1])) as store:
+            graph = KnowledgeGraph.from_store(store)
+            graph.prepare()
+            for name in ("SearchIndex", "TextIndex", "Similarity", "Prepared"):
+                setattr(knowledge_graph, name, None)
+            for name in ("communities_within", "cooccurrences", "profiles", "all_meetings"):
+                setattr(analysis, name, None)
+            everything, action = graph.select(), graph.actions[0]
+            print(
+                __debug__,
+                len(graph.search.search("isolement")) > 0,
+                len(graph.similarity.similar([action])) > 0,
+                len(graph.similarity.similar([action], measure=Measure.TEXT)) > 0,
+                len(everything.meetings(MeetingMeasure.JACCARD)) > 0,
+                len(everything.cooccurrences(NodeKind.KEYWORD, 3)) > 0,
+                len(everything.communities()) > 0,
+            )
     """
     command = [sys.executable, "-O", "-c", program, str(tmp_path / "s.sqlite")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
