@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, Self
 
 import orjson
 import sqlalchemy as sa
@@ -183,7 +185,8 @@ def version_of(digests: Iterable[tuple[str, str]]) -> str:
 class Store:
     """The sheets of one database. `Store(path)` opens a file, or makes it where `create` is true and there is none.
 
-    A writer waits `busy_milliseconds` for another one. Raises StoreError with a sentence where the file is missing,
+    Whoever opens a store closes it, after the graph that reads from it: `with Store(path) as store:`. A writer waits
+    `busy_milliseconds` for another one. Raises StoreError with a sentence where the file is missing,
     empty, foreign, or of another format.
     """
 
@@ -202,7 +205,17 @@ class Store:
             with self._writer.begin() as connection:
                 _metadata.create_all(connection)
                 connection.execute(_about.insert(), {"name": "format", "value": str(FORMAT)})
-        self._check_format()
+        try:
+            self._check_format()
+        except Exception:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the file. The store is not used after."""
@@ -330,6 +343,23 @@ class Store:
             found = connection.scalar(sa.select(_about.c.value).where(_about.c.name == "format"))
         if found != str(FORMAT):
             raise StoreError(f"{self.path} has store format {found}; this version reads format {FORMAT}. Import again.")
+
+
+@contextmanager
+def new_store(path: Path) -> Iterator[Store]:
+    """A store to fill, which is at `path` once the block has ended: one that fails or is killed leaves none there.
+
+    Raises StoreError where another process made a store there in the meantime; that one is kept.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
+        made = Path(folder) / path.name
+        with Store(made, create=True) as store:
+            yield store
+        # Closing the last connection has folded the write-ahead log into the file: it is whole without its companions.
+        if path.exists():
+            raise StoreError(f"{path} was made by another import in the meantime, and is kept. Import again.")
+        made.replace(path)
 
 
 def _refuse_foreign_file(path: Path) -> None:
