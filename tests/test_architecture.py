@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("graph", "schema", "execution", "endpoint", "web", "server", "cli", "settings", "logs")
+OURS = ("graph", "schema", "execution", "endpoint", "web", "server", "cli", "settings", "logs", "maillage")
 
 MAY_IMPORT = {
     "graph": set(),
@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "schema": {"graph", "execution"},
     "server": {"graph", "schema", "execution", "endpoint", "web", "settings", "logs"},
     "cli": {"graph", "schema", "server", "settings"},
+    "maillage": {"cli"},
 }
 
 ONLY_IN = {
