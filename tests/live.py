@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ class Live:
 def live_server(
     store: Path, command: Sequence[str | Path] = FROM_THE_CHECKOUT, folder: Path = ROOT, **settings: str
 ) -> Iterator[Live]:
-    """A server of the real page, started by a command line in a folder.
+    """A server of the real page, started by a command line in a folder, once each of its workers has begun.
 
     `settings` are environment variables without their prefix, in lower case.
     """
@@ -69,6 +70,11 @@ def live_server(
         transport = httpx.HTTPTransport(retries=8)  # waits longer before each: some 60 s in all
         with httpx.Client(transport=transport, timeout=PATIENCE) as client:
             client.get(f"http://127.0.0.1:{port}/ready").raise_for_status()
+            # A signal that meets a worker before it listens ends it without a word.
+            begun, until = "Application startup complete", time.monotonic() + PATIENCE
+            while Path(log.name).read_text(encoding="utf-8").count(begun) < int(settings.get("workers", "1")):
+                assert time.monotonic() < until, "a worker has not begun"
+                client.get(f"http://127.0.0.1:{port}/ready").raise_for_status()
         yield Live(port, process)
     finally:
         if process.poll() is None:
