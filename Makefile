@@ -8,17 +8,25 @@ READY := $(VENV)/.ready
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(READY) ## Serve the graph at http://127.0.0.1:8000, importing data/ first
+serve: $(READY) ## Serve the graph at http://127.0.0.1:8000, importing data/pages/ first
 	$(BIN)/maillage serve
 
 test: $(READY) ## Run the tests
 	$(BIN)/python -m pytest
 
-check: $(READY) ## Lint, type-check and test
+check: lint test ## What a change must pass: lint, types and tests
+
+lint: $(READY) check-web ## Lint, formatting and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+
+check-web: ## Format, lint and types of web/ (needs npm: passed over without it, unless CI=true)
+ifneq ($(wildcard web/package.json),)
+	@if [ "$$CI" = true ] || command -v npm >/dev/null; then \
+		cd web && npm ci --silent --no-fund --no-audit && npm run --silent check; \
+	else echo 'web/ is not checked: npm is missing.'; fi
+endif
 
 schema: $(READY) ## Write schema/schema.graphql anew
 	$(BIN)/maillage schema > schema/schema.graphql
@@ -34,10 +42,13 @@ bench: $(READY) ## Measure the server beside its peers (needs npm and wrk)
 	cd bench/peers && npm ci --silent --no-fund --no-audit
 	$(BIN)/python -m bench.run
 
-clean: ## Remove the environment and what was made at run time
-	rm -rf $(VENV) var build *.egg-info
+wheel: $(READY) ## Build the wheel and the source distribution in dist/
+	$(BIN)/python -m hatchling build
 
-install: $(READY) ## Make the environment in .venv
+clean: ## Remove the environments and what was made at run time
+	rm -rf .venv* var dist
+
+install: $(READY) ## Make the environment (PYTHON=python3.12 VENV=.venv-3.12 make another one)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -45,4 +56,4 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --constraint constraints.txt
 	@touch $(READY)
 
-.PHONY: help serve test check schema examples audit bench clean install
+.PHONY: help serve test check lint check-web schema examples audit bench wheel clean install

@@ -25,7 +25,7 @@ from graph.importer import import_file
 from graph.ingest import Refused, page_of, read, write_json, write_page
 from graph.kinds import NodeKind
 from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
-from graph.store import Store, StoreError
+from graph.store import Store, StoreError, new_store
 from graph.vocabulary import load_vocabulary
 from settings import Settings, SettingsError
 
@@ -61,7 +61,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="The port to listen on.", min=0, max=65535)] = None,
     workers: Annotated[int | None, typer.Option(help="How many processes share the load.", min=1, max=64)] = None,
 ) -> None:
-    """Serve the graph over GraphQL, with GraphiQL; imports `data/` first where there is no store."""
+    """Serve the graph over GraphQL, with GraphiQL; imports `data/pages/` first where there is no store."""
     server.serve(_settings(store=store, host=host, port=port, workers=workers))
 
 
@@ -81,9 +81,9 @@ def import_(
     missing = [path for path in files if not path.is_file()]
     if missing:
         _stop(f"{missing[0]}: there is no such file.")
-    store = Store(settings.store, create=True)
     for path in files:
-        with _progress(f"Importing {path.name}") as progress:
+        opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
+        with opened as store, _progress(f"Importing {path.name}") as progress:
             report = import_file(store, path, vocabulary, prune=prune, progress=progress)
         summary = report.summary
         console.print(
@@ -96,10 +96,10 @@ def import_(
             )
         if report.problems:
             console.print(f"  {len(report.problems)} problems; see them with: maillage check {path}")
-    if store.count() > TEXTS_IN_MEMORY:
-        with _progress("Reading the store") as progress:
-            KnowledgeGraph.from_store(store).prepare(progress.named)
-    store.close()
+    with Store(settings.store) as store:
+        if store.count() > TEXTS_IN_MEMORY:
+            with _progress("Reading the store") as progress:
+                KnowledgeGraph.from_store(store).prepare(progress.named)
 
 
 @app.command()
@@ -131,16 +131,14 @@ def export(
     """Write the sheets of the store as JSON or as a page."""
     if format not in ("json", "page"):
         _stop(f"--format {format!r} cannot be used; give json or page.")
-    opened = Store(_settings(store=store).store)
-    sheets = (sheet for _, sheet in opened.sheets())
-    pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
-    if output is None:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-    else:
-        with output.open("wb") as file:
-            file.writelines(pieces)
-    opened.close()
+    with Store(_settings(store=store).store) as opened:
+        sheets = (sheet for _, sheet in opened.sheets())
+        pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
+        if output is None:
+            sys.stdout.buffer.writelines(pieces)
+        else:
+            with output.open("wb") as file:
+                file.writelines(pieces)
 
 
 @app.command("schema")
@@ -154,8 +152,8 @@ def schema_() -> None:
 @app.command()
 def stats(store: StoreOption = None) -> None:
     """Show what the store holds, as a table."""
-    opened = Store(_settings(store=store).store)
-    graph = KnowledgeGraph.from_store(opened)
+    with Store(_settings(store=store).store) as opened:
+        graph = KnowledgeGraph.from_store(opened)
     table = Table(title=f"{opened.path} · version {graph.version}")
     table.add_column("Kind")
     table.add_column("Nodes", justify="right")
@@ -167,7 +165,6 @@ def stats(store: StoreOption = None) -> None:
     console.print(table)
     for source in graph.sources:
         console.print(f"{source.name}: imported {source.imported_at}, {len(source.problems)} problems.")
-    opened.close()
 
 
 def _most_linked(graph: KnowledgeGraph, kind: NodeKind) -> str:

@@ -30,7 +30,7 @@ from endpoint import (
 from execution import Engine
 from graph.importer import files_of, import_file
 from graph.knowledge_graph import KnowledgeGraph
-from graph.store import Store
+from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
@@ -57,6 +57,8 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
         endpoint.close()
+        if graph is None:
+            loaded.close()
 
     shedding = OverloadShedding(
         endpoint, lag_seconds=settings.endpoint.lag_seconds, retry_seconds=settings.endpoint.retry_seconds
@@ -104,10 +106,9 @@ def graphql_endpoint(served: strawberry.Schema, settings: Settings, graph: Knowl
 def open_graph(settings: Settings) -> KnowledgeGraph:
     """The graph of the store; where there is none, the files of the data folder are imported first."""
     if not settings.store.exists():
-        store = Store(settings.store, create=True)
-        for path in files_of(settings.data):
-            import_file(store, path, load_vocabulary())
-        store.close()
+        with new_store(settings.store) as store:
+            for path in files_of(settings.data):
+                import_file(store, path, load_vocabulary())
     graph = KnowledgeGraph.from_store(Store(settings.store))
     graph.prepare()
     return graph
@@ -121,7 +122,7 @@ def serve(settings: Settings) -> None:
         raise SettingsError(str(error)) from error
     # Before the workers start, so that they do not all make the store.
     if settings.workers > 1:
-        open_graph(settings)
+        open_graph(settings).close()
     settings.export()
     uvicorn.run(
         "server:from_environment",

@@ -37,7 +37,7 @@ class Settings:
     workers: int = _setting(1, "processes", "How many processes share the load.")
     store: Path = _setting(Path("var/maillage.sqlite"), "path", "The database; made from `data` where there is none.")
     data: Path = _setting(
-        Path(__file__).resolve().parent / "data", "path", "The pages to import where there is no store yet."
+        Path(__file__).resolve().parent / "data" / "pages", "path", "The pages to import where there is no store yet."
     )
     graphiql: bool = _setting(True, "yes/no", "Serve GraphiQL to browsers.")
     explorer: bool = _setting(True, "yes/no", "Serve the explorer, the pages in French.")

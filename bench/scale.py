@@ -151,12 +151,13 @@ def measure(path: Path, runs: int, seed: int) -> dict[str, Any]:
     """
     start = _time_parts()
     begun = perf_counter()
-    graph = KnowledgeGraph.from_store(Store(path))
-    opened = perf_counter()
-    graph.prepare()
-    start["in all"] = perf_counter() - begun
-    start["warm-up"] = perf_counter() - opened - start["search index"] - start["text index"]
-    questions = ask(graph, runs, seed)
+    with Store(path) as store:
+        graph = KnowledgeGraph.from_store(store)
+        opened = perf_counter()
+        graph.prepare()
+        start["in all"] = perf_counter() - begun
+        start["warm-up"] = perf_counter() - opened - start["search index"] - start["text index"]
+        questions = ask(graph, runs, seed)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return {"actions": len(graph.actions), "start": start, "memory": memory, "questions": questions}
 

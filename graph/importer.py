@@ -21,8 +21,6 @@ from graph.vocabulary import Vocabulary
 ENDINGS = (".txt", ".json")
 """How the names of the files that a folder offers to import end."""
 
-NOT_PAGES = ("actions.schema.json", "vocabulary.json")
-
 PIECE_BYTES = 8 << 20
 MOST_PROBLEMS = 10_000
 
@@ -71,8 +69,7 @@ def import_file(
 
 def files_of(folder: Path) -> list[Path]:
     """The files of a folder that can be imported, by name."""
-    found = (path for path in folder.iterdir() if path.suffix in ENDINGS and path.name not in NOT_PAGES)
-    return sorted(found)
+    return sorted(path for path in folder.iterdir() if path.suffix in ENDINGS)
 
 
 def _is_in_lines(path: Path) -> bool:

@@ -19,7 +19,7 @@ from schema import Context, schema
 settings.register_profile("maillage", max_examples=50, deadline=None)
 settings.load_profile("maillage")
 
-PAGE = Path(__file__).resolve().parent.parent / "data" / "actions-lot.txt"
+PAGE = Path(__file__).resolve().parent.parent / "data" / "pages" / "actions-lot.txt"
 
 
 @pytest.fixture(scope="session")

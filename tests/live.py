@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
 MEMORY = 6 << 30
+FROM_THE_CHECKOUT = (sys.executable, "-m", "cli")
 
 
 @dataclass
@@ -45,16 +47,21 @@ class Live:
 
 
 @contextmanager
-def live_server(store: Path, **settings: str) -> Iterator[Live]:
-    """A server of the real page; `settings` are environment variables without their prefix, in lower case."""
+def live_server(
+    store: Path, command: Sequence[str | Path] = FROM_THE_CHECKOUT, folder: Path = ROOT, **settings: str
+) -> Iterator[Live]:
+    """A server of the real page, started by a command line in a folder, once each of its workers has begun.
+
+    `settings` are environment variables without their prefix, in lower case.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, **{f"MAILLAGE_{name.upper()}": value for name, value in settings.items()}}
     with (store.parent / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cli", "serve", "--port", str(port), "--store", str(store)],
-            cwd=ROOT,
+            [*command, "serve", "--port", str(port), "--store", str(store)],
+            cwd=folder,
             env=environment,
             stderr=log,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
@@ -63,6 +70,11 @@ def live_server(store: Path, **settings: str) -> Iterator[Live]:
         transport = httpx.HTTPTransport(retries=8)  # waits longer before each: some 60 s in all
         with httpx.Client(transport=transport, timeout=PATIENCE) as client:
             client.get(f"http://127.0.0.1:{port}/ready").raise_for_status()
+            # A signal that meets a worker before it listens ends it without a word.
+            begun, until = "Application startup complete", time.monotonic() + PATIENCE
+            while Path(log.name).read_text(encoding="utf-8").count(begun) < int(settings.get("workers", "1")):
+                assert time.monotonic() < until, "a worker has not begun"
+                client.get(f"http://127.0.0.1:{port}/ready").raise_for_status()
         yield Live(port, process)
     finally:
         if process.poll() is None:

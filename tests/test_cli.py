@@ -40,8 +40,9 @@ def test_export_then_import_is_the_identity(run, tmp_path: Path):
     run("import", PAGE, "-o", first)
     assert run("export", "--store", first, "-o", exported)[0] == 0
     run("import", exported, "-o", second)
-    assert Store(first).version() == Store(second).version()
-    assert list(Store(first).sheets()) == list(Store(second).sheets())
+    with Store(first) as one, Store(second) as other:
+        assert one.version() == other.version()
+        assert list(one.sheets()) == list(other.sheets())
 
 
 def test_a_corrected_page_updates_its_sheets(run, tmp_path: Path):
@@ -94,6 +95,23 @@ def test_an_error_is_one_line_on_standard_error_and_an_exit_code(run, tmp_path: 
     assert err.startswith("maillage: ")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_first_import_that_fails_leaves_no_store(run, tmp_path: Path):
+    letter, store = tmp_path / "letter.txt", tmp_path / "new" / "s.sqlite"
+    letter.write_text("Bonjour,\n", encoding="utf-8")
+    assert run("import", tmp_path / "nothing.txt", "-o", store)[0] == 2
+    assert run("import", letter, "-o", store)[0] == 2
+    assert list(tmp_path.rglob("*.sqlite*")) == []
+
+
+def test_a_refused_file_leaves_what_was_imported_before_it(run, tmp_path: Path):
+    letter, store = tmp_path / "letter.txt", tmp_path / "s.sqlite"
+    letter.write_text("Bonjour,\n", encoding="utf-8")
+    code, out, err = run("import", PAGE, letter, "-o", store)
+    assert (code, "16 added" in out, "letter.txt" in err) == (2, True, True)
+    with Store(store) as opened:
+        assert opened.count() == 16
 
 
 def test_a_setting_of_the_environment_that_there_is_not_is_refused(run, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ import pytest
 
 import logs
 from endpoint import EndpointSettings
+from graph.ingest import NotDirectory
 from graph.knowledge_graph import KnowledgeGraph
 from server import create_app, open_graph
 from settings import Settings
+from tests.conftest import PAGE
 
 QUERY = "{ actions(first: 1) { totalCount } }"
 ANSWER = {"data": {"actions": {"totalCount": 16}}}
@@ -117,9 +120,17 @@ def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Pa
 
 
 def test_the_store_is_made_from_the_data_folder_where_there_is_none(tmp_path: Path, lot: KnowledgeGraph):
-    graph = open_graph(Settings(store=tmp_path / "new.sqlite"))
-    assert graph.version == lot.version
-    assert [source.name for source in graph.sources] == ["actions-lot.txt"]
+    with closing(open_graph(Settings(store=tmp_path / "new.sqlite"))) as graph:
+        assert graph.version == lot.version
+        assert [source.name for source in graph.sources] == ["actions-lot.txt"]
+
+
+def test_a_first_start_that_fails_leaves_no_store(tmp_path: Path):
+    (tmp_path / "a.txt").write_bytes(PAGE.read_bytes())
+    (tmp_path / "b.txt").write_text("Bonjour,\n", encoding="utf-8")
+    with pytest.raises(NotDirectory, match=r"b\.txt"):
+        open_graph(Settings(store=tmp_path / "new.sqlite", data=tmp_path))
+    assert list(tmp_path.glob("*.sqlite*")) == []
 
 
 @pytest.mark.parametrize(("log_format", "level"), [("xml", "info"), ("json", "loud")])

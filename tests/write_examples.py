@@ -17,7 +17,7 @@ EXAMPLES = ROOT / "examples"
 
 
 def main() -> None:
-    page = ROOT / "data" / "actions-lot.txt"
+    page = ROOT / "data" / "pages" / "actions-lot.txt"
     vocabulary = load_vocabulary()
     source = SourceRecord(page.name, "2026-11-22T00:00:00+00:00", ())
     graph = KnowledgeGraph.from_sheets(

@@ -31,7 +31,7 @@ def main() -> None:
 
 def _line(row: Row) -> str:
     default = (
-        "the `data` folder"
+        "the folder `data/pages`"
         if row.name == "data" and not row.group
         else f"`{row.default}`"
         if row.default != ""

@@ -31,8 +31,9 @@ class View(GraphQL[Context, None]):
 
 def main(path: str, port: str) -> None:
     """Serve on loopback until stopped."""
-    app: Any = View(KnowledgeGraph.from_store(Store(Path(path))))
-    uvicorn.run(app, port=int(port), log_level="warning", access_log=False, lifespan="off")
+    with Store(Path(path)) as store:
+        app: Any = View(KnowledgeGraph.from_store(store))
+        uvicorn.run(app, port=int(port), log_level="warning", access_log=False, lifespan="off")
 
 
 if __name__ == "__main__":

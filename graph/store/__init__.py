@@ -10,7 +10,7 @@ from graph.model import LightRow
 from graph.store.file import StoreError
 from graph.store.keys import identity, keyed, sheet_digest, version_of
 from graph.store.merging import MergeSummary
-from graph.store.store import SourceRecord, Store
+from graph.store.store import SourceRecord, Store, new_store
 
 __all__ = [
     "LightRow",
@@ -20,6 +20,7 @@ __all__ = [
     "StoreError",
     "identity",
     "keyed",
+    "new_store",
     "sheet_digest",
     "version_of",
 ]

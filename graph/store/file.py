@@ -30,7 +30,12 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> tuple[sa.E
         with writer.begin() as connection:
             tables.metadata.create_all(connection)
             connection.execute(tables.about.insert(), {"name": "format", "value": str(tables.FORMAT)})
-    _check_format(path, reader)
+    try:
+        _check_format(path, reader)
+    except Exception:
+        reader.dispose()
+        writer.dispose()
+        raise
     return reader, writer
 
 

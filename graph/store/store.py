@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
 import orjson
 import sqlalchemy as sa
@@ -30,13 +33,20 @@ class SourceRecord:
 class Store:
     """The sheets of one database. `Store(path)` opens a file, or makes it where `create` is true and there is none.
 
-    A writer waits `busy_milliseconds` for another one. Raises StoreError with a sentence where the file is missing,
-    empty, foreign, or of another format.
+    Whoever opens a store closes it, after the graph that reads from it: `with Store(path) as store:`. A writer waits
+    `busy_milliseconds` for another one. Raises StoreError with a sentence where the file is missing, empty, foreign, or
+    of another format.
     """
 
     def __init__(self, path: Path, *, create: bool = False, busy_milliseconds: int = 5_000) -> None:
         self.path = path
         self._reader, self._writer = open_file(path, create=create, busy_milliseconds=busy_milliseconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the file. The store is not used after."""
@@ -139,3 +149,20 @@ class Store:
                 SourceRecord(row.name, row.imported_at, tuple(problems.get(row.name, ())))
                 for row in connection.execute(sa.select(tables.source).order_by(tables.source.c.name))
             )
+
+
+@contextmanager
+def new_store(path: Path) -> Iterator[Store]:
+    """A store to fill, which is at `path` once the block has ended: one that fails or is killed leaves none there.
+
+    Raises StoreError where another process made a store there in the meantime; that one is kept.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
+        made = Path(folder) / path.name
+        with Store(made, create=True) as store:
+            yield store
+        # Closing the last connection has folded the write-ahead log into the file: it is whole without its companions.
+        if path.exists():
+            raise StoreError(f"{path} was made by another import in the meantime, and is kept. Import again.")
+        made.replace(path)

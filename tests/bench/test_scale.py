@@ -61,10 +61,9 @@ def test_the_table_has_a_column_for_each_store_and_the_last_over_the_first():
 
 def test_the_command_measures_a_store_in_a_process_of_its_own(tmp_path, capfd):
     path = tmp_path / "small.sqlite"
-    store = Store(path, create=True)
     small = list(sheets(60, 4))
-    store.merge(lambda: small, "synthetic")
-    store.close()
+    with Store(path, create=True) as store:
+        store.merge(lambda: small, "synthetic")
     assert scale.main([str(path), "--runs", "1"]) == 0
     assert capfd.readouterr().out.startswith("|  | 60 actions |")
 

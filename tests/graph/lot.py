@@ -12,7 +12,7 @@ from graph.network import Network
 from graph.store import keyed
 from graph.vocabulary import load_vocabulary
 
-PAGE = Path(__file__).resolve().parents[2] / "data" / "actions-lot.txt"
+PAGE = Path(__file__).resolve().parents[2] / "data" / "pages" / "actions-lot.txt"
 
 
 class Lot:

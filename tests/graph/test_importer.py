@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from graph.importer import files_of, import_file
 from graph.ingest import NotDirectory, write_json
 from graph.model import Sheet, SheetText
 from graph.store import Store
+from settings import Settings
 from tests.conftest import PAGE
 
 
@@ -20,8 +22,9 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "s.sqlite", create=True)
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "s.sqlite", create=True) as store:
+        yield store
 
 
 def write(path: Path, sheets) -> Path:
@@ -34,13 +37,13 @@ def test_json_read_piece_by_piece_gives_the_same_store_as_read_whole(
 ):
     twins = (*sheets, replace(sheets[0], text=SheetText(summary="Une autre.")))
     path = write(tmp_path / "all.json", twins)
-    whole = Store(tmp_path / "whole.sqlite", create=True)
-    import_file(whole, path, vocabulary)
-    monkeypatch.setattr(importer, "PIECE_BYTES", 4_000)
-    report = import_file(store, path, vocabulary)
-    assert report.summary.added == 17
-    assert store.version() == whole.version()
-    assert list(store.sheets()) == list(whole.sheets())
+    with Store(tmp_path / "whole.sqlite", create=True) as whole:
+        import_file(whole, path, vocabulary)
+        monkeypatch.setattr(importer, "PIECE_BYTES", 4_000)
+        report = import_file(store, path, vocabulary)
+        assert report.summary.added == 17
+        assert store.version() == whole.version()
+        assert list(store.sheets()) == list(whole.sheets())
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -96,4 +99,4 @@ def test_a_file_that_is_neither_form_is_refused_and_nothing_is_written(tmp_path:
 
 
 def test_the_data_folder_offers_its_pages_only():
-    assert [path.name for path in files_of(PAGE.parent)] == ["actions-lot.txt"]
+    assert [path.name for path in files_of(Settings().data)] == ["actions-lot.txt"]

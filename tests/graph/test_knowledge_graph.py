@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,14 @@ from graph.similarity.measures import Measure
 from graph.store import Store
 
 
+@pytest.fixture
+def store(tmp_path: Path, sheets: tuple[Sheet, ...]) -> Iterator[Store]:
+    """A store of the real page."""
+    with Store(tmp_path / "s.sqlite", create=True) as store:
+        store.merge(lambda: sheets, "actions-lot.txt")
+        yield store
+
+
 def test_the_version_follows_the_content_and_nothing_else(sheets: tuple[Sheet, ...]):
     graph = KnowledgeGraph.from_sheets(sheets)
     assert KnowledgeGraph.from_sheets(sheets[::-1]).version == graph.version
@@ -23,9 +32,7 @@ def test_the_version_follows_the_content_and_nothing_else(sheets: tuple[Sheet, .
     assert KnowledgeGraph.from_sheets(sheets[1:]).version != graph.version
 
 
-def test_a_graph_of_a_store_is_the_graph_of_its_sheets(tmp_path: Path, sheets: tuple[Sheet, ...], lot: KnowledgeGraph):
-    store = Store(tmp_path / "s.sqlite", create=True)
-    store.merge(lambda: sheets, "actions-lot.txt")
+def test_a_graph_of_a_store_is_the_graph_of_its_sheets(store: Store, lot: KnowledgeGraph):
     graph = KnowledgeGraph.from_store(store)
     assert (graph.version, graph.counts, graph.link_count) == (lot.version, lot.counts, lot.link_count)
     assert [graph.text(action) for action in graph.actions] == [lot.text(action) for action in lot.actions]
@@ -33,11 +40,9 @@ def test_a_graph_of_a_store_is_the_graph_of_its_sheets(tmp_path: Path, sheets: t
 
 
 def test_a_large_graph_reads_its_texts_and_their_indexes_from_files(
-    tmp_path: Path, sheets: tuple[Sheet, ...], lot: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+    store: Store, lot: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(knowledge_graph, "TEXTS_IN_MEMORY", 3)
-    store = Store(tmp_path / "s.sqlite", create=True)
-    store.merge(lambda: sheets, "actions-lot.txt")
     told: list[str] = []
     KnowledgeGraph.from_store(store).prepare(lambda what, done: told.append(what))
     assert {"text index", "search index"} <= set(told)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,15 +10,16 @@ import pytest
 
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Problem, Sheet, SheetText
-from graph.store import Store, StoreError, keyed, sheet_digest, version_of
+from graph.store import Store, StoreError, keyed, new_store, sheet_digest, version_of
 
 REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structure_department="Lot")
 NAVETTE = replace(REPAS, title="Navette", keywords=("Solidarité",))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "new" / "store.sqlite", create=True)
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "new" / "store.sqlite", create=True) as store:
+        yield store
 
 
 def test_an_import_says_what_it_added_changed_and_left(store: Store):
@@ -81,9 +84,8 @@ def test_the_version_kept_is_that_of_the_sheets_after_each_addition_change_and_r
 def test_a_store_that_keeps_no_version_has_the_same_one(store: Store):
     store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
     kept = store.version()
-    with sqlite3.connect(store.path) as connection:
-        assert connection.execute("DELETE FROM maillage WHERE name = 'version'").rowcount == 1
-    connection.close()
+    with closing(sqlite3.connect(store.path)) as other, other:
+        assert other.execute("DELETE FROM maillage WHERE name = 'version'").rowcount == 1
     assert store.version() == kept
 
 
@@ -132,26 +134,59 @@ def test_a_file_that_is_no_store_is_refused_in_one_sentence(tmp_path: Path, cont
 
 def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path):
     path = tmp_path / "other.sqlite"
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.execute("create table customers (name)")
     with pytest.raises(StoreError, match="not a store of Maillage"):
         Store(path)
 
 
 def test_a_store_of_another_format_is_refused(store: Store):
-    with sqlite3.connect(store.path) as other:
+    with closing(sqlite3.connect(store.path)) as other, other:
         other.execute("update maillage set value = '0'")
     with pytest.raises(StoreError, match="format 0"):
         Store(store.path)
 
 
 def test_a_second_import_at_the_same_time_is_told_that_the_store_is_taken(store: Store):
-    holder = sqlite3.connect(store.path, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    quick = Store(store.path, busy_milliseconds=1)
-    with pytest.raises(StoreError, match="locked"):
-        quick.merge(lambda: [REPAS], "lot.txt")
-    holder.execute("ROLLBACK")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        with Store(store.path, busy_milliseconds=1) as quick, pytest.raises(StoreError, match="locked"):
+            quick.merge(lambda: [REPAS], "lot.txt")
+
+
+def test_a_new_store_is_there_once_it_is_filled_and_nothing_lies_beside_it(tmp_path: Path):
+    path = tmp_path / "new" / "lot.sqlite"
+    with new_store(path) as store:
+        store.merge(lambda: [REPAS], "lot.txt")
+        assert not path.exists()
+    assert list(path.parent.iterdir()) == [path]
+    with Store(path) as store:
+        assert [sheet.title for _, sheet in store.sheets()] == ["Repas"]
+
+
+def fill_and_fail(path: Path):
+    with new_store(path) as store:
+        store.merge(lambda: [REPAS], "lot.txt")
+        raise OSError("the disk is gone")
+
+
+def test_a_new_store_that_cannot_be_filled_leaves_nothing(tmp_path: Path):
+    with pytest.raises(OSError, match="disk"):
+        fill_and_fail(tmp_path / "lot.sqlite")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_another_process_made_in_the_meantime_is_kept(tmp_path: Path):
+    def fill_beside_another(path: Path):
+        with new_store(path) as slow:
+            slow.merge(lambda: [REPAS], "lot.txt")
+            with new_store(path) as quick:
+                quick.merge(lambda: [NAVETTE], "lot.txt")
+
+    with pytest.raises(StoreError, match="in the meantime"):
+        fill_beside_another(tmp_path / "lot.sqlite")
+    with Store(tmp_path / "lot.sqlite") as store:
+        assert [sheet.title for _, sheet in store.sheets()] == ["Navette"]
 
 
 def test_an_unknown_key_has_no_text(store: Store):

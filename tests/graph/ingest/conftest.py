@@ -6,7 +6,7 @@ from graph.ingest import Page, read_page
 from graph.vocabulary import load_vocabulary
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "ingest"
-LOT = Path(__file__).parents[3] / "data" / "actions-lot.txt"
+LOT = Path(__file__).parents[3] / "data" / "pages" / "actions-lot.txt"
 
 
 @pytest.fixture(scope="session")
