@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import Parameter
 from keyword import iskeyword
 from types import FunctionType
 from typing import Any
 
 from graphql import GraphQLArgument, GraphQLField
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.base import StrawberryContainer, has_object_definition
-from strawberry.types.field import StrawberryField
-from strawberry.types.lazy_type import LazyType
 
-_MADE_BY_STRAWBERRY = ("strawberry.schema.schema_converter", "GraphQLCoreConverter.from_resolver.<locals>.")
+from execution.strawberry_internals import (
+    ResolverParts,
+    StrawberryArgument,
+    StrawberryField,
+    argument_of,
+    builds_itself,
+    definition_of,
+    got_plainly,
+    resolved_by_strawberry,
+    resolver_of,
+)
 
-MISSING = inspect.Parameter.empty
+MISSING = Parameter.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,6 @@ class Argument:
     """An argument of a resolver. `default` is the parameter's own, MISSING where it has none."""
 
     name: str
-    python_name: str
     graphql: GraphQLArgument
     strawberry: StrawberryArgument
     default: Any
@@ -48,29 +52,32 @@ class Recipe:
     function: Callable[..., Any] | None = None
     parameters: tuple[tuple[str, str | Argument, bool], ...] = ()
 
-    @property
-    def info_parameter(self) -> bool:
-        return any(takes == "info" for _, takes, _ in self.parameters)
+
+class _NotCompilable(Exception):
+    """`args[0]` says why."""
 
 
 def recipe_of(field: GraphQLField) -> Recipe:
     """How to get the value of a field of the schema."""
-    definition = (field.extensions or {}).get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    resolve = field.resolve
-    module, qualified_name = getattr(resolve, "__module__", ""), getattr(resolve, "__qualname__", "")
-    if not isinstance(definition, StrawberryField):
+    definition = definition_of(field)
+    if definition is None:
         return Recipe(why="its resolver is not Strawberry's")
     if definition.is_async:
         return Recipe(why="its resolver is asynchronous", asynchronous=True)
-    if module != _MADE_BY_STRAWBERRY[0] or not qualified_name.startswith(_MADE_BY_STRAWBERRY[1]):
+    if not resolved_by_strawberry(field):
         return Recipe(why="its resolver was replaced")
-    if type(definition).get_result is not StrawberryField.get_result:
+    if not got_plainly(definition):
         return Recipe(why=f"{type(definition).__name__} gets its value in its own way")
     if definition.extensions or definition.permission_classes:
         return Recipe(why="it has field extensions or permissions")
-    if definition.base_resolver is None:
+    resolver = resolver_of(definition)
+    if resolver is None:
         return _attribute_recipe(definition)
-    return _function_recipe(field, definition)
+    try:
+        parameters = _parameters(resolver, _arguments(field, resolver.signature))
+    except _NotCompilable as reason:
+        return Recipe(why=str(reason))
+    return Recipe(definition=definition, function=resolver.function, parameters=parameters)
 
 
 def _attribute_recipe(definition: StrawberryField) -> Recipe:
@@ -81,69 +88,44 @@ def _attribute_recipe(definition: StrawberryField) -> Recipe:
     return Recipe(definition=definition, attribute=name, getter=getter)
 
 
-def _function_recipe(field: GraphQLField, definition: StrawberryField) -> Recipe:
-    resolver = definition.base_resolver
-    assert resolver is not None
-    function = resolver.wrapped_func
-    if not callable(function):
-        return Recipe(why="its resolver can't be called")
-    signature = resolver.signature.parameters
-
+def _arguments(field: GraphQLField, signature: Mapping[str, Parameter]) -> dict[str, Argument]:
+    """The arguments of a field by the names of the resolver's parameters."""
     arguments = {}
     for name, graphql in field.args.items():
-        strawberry = graphql.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-        if not isinstance(strawberry, StrawberryArgument) or graphql.out_name not in (None, name):
-            return Recipe(why=f"its argument {name} is not Strawberry's")
-        if _builds_itself(strawberry.type):
-            return Recipe(why=f"its argument {name} is built by its type's from_input")
-        parameter = signature.get(strawberry.python_name)
+        argument = argument_of(name, graphql)
+        if argument is None:
+            raise _NotCompilable(f"its argument {name} is not Strawberry's")
+        if builds_itself(argument.type):
+            raise _NotCompilable(f"its argument {name} is built by its type's from_input")
+        parameter = signature.get(argument.python_name)
         if parameter is None:
-            return Recipe(why=f"its argument {name} is not a parameter of the resolver")
-        arguments[strawberry.python_name] = Argument(
-            name, strawberry.python_name, graphql, strawberry, parameter.default
-        )
+            raise _NotCompilable(f"its argument {name} is not a parameter of the resolver")
+        arguments[argument.python_name] = Argument(name, graphql, argument, parameter.default)
+    return arguments
 
-    reserved = {}
-    for parameter, takes in (
-        (resolver.parent_parameter, "source"),
-        (resolver.root_parameter, "source"),
-        (resolver.info_parameter, "info"),
-    ):
-        if parameter is not None:
-            reserved[parameter.name] = takes
-    self_parameter = resolver.self_parameter
 
+def _parameters(
+    resolver: ResolverParts, arguments: Mapping[str, Argument]
+) -> tuple[tuple[str, str | Argument, bool], ...]:
+    """What a resolver is called with, in the order of its parameters."""
+    function = resolver.function
+    if not callable(function):
+        raise _NotCompilable("its resolver can't be called")
     # By position is twice as fast, but only a plain function is sure to take its parameters as its signature says.
     plain = type(function) is FunctionType and not hasattr(function, "__wrapped__")
+    values: dict[str, str | Argument] = {**arguments, **resolver.reserved}
     parameters: list[tuple[str, str | Argument, bool]] = []
-    by_position = plain
-    if self_parameter is not None:
-        parameters.append((self_parameter.name, "source", True))
-    for name, parameter in signature.items():
-        if self_parameter is not None and name == self_parameter.name:
-            by_position = plain and len(parameters) == 1
-            continue
-        value = reserved.get(name) or arguments.get(name)
-        positional = by_position and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-        if value is None:
-            by_position = False
-            continue
-        parameters.append((name, value, positional))
-        by_position = positional
-    if len(parameters) != len(arguments) + len(reserved) + (self_parameter is not None):
-        return Recipe(why="its resolver's parameters are not those that Strawberry passes")
-    return Recipe(definition=definition, function=function, parameters=tuple(parameters))
-
-
-def _builds_itself(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
-    """Whether an input type, or one inside it, has its own `from_input`, which may look at anything."""
-    while isinstance(type_, StrawberryContainer):
-        type_ = type_.of_type
-    if isinstance(type_, LazyType):
-        type_ = type_.resolve_type()
-    if not has_object_definition(type_) or type_ in seen:
-        return False
-    definition = type_.__strawberry_definition__
-    return definition.from_input is not None or any(
-        _builds_itself(field.resolve_type(type_definition=definition), seen | {type_}) for field in definition.fields
-    )
+    by_position = True
+    for number, (name, parameter) in enumerate(resolver.signature.items()):
+        value = values.pop(name, None)
+        if value == "self" and number == 0:
+            parameters.append((name, "source", True))
+        elif value == "self":
+            raise _NotCompilable("its resolver's self is not its first parameter")
+        else:
+            by_position &= plain and value is not None and parameter.kind is Parameter.POSITIONAL_OR_KEYWORD
+            if value is not None:
+                parameters.append((name, value, by_position))
+    if values:
+        raise _NotCompilable("its resolver's parameters are not those that Strawberry passes")
+    return tuple(parameters)

@@ -18,15 +18,9 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
 )
-from strawberry.execution import optimized_is_awaitable
-from strawberry.types.field import StrawberryField
-from strawberry.types.info import Info
 
-from execution.give_up import GiveUp
-
-
-class PlaceNeeded(GiveUp):
-    """A resolver asked for the path of its field."""
+from execution.give_up import PlaceNeeded
+from execution.strawberry_internals import CompiledInfo, Info, StrawberryField, info_of_class, optimized_is_awaitable
 
 
 class Run:
@@ -52,7 +46,7 @@ class Site:
     schema: GraphQLSchema
     fragments: dict[str, FragmentDefinitionNode]
     operation: OperationDefinitionNode
-    definition: StrawberryField
+    definition: StrawberryField | None
 
 
 class ResolveInfo:
@@ -96,20 +90,9 @@ class ResolveInfo:
         self._refuse()
 
 
-class CompiledInfo(Info[Any, Any]):
-    """Strawberry's Info with the context at hand."""
-
-    context: Any = None  # an attribute in place of the property: resolvers read little else
-
-    def __init__(self, raw: ResolveInfo, definition: StrawberryField, context: Any) -> None:
-        attributes = self.__dict__
-        attributes["_raw_info"] = raw
-        attributes["_field"] = definition
-        attributes["context"] = context
-
-
 def info_maker(site: Site, info_class: type[Info[Any, Any]]) -> Callable[[Run], Info[Any, Any]]:
     """The function that makes the `info` of a site. A class of the application's own is instantiated as it is."""
+    definition: Any = site.definition
     if info_class is Info:
-        return lambda run: CompiledInfo(ResolveInfo(site, run), site.definition, run.context)
-    return lambda run: info_class(_raw_info=ResolveInfo(site, run), _field=site.definition)  # type: ignore[arg-type]
+        return lambda run: CompiledInfo(ResolveInfo(site, run), definition, run.context)
+    return lambda run: info_of_class(info_class, ResolveInfo(site, run), definition)

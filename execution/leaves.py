@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Any
 
 from graphql import (
@@ -16,9 +15,9 @@ from graphql import (
     GraphQLString,
     Undefined,
 )
-from strawberry.execution import optimized_is_awaitable
 
 from execution.give_up import GiveUp
+from execution.strawberry_internals import members_of, optimized_is_awaitable
 
 ODD: dict[str, str] = {
     GraphQLString.name: "{v}.__class__ is not str",
@@ -66,11 +65,8 @@ def enum_names(type_: GraphQLEnumType) -> dict[int, str]:
 
     By identity because hashing a member calls Python code; the members live as long as their class.
     """
-    members = getattr(type_, "wrapped_cls", None)
-    if not (isinstance(members, type) and issubclass(members, Enum)):
-        return {}
     names = {}
-    for member in members:
+    for member in members_of(type_):
         try:
             names[id(member)] = str(type_.coerce_output_value(member))
         except Exception:

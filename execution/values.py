@@ -35,17 +35,10 @@ from graphql.execution.values import VariableValues
 from graphql.language import ListValueNode, ObjectValueNode
 from graphql.type import is_required_argument
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
-from strawberry.relay.types import GlobalID
-from strawberry.schema.compat import is_scalar
-from strawberry.types.arguments import convert_argument
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional, has_object_definition
-from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
-from strawberry.types.lazy_type import LazyType
-from strawberry.types.maybe import Some
-from strawberry.types.unset import UNSET
 
 from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
+from execution.strawberry_internals import UNSET, Some, argument_converter, has_object_definition, is_leaf
 
 _UNCHANGEABLE = frozenset(
     {
@@ -106,16 +99,41 @@ def copier(value: Any) -> Callable[[], Any] | None:
     return copy_input
 
 
+_FURTHER: Any = object()
+"""In place of a value: graphql-core's own coercion has to look at it, and may refuse it."""
+
+
+def _plain(test: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    return lambda value: value if test(value) else _FURTHER
+
+
+_COERCIONS: dict[Any, Callable[[Any], Any]] = {
+    GraphQLString: _plain(lambda value: value.__class__ is str),
+    GraphQLID: _plain(lambda value: value.__class__ is str),
+    GraphQLInt: _plain(lambda value: value.__class__ is int and -2147483648 <= value <= 2147483647),
+    GraphQLFloat: _plain(lambda value: value.__class__ is float and value - value == 0.0),
+    GraphQLBoolean: _plain(lambda value: value.__class__ is bool),
+}
+"""For each specified scalar, the function from a JSON value to its coercion, _FURTHER for all but the usual values."""
+
+
+def _coercion(type_: Any) -> Callable[[Any], Any]:
+    if not isinstance(type_, GraphQLEnumType):
+        return _COERCIONS.get(type_, lambda value: _FURTHER)
+    members = {name: type_.coerce_input_value(name) for name in type_.values}
+    plain = {name: member for name, member in members.items() if unchangeable(member)}
+    return lambda value: plain.get(value, _FURTHER) if value.__class__ is str else _FURTHER
+
+
 @dataclass(frozen=True, slots=True)
 class _Variable:
+    """`absent` and `null` are the coercion of no value and of null: MISSING for none, _FURTHER as above."""
+
     name: str
     node: VariableDefinitionNode
-    required: bool
-    kind: str
-    """The type whose JSON values are their own coercion: str, int, float, bool; "enum"; "" for all others."""
-    members: dict[str, Any]
-    default: Any
-    """The coerced default, MISSING without one or where it can be changed."""
+    coerced: Callable[[Any], Any]
+    absent: Any
+    null: Any
 
 
 class Variables:
@@ -127,33 +145,15 @@ class Variables:
         self._variables = [self._prepare(node) for node in nodes]
 
     def _prepare(self, node: VariableDefinitionNode) -> _Variable:
-        type_ = type_from_ast(self._schema, node.type)
+        name, type_ = node.variable.name.value, type_from_ast(self._schema, node.type)
         required = isinstance(type_, GraphQLNonNull)
-        if isinstance(type_, GraphQLNonNull):
-            type_ = type_.of_type
-        kind = ""
-        members: dict[str, Any] = {}
-        if type_ is GraphQLString or type_ is GraphQLID:
-            kind = "str"
-        elif type_ is GraphQLInt:
-            kind = "int"
-        elif type_ is GraphQLFloat:
-            kind = "float"
-        elif type_ is GraphQLBoolean:
-            kind = "bool"
-        elif isinstance(type_, GraphQLEnumType):
-            kind = "enum"
-            for name in type_.values:
-                member = type_.coerce_input_value(name)
-                if unchangeable(member):
-                    members[name] = member
-        name = node.variable.name.value
-        default: Any = MISSING
+        nullable = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        absent = _FURTHER if required or node.default_value is not None else MISSING
         if node.default_value is not None:
             values = get_variable_values(self._schema, [node], {})
             if isinstance(values, VariableValues) and unchangeable(values.coerced.get(name, MISSING)):
-                default = values.coerced[name]
-        return _Variable(name, node, required, kind, members, default)
+                absent = values.coerced[name]
+        return _Variable(name, node, _coercion(nullable), absent, _FURTHER if required else None)
 
     def read(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """The coerced values.
@@ -163,44 +163,17 @@ class Variables:
         """
         coerced: dict[str, Any] = {}
         for variable in self._variables:
-            name = variable.name
-            value = inputs.get(name, MISSING)
-            if value is MISSING:
-                if variable.default is not MISSING:
-                    coerced[name] = variable.default
-                    continue
-                if variable.node.default_value is None:
-                    if variable.required:
-                        raise GiveUp("a required variable is not given")
-                    continue
-            elif value is None:
-                if variable.required:
-                    raise GiveUp("a required variable is null")
-                coerced[name] = None
-                continue
+            given = inputs.get(variable.name, MISSING)
+            if given is MISSING:
+                value = variable.absent
+            elif given is None:
+                value = variable.null
             else:
-                kind = variable.kind
-                given = value.__class__
-                if kind == "str":
-                    if given is str:
-                        coerced[name] = value
-                        continue
-                elif kind == "int":
-                    if given is int and -2147483648 <= value <= 2147483647:
-                        coerced[name] = value
-                        continue
-                elif kind == "bool":
-                    if given is bool:
-                        coerced[name] = value
-                        continue
-                elif kind == "float":
-                    if given is float and value - value == 0.0:
-                        coerced[name] = value
-                        continue
-                elif kind == "enum" and given is str and value in variable.members:
-                    coerced[name] = variable.members[value]
-                    continue
-            coerced.update(self._values([variable.node], inputs).coerced)
+                value = variable.coerced(given)
+            if value is _FURTHER:
+                coerced.update(self._values([variable.node], inputs).coerced)
+            elif value is not MISSING:
+                coerced[variable.name] = value
         return coerced
 
     def read_with_sources(self, inputs: dict[str, Any]) -> VariableValues:
@@ -237,16 +210,14 @@ class ArgumentValues:
     def __init__(self, schema: strawberry.Schema, argument: Argument, node: ValueNode | None) -> None:
         self._argument = argument
         self._node = node
-        self._registry = schema.schema_converter.scalar_registry
-        self._config = schema.config
-        self._type = argument.strawberry.type
-        self._leaf = _is_leaf(self._type, schema)
+        self._convert = argument_converter(schema, argument.strawberry, argument.name)
+        leaf = is_leaf(schema, argument.strawberry.type)
         self.variables = variables_in(node)
         self.needs_sources = bool(self.variables) and not isinstance(node, VariableNode)
         self.constant: Any = MISSING
         self.shared = False
         if self.variables:
-            self.shared = self._leaf and isinstance(node, VariableNode)
+            self.shared = leaf and isinstance(node, VariableNode)
             return
         raw = self._raw(None)
         if raw is MISSING:
@@ -254,7 +225,7 @@ class ArgumentValues:
             return
         value = self._convert(raw)
         # A default of a leaf type is one object for all requests in graphql-core too.
-        if unchangeable(value) or (self._leaf and node is None):
+        if unchangeable(value) or (leaf and node is None):
             self.constant = value
 
     def value(self, variables: dict[str, Any] | VariableValues | None) -> Any:
@@ -294,23 +265,3 @@ class ArgumentValues:
         if value is Undefined:
             raise GiveUp("a wrong argument")
         return value
-
-    def _convert(self, raw: Any) -> Any:
-        return convert_argument(raw, self._type, self._registry, self._config, None, path=(self._argument.name,))
-
-
-def _is_leaf(type_: Any, schema: strawberry.Schema) -> bool:
-    """Whether Strawberry hands the values of a type to the resolver as graphql-core made them."""
-    if isinstance(type_, StrawberryMaybe):
-        return False
-    if isinstance(type_, StrawberryOptional):
-        type_ = type_.of_type
-    if isinstance(type_, LazyType):
-        type_ = type_.resolve_type()
-    if type_ is GlobalID:
-        return False
-    return (
-        is_scalar(type_, schema.schema_converter.scalar_registry)
-        or isinstance(type_, StrawberryEnumDefinition)
-        or has_enum_definition(type_)
-    )

@@ -6,7 +6,7 @@ price of their bound, and the heavy ones run off the event loop.
 
 from __future__ import annotations
 
-from execution.cost import Price
+from execution import Price
 
 PRICES = {
     "Query.nodes": Price(sized_by=("ids",)),

@@ -12,8 +12,10 @@ import pytest
 
 import logs
 from endpoint import EndpointSettings
+from graph.ingest import Refused
 from graph.knowledge_graph import KnowledgeGraph
-from server import create_app, open_graph
+from graph.store import Store
+from server import create_app, make_store, open_graph
 from settings import Settings
 
 QUERY = "{ actions(first: 1) { totalCount } }"
@@ -76,12 +78,17 @@ def test_another_origin_is_allowed_only_when_asked_for(call):
     opened = call("POST", "/graphql", settings, json={"query": QUERY}, headers=headers)
     assert opened.headers["access-control-allow-origin"] == "https://centres.example"
     assert opened.json() == ANSWER
+    asked = {**headers, "access-control-request-method": "POST"}
+    assert call("OPTIONS", "/graphql", settings, headers=asked).status_code == 200
+    page = call("GET", "/health", settings, headers=headers)
+    assert page.headers["access-control-allow-origin"] == "https://centres.example"
 
 
-def test_a_long_answer_is_compressed_for_who_accepts_it(call):
-    query = "{ actions { nodes { title summary } } }"
-    packed = call("POST", "/graphql", json={"query": query}, headers={"accept-encoding": "gzip"})
-    plain = call("POST", "/graphql", json={"query": query}, headers={"accept-encoding": "identity"})
+@pytest.mark.parametrize("origins", ["", "https://centres.example"])
+def test_a_long_answer_is_compressed_for_who_accepts_it(call, origins: str):
+    query, settings = "{ actions { nodes { title summary } } }", Settings(cors_origins=origins)
+    packed = call("POST", "/graphql", settings, json={"query": query}, headers={"accept-encoding": "gzip"})
+    plain = call("POST", "/graphql", settings, json={"query": query}, headers={"accept-encoding": "identity"})
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert packed.json() == plain.json()
@@ -117,9 +124,59 @@ def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Pa
 
 
 def test_the_store_is_made_from_the_data_folder_where_there_is_none(tmp_path: Path, lot: KnowledgeGraph):
-    graph = open_graph(Settings(store=tmp_path / "new.sqlite"))
-    assert graph.version == lot.version
-    assert [source.name for source in graph.sources] == ["actions-lot.txt"]
+    with open_graph(Settings(store=tmp_path / "new.sqlite")) as graph:
+        assert graph.version == lot.version
+        assert [source.name for source in graph.sources] == ["actions-lot.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["new.sqlite"]
+
+
+def test_a_first_start_that_fails_leaves_no_store_behind(tmp_path: Path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "wrong.json").write_text("{", encoding="utf-8")
+    with pytest.raises(Refused), open_graph(Settings(store=tmp_path / "var" / "new.sqlite", data=data)):
+        pass
+    assert list((tmp_path / "var").iterdir()) == []
+
+
+def test_the_store_is_open_as_long_as_the_application_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    events = []
+
+    class Watched(Store):
+        def __init__(self, path: Path, **options: Any) -> None:
+            super().__init__(path, **options)
+            events.append(f"open {path.name}")
+
+        def close(self) -> None:
+            super().close()
+            events.append(f"close {self.path.name}")
+
+    monkeypatch.setattr("server.Store", Watched)
+    make_store(Settings(store=tmp_path / "s.sqlite"))
+    assert events == ["open s.sqlite", "close s.sqlite"]
+
+    async def live(app: Any) -> None:
+        messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+
+        async def receive() -> Any:
+            return messages.pop(0)
+
+        async def send(message: Any) -> None:
+            events.append(message["type"])
+
+        await app({"type": "lifespan", "state": {}}, receive, send)
+
+    events.clear()
+    asyncio.run(live(create_app(Settings(store=tmp_path / "s.sqlite"))))
+    assert events == ["open s.sqlite", "lifespan.startup.complete", "close s.sqlite", "lifespan.shutdown.complete"]
+
+
+def test_an_application_that_cannot_start_closes_its_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    closed, close = [], Store.close
+    monkeypatch.setattr(Store, "close", lambda self: (close(self), closed.append(self)))
+    with pytest.raises(ValueError, match="nothing could run"):
+        create_app(Settings(store=tmp_path / "s.sqlite", documents=str(tmp_path)))
+    assert len(closed) == 2  # the one that was made, and the one that was opened
 
 
 @pytest.mark.parametrize(("log_format", "level"), [("xml", "info"), ("json", "loud")])

@@ -10,7 +10,7 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLError
 
-from execution.cost import Price
+from execution import Price
 
 ITEMS = 200
 
