@@ -105,21 +105,18 @@ def request_of(parsed: Any) -> GraphQLRequest:
     """The request that a JSON object holds. Raises RequestRefused when a parameter has the wrong type."""
     if type(parsed) is not dict:
         raise _bad(f"A GraphQL request is a JSON object, not {_json_kind(parsed)}")
-    query = parsed.get("query")
-    operation_name = parsed.get("operationName")
-    variables = parsed.get("variables")
-    extensions = parsed.get("extensions")
-    if type(query) is not str and (query is not None or not extensions):
-        if query is None:
-            raise _bad("The request has no 'query'")
-        raise _bad(f"'query' is a string, not {_json_kind(query)}")
-    if type(operation_name) is not str and operation_name is not None:
-        raise _bad(f"'operationName' is a string, not {_json_kind(operation_name)}")
-    if type(variables) is not dict and variables is not None:
-        raise _bad(f"'variables' is an object, not {_json_kind(variables)}")
-    if type(extensions) is not dict and extensions is not None:
-        raise _bad(f"'extensions' is an object, not {_json_kind(extensions)}")
-    return GraphQLRequest(query, operation_name or None, variables or {}, extensions or {})
+    for name, kind in (("query", str), ("operationName", str), ("variables", dict), ("extensions", dict)):
+        value = parsed.get(name)
+        if value is not None and type(value) is not kind:
+            raise _bad(f"'{name}' is {_json_kind(kind())}, not {_json_kind(value)}")
+    if parsed.get("query") is None and not parsed.get("extensions"):
+        raise _bad("The request has no 'query'")
+    return GraphQLRequest(
+        parsed.get("query"),
+        parsed.get("operationName") or None,
+        parsed.get("variables") or {},
+        parsed.get("extensions") or {},
+    )
 
 
 def request_of_query_string(query_string: bytes, most: int) -> GraphQLRequest:

@@ -24,7 +24,7 @@ The source of `{ books { title author { name } } }`, with Author in the memo, is
        made12 = keep0(value9, {"name": value13})
       else: hits += 1
       items3.append({"title": value7, "author": made12})
-     generation.hits += hits
+     generation.counts['hits'] += hits
      return {"books": items3}
 
 Its constants, each with a number:
@@ -132,7 +132,7 @@ class Emitter:
             head.append(f" {''.join(f'store{site}, ' for site in sites)}= stores")
             head += [f" look{site} = store{site}.entries.get; keep{site} = store{site}.put" for site in sites]
             head.append(" hits = 0")
-            self.line("generation.hits += hits")
+            self.line("generation.counts['hits'] += hits")
         self.line(f"return {data}")
         program.source = "\n".join([*head, " weight = 0", *self._prologue, *self.lines, ""])
         namespace: dict[str, Any] = self._constants

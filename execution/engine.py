@@ -188,8 +188,10 @@ class Engine:
         """
         run = Run(context, root_value, inputs)
         try:
-            variables = run.variables = plan.variables.read(inputs) if plan.variables.nodes else inputs
-            program = self._program(plan, inputs, variables, version is not None)
+            variables = run.variable_values = plan.variables.read(inputs) if plan.variables.nodes else inputs
+            memo = version is not None and bool(self._parts.memo_types)
+            key = (memo, *map(variables.get, plan.conditions)) if plan.conditions else memo
+            program = plan.compiled.programs.get(key) or self._compile(plan, inputs, key)
             sourced = plan.variables.read_with_sources(inputs) if program.needs_sources else None
             generation, stores = None, None
             if program.memo_sites:
@@ -215,29 +217,21 @@ class Engine:
             self._parts.memo_types.discard(error.type_name)
             plan.compiled.programs.clear()
 
-    def _program(self, plan: Plan, inputs: dict[str, Any], variables: dict[str, Any], versioned: bool) -> Program:
-        """The compiled code for the conditions that the variables give. Raises GiveUp."""
-        memo = versioned and bool(self._parts.memo_types)
-        programs = plan.compiled.programs
-        key = (memo, *map(variables.get, plan.conditions)) if plan.conditions else memo
-        program = programs.get(key)
-        if program is None:
-            if any(variables.get(name) is None for name in plan.conditions):
-                raise GiveUp("a condition is null")  # the fault of this request, not of the plan
-            program = self._compile(plan, inputs, memo)
-            if len(programs) >= PROGRAMS_OF_A_PLAN:
-                programs.pop(next(iter(programs)), None)
-            programs[key] = program
-        return program
-
-    def _compile(self, plan: Plan, inputs: dict[str, Any], memo: bool) -> Program:
-        values = plan.variables.read_with_sources(inputs)
+    def _compile(self, plan: Plan, inputs: dict[str, Any], key: Any) -> Program:
+        """The program for a key of `Compiled.programs`. Raises GiveUp."""
+        memo, *conditions = key if plan.conditions else (key,)
+        if None in conditions:
+            raise GiveUp("a condition is null")  # the fault of this request, not of the plan
+        values, programs = plan.variables.read_with_sources(inputs), plan.compiled.programs
         try:
             program = compile_operation(self._parts, plan.operation, plan.fragments, values, memo)
         except Exception as error:
             plan.compiled.why = f"it does not compile: {error}"
             raise
         program.serial = next(self._serial)
+        if len(programs) >= PROGRAMS_OF_A_PLAN:
+            programs.pop(next(iter(programs)), None)
+        programs[key] = program
         return program
 
     async def _awaited(self, result: Awaitable[Result]) -> Answer:

@@ -11,17 +11,8 @@ from typing import Any
 
 from graphql import GraphQLArgument, GraphQLField
 
-from execution.strawberry_internals import (
-    ResolverParts,
-    StrawberryArgument,
-    StrawberryField,
-    argument_of,
-    builds_itself,
-    definition_of,
-    got_plainly,
-    resolved_by_strawberry,
-    resolver_of,
-)
+from execution import strawberry_internals as internals
+from execution.strawberry_internals import StrawberryArgument, StrawberryField
 
 MISSING = Parameter.empty
 
@@ -59,25 +50,26 @@ class _NotCompilable(Exception):
 
 def recipe_of(field: GraphQLField) -> Recipe:
     """How to get the value of a field of the schema."""
-    definition = definition_of(field)
+    definition = internals.definition_of(field)
     if definition is None:
         return Recipe(why="its resolver is not Strawberry's")
     if definition.is_async:
         return Recipe(why="its resolver is asynchronous", asynchronous=True)
-    if not resolved_by_strawberry(field):
+    if not internals.resolved_by_strawberry(field):
         return Recipe(why="its resolver was replaced")
-    if not got_plainly(definition):
+    if not internals.got_plainly(definition):
         return Recipe(why=f"{type(definition).__name__} gets its value in its own way")
     if definition.extensions or definition.permission_classes:
         return Recipe(why="it has field extensions or permissions")
-    resolver = resolver_of(definition)
+    resolver = internals.resolver_of(definition)
     if resolver is None:
         return _attribute_recipe(definition)
+    function, signature = resolver
     try:
-        parameters = _parameters(resolver, _arguments(field, resolver.signature))
+        values: dict[str, str | Argument] = {**_arguments(field, signature), **internals.takes(definition)}
+        return Recipe(definition=definition, function=function, parameters=_parameters(function, signature, values))
     except _NotCompilable as reason:
         return Recipe(why=str(reason))
-    return Recipe(definition=definition, function=resolver.function, parameters=parameters)
 
 
 def _attribute_recipe(definition: StrawberryField) -> Recipe:
@@ -92,10 +84,10 @@ def _arguments(field: GraphQLField, signature: Mapping[str, Parameter]) -> dict[
     """The arguments of a field by the names of the resolver's parameters."""
     arguments = {}
     for name, graphql in field.args.items():
-        argument = argument_of(name, graphql)
+        argument = internals.argument_of(name, graphql)
         if argument is None:
             raise _NotCompilable(f"its argument {name} is not Strawberry's")
-        if builds_itself(argument.type):
+        if internals.builds_itself(argument.type):
             raise _NotCompilable(f"its argument {name} is built by its type's from_input")
         parameter = signature.get(argument.python_name)
         if parameter is None:
@@ -105,18 +97,16 @@ def _arguments(field: GraphQLField, signature: Mapping[str, Parameter]) -> dict[
 
 
 def _parameters(
-    resolver: ResolverParts, arguments: Mapping[str, Argument]
+    function: Any, signature: Mapping[str, Parameter], values: dict[str, str | Argument]
 ) -> tuple[tuple[str, str | Argument, bool], ...]:
     """What a resolver is called with, in the order of its parameters."""
-    function = resolver.function
     if not callable(function):
         raise _NotCompilable("its resolver can't be called")
     # By position is twice as fast, but only a plain function is sure to take its parameters as its signature says.
     plain = type(function) is FunctionType and not hasattr(function, "__wrapped__")
-    values: dict[str, str | Argument] = {**arguments, **resolver.reserved}
     parameters: list[tuple[str, str | Argument, bool]] = []
     by_position = True
-    for number, (name, parameter) in enumerate(resolver.signature.items()):
+    for number, (name, parameter) in enumerate(signature.items()):
         value = values.pop(name, None)
         if value == "self" and number == 0:
             parameters.append((name, "source", True))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
+import strawberry
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -20,18 +21,18 @@ from graphql import (
 )
 
 from execution.give_up import PlaceNeeded
-from execution.strawberry_internals import CompiledInfo, Info, StrawberryField, info_of_class, optimized_is_awaitable
+from execution.strawberry_internals import CompiledInfo, StrawberryField, info_of_class, optimized_is_awaitable
 
 
 class Run:
     """What one execution gives to all its fields. `place_needed` stays True even if a resolver hides the error."""
 
-    __slots__ = ("context", "place_needed", "root_value", "variables")
+    __slots__ = ("context", "place_needed", "root_value", "variable_values")
 
-    def __init__(self, context: Any, root_value: Any, variables: dict[str, Any]) -> None:
+    def __init__(self, context: Any, root_value: Any, variable_values: dict[str, Any]) -> None:
         self.context = context
         self.root_value = root_value
-        self.variables = variables
+        self.variable_values = variable_values
         self.place_needed = False
 
 
@@ -63,36 +64,15 @@ class ResolveInfo:
         self._run = run
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._site, name)
-
-    @property
-    def context(self) -> Any:
-        return self._run.context
-
-    @property
-    def root_value(self) -> Any:
-        return self._run.root_value
-
-    @property
-    def variable_values(self) -> dict[str, Any]:
-        return self._run.variables
-
-    def _refuse(self) -> NoReturn:
-        self._run.place_needed = True
-        raise PlaceNeeded("info.path")
-
-    @property
-    def path(self) -> NoReturn:
-        self._refuse()
-
-    @property
-    def async_helpers(self) -> NoReturn:
-        self._refuse()
+        if name in ("path", "async_helpers"):
+            self._run.place_needed = True
+            raise PlaceNeeded(f"info.{name}")
+        return getattr(self._site if name in Site.__slots__ else self._run, name)
 
 
-def info_maker(site: Site, info_class: type[Info[Any, Any]]) -> Callable[[Run], Info[Any, Any]]:
+def info_maker(site: Site, info_class: type[strawberry.Info[Any, Any]]) -> Callable[[Run], strawberry.Info[Any, Any]]:
     """The function that makes the `info` of a site. A class of the application's own is instantiated as it is."""
     definition: Any = site.definition
-    if info_class is Info:
+    if info_class is strawberry.Info:
         return lambda run: CompiledInfo(ResolveInfo(site, run), definition, run.context)
     return lambda run: info_of_class(info_class, ResolveInfo(site, run), definition)

@@ -7,10 +7,10 @@ through graphql-core with the document of the plan, which is what Strawberry doe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from inspect import isawaitable
 from time import monotonic
-from typing import Any, TypeGuard
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, execute
@@ -111,23 +111,19 @@ def _on_event_loop() -> bool:
     return True
 
 
-def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
-    return optimized_is_awaitable(value)
-
-
-def _watching(deadline: float | None) -> Callable[[Any], TypeGuard[Awaitable[Any]]]:
+def _watching(deadline: float | None) -> Any:
     """Strawberry's `is_awaitable`, which the executor asks of every value, with an eye on the clock."""
     if deadline is None:
-        return _is_awaitable
+        return optimized_is_awaitable
     left = 0
 
-    def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
+    def is_awaitable(value: Any) -> bool:
         nonlocal left
         left -= 1
         if left < 0:
             left = WATCHED_VALUES
             if monotonic() > deadline:
                 raise DeadlineExceeded
-        return _is_awaitable(value)
+        return optimized_is_awaitable(value)
 
     return is_awaitable

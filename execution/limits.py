@@ -47,31 +47,19 @@ class Limits:
 
 
 LIMIT_CODES: Final[Mapping[str, tuple[str, str]]] = {
-    "characters": ("QUERY_TOO_LONG", "Query of {requested} characters is over the limit of {limit}"),
-    "tokens": ("TOO_MANY_TOKENS", "Query is over the limit of {limit} tokens"),
-    "depth": ("QUERY_TOO_DEEP", "Query depth {requested} is over the limit of {limit}"),
-    "aliases": ("TOO_MANY_ALIASES", "Query with {requested} aliases is over the limit of {limit}"),
-    "root_fields": (
-        "TOO_MANY_ROOT_FIELDS",
-        "Query with {requested} root fields is over the limit of {limit}",
-    ),
-    "directives": ("TOO_MANY_DIRECTIVES", "Query with {requested} directives is over the limit of {limit}"),
-    "fields": ("TOO_MANY_FIELDS", "Query with {requested} fields is over the limit of {limit}"),
-    "page": ("PAGE_TOO_LARGE", "Page size {requested} of {subject} is over the limit of {limit}"),
-    "cost": ("QUERY_TOO_COSTLY", "Query cost {requested} is over the limit of {limit}"),
-    "variables_bytes": (
-        "VARIABLES_TOO_LARGE",
-        "Variables of {requested} bytes are over the limit of {limit}",
-    ),
-    "variable_items": (
-        "LIST_TOO_LONG",
-        "Variable {subject}: a list of {requested} items is over the limit of {limit}",
-    ),
-    "variable_characters": (
-        "STRING_TOO_LONG",
-        "Variable {subject}: a string of {requested} characters is over the limit of {limit}",
-    ),
-    "response_bytes": ("RESPONSE_TOO_LARGE", "Answer of {requested} bytes is over the limit of {limit}"),
+    "characters": ("QUERY_TOO_LONG", "Query of {requested} characters is {over}"),
+    "tokens": ("TOO_MANY_TOKENS", "Query is {over} tokens"),
+    "depth": ("QUERY_TOO_DEEP", "Query depth {requested} is {over}"),
+    "aliases": ("TOO_MANY_ALIASES", "Query with {requested} aliases is {over}"),
+    "root_fields": ("TOO_MANY_ROOT_FIELDS", "Query with {requested} root fields is {over}"),
+    "directives": ("TOO_MANY_DIRECTIVES", "Query with {requested} directives is {over}"),
+    "fields": ("TOO_MANY_FIELDS", "Query with {requested} fields is {over}"),
+    "page": ("PAGE_TOO_LARGE", "Page size {requested} of {subject} is {over}"),
+    "cost": ("QUERY_TOO_COSTLY", "Query cost {requested} is {over}"),
+    "variables_bytes": ("VARIABLES_TOO_LARGE", "Variables of {requested} bytes are {over}"),
+    "variable_items": ("LIST_TOO_LONG", "Variable {subject}: a list of {requested} items is {over}"),
+    "variable_characters": ("STRING_TOO_LONG", "Variable {subject}: a string of {requested} characters is {over}"),
+    "response_bytes": ("RESPONSE_TOO_LARGE", "Answer of {requested} bytes is {over}"),
 }
 """For each limit that refuses: `extensions.code` and the message, by the name of the field of `Limits`.
 
@@ -90,11 +78,9 @@ class LimitExceeded(GraphQLError):
 
     def __init__(self, name: str, requested: int | None, limit: int, subject: str = "") -> None:
         self.code, template = LIMIT_CODES[name]
-        shown = "" if requested is None else f"{requested:,}"
-        extensions: dict[str, Any] = {"code": self.code, "limit": limit}
-        if requested is not None:
-            extensions["requested"] = requested
-        super().__init__(template.format(requested=shown, limit=f"{limit:,}", subject=subject), extensions=extensions)
+        asked = {} if requested is None else {"requested": requested}
+        message = template.format(requested=f"{requested or 0:,}", subject=subject, over=f"over the limit of {limit:,}")
+        super().__init__(message, extensions={"code": self.code, "limit": limit, **asked})
 
     @property
     def errors(self) -> list[GraphQLError]:
@@ -116,15 +102,14 @@ def check_variables(variables: Mapping[str, Any], limits: Limits, received_bytes
         stack = [variable]
         while stack:
             value = stack.pop()
-            if isinstance(value, str):
-                if len(value) > limits.variable_characters:
-                    raise LimitExceeded("variable_characters", len(value), limits.variable_characters, f"${name[:50]}")
-            elif isinstance(value, list):
+            if isinstance(value, str) and len(value) > limits.variable_characters:
+                raise LimitExceeded("variable_characters", len(value), limits.variable_characters, f"${name[:50]}")
+            if isinstance(value, list):
                 if len(value) > limits.variable_items:
                     raise LimitExceeded("variable_items", len(value), limits.variable_items, f"${name[:50]}")
-                stack.extend(value)
+                stack += value
             elif isinstance(value, dict):
-                stack.extend(value.values())
+                stack += value.values()
 
 
 def check_response(size: int, limits: Limits) -> None:

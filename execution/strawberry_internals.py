@@ -6,46 +6,33 @@ tests/execution/test_strawberry_internals.py fails instead.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal
+from inspect import Parameter
+from typing import Any
 
 import strawberry
 from graphql import GraphQLArgument, GraphQLEnumType, GraphQLError, GraphQLField, GraphQLSchema
-from strawberry.execution import optimized_is_awaitable
+from strawberry.execution import optimized_is_awaitable as optimized_is_awaitable
 from strawberry.relay.types import GlobalID
 from strawberry.schema.compat import is_scalar
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
-from strawberry.types import ExecutionResult
-from strawberry.types.arguments import StrawberryArgument, convert_argument
-from strawberry.types.base import StrawberryContainer, StrawberryMaybe, StrawberryOptional, has_object_definition
+from strawberry.types import ExecutionResult as ExecutionResult
+from strawberry.types.arguments import StrawberryArgument as StrawberryArgument
+from strawberry.types.arguments import convert_argument
+from strawberry.types.base import StrawberryContainer, StrawberryMaybe, StrawberryOptional
+from strawberry.types.base import has_object_definition as has_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition, has_enum_definition
-from strawberry.types.field import StrawberryField
-from strawberry.types.info import Info
+from strawberry.types.field import StrawberryField as StrawberryField
 from strawberry.types.lazy_type import LazyType
-from strawberry.types.maybe import Some
-from strawberry.types.unset import UNSET
 
 VALIDATION_RULES = (MaybeNullValidationRule, OneOfInputValidationRule)
 """The rules that Strawberry adds to those of the specification."""
 
-Reserved = Literal["self", "source", "info"]
 
-
-@dataclass(frozen=True, slots=True)
-class ResolverParts:
-    """The function of a resolver, its parameters, and those of them that are no arguments."""
-
-    function: Any
-    signature: Mapping[str, inspect.Parameter]
-    reserved: Mapping[str, Reserved]
-
-
-class CompiledInfo(Info[Any, Any]):
+class CompiledInfo(strawberry.Info[Any, Any]):
     """Strawberry's Info with the context at hand."""
 
     context: Any = None  # an attribute in place of the property: resolvers read little else
@@ -57,7 +44,7 @@ class CompiledInfo(Info[Any, Any]):
         attributes["context"] = context
 
 
-def info_of_class(info_class: type[Info[Any, Any]], raw: Any, definition: StrawberryField) -> Info[Any, Any]:
+def info_of_class(info_class: Any, raw: Any, definition: StrawberryField) -> Any:
     """An `info` of an application's own class."""
     return info_class(_raw_info=raw, _field=definition)
 
@@ -106,19 +93,22 @@ def got_plainly(definition: StrawberryField) -> bool:
     return type(definition).get_result is StrawberryField.get_result
 
 
-def resolver_of(definition: StrawberryField) -> ResolverParts | None:
-    """The parts of a field's resolver; None for a field that is an attribute."""
+def takes(definition: StrawberryField) -> Mapping[str, str]:
+    """Which parameters of a field's resolver are no arguments: "self", "source" or "info", by name."""
     resolver = definition.base_resolver
-    if resolver is None:
-        return None
-    parameters: tuple[tuple[inspect.Parameter | None, Reserved], ...] = (
-        (resolver.self_parameter, "self"),
-        (resolver.parent_parameter, "source"),
-        (resolver.root_parameter, "source"),
-        (resolver.info_parameter, "info"),
+    parameters = (
+        (resolver and resolver.self_parameter, "self"),
+        (resolver and resolver.parent_parameter, "source"),
+        (resolver and resolver.root_parameter, "source"),
+        (resolver and resolver.info_parameter, "info"),
     )
-    reserved = {parameter.name: takes for parameter, takes in parameters if parameter is not None}
-    return ResolverParts(resolver.wrapped_func, resolver.signature.parameters, reserved)
+    return {parameter.name: taken for parameter, taken in parameters if parameter}
+
+
+def resolver_of(definition: StrawberryField) -> tuple[Any, Mapping[str, Parameter]] | None:
+    """The function of a field's resolver and its parameters; None for a field that is an attribute."""
+    resolver = definition.base_resolver
+    return (resolver.wrapped_func, resolver.signature.parameters) if resolver else None
 
 
 def builds_itself(type_: Any, seen: frozenset[Any] = frozenset()) -> bool:
@@ -162,30 +152,3 @@ def members_of(type_: GraphQLEnumType) -> Sequence[Enum]:
     """The members of the Python enum behind a type, none where there is no such enum."""
     members = getattr(type_, "wrapped_cls", None)
     return list(members) if isinstance(members, type) and issubclass(members, Enum) else []
-
-
-__all__ = [
-    "UNSET",
-    "VALIDATION_RULES",
-    "CompiledInfo",
-    "ExecutionResult",
-    "Info",
-    "Some",
-    "StrawberryArgument",
-    "StrawberryField",
-    "argument_converter",
-    "argument_of",
-    "builds_itself",
-    "definition_of",
-    "extensions_that_resolve",
-    "got_plainly",
-    "graphql_schema",
-    "has_object_definition",
-    "info_of_class",
-    "is_leaf",
-    "members_of",
-    "optimized_is_awaitable",
-    "process_errors",
-    "resolved_by_strawberry",
-    "resolver_of",
-]

@@ -7,12 +7,12 @@ list that it is given. Compiled code makes what can't be changed once, and copie
 from __future__ import annotations
 
 import datetime
-import decimal
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from graphql import (
@@ -38,24 +38,10 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 
 from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
-from execution.strawberry_internals import UNSET, Some, argument_converter, has_object_definition, is_leaf
+from execution.strawberry_internals import argument_converter, has_object_definition, is_leaf
 
-_UNCHANGEABLE = frozenset(
-    {
-        type(None),
-        type(UNSET),
-        bool,
-        int,
-        float,
-        str,
-        bytes,
-        uuid.UUID,
-        decimal.Decimal,
-        datetime.date,
-        datetime.datetime,
-        datetime.time,
-    }
-)
+_MOMENTS = (datetime.date, datetime.datetime, datetime.time)
+_UNCHANGEABLE = {type(None), type(strawberry.UNSET), bool, int, float, str, bytes, UUID, Decimal, *_MOMENTS}
 
 
 def unchangeable(value: Any) -> bool:
@@ -72,9 +58,9 @@ def copier(value: Any) -> Callable[[], Any] | None:
             return value.copy
         items = [copier(item) for item in value]
         return (lambda: [item() for item in items if item]) if all(items) else None
-    if type(value) is Some:
+    if type(value) is strawberry.Some:
         inner = copier(value.value)
-        return (lambda: Some(inner())) if inner else None
+        return (lambda: strawberry.Some(inner())) if inner else None
     kind = type(value)
     if not has_object_definition(kind) or kind.__dictoffset__ == 0 or hasattr(kind, "__slots__"):
         return None

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 
 class NodeKind(StrEnum):
@@ -145,6 +146,7 @@ class Concept:
 class Structure:
     """A body that organises actions. `ordinal` counts structures from 0 in the order of their keys."""
 
+    kind: ClassVar[NodeKind] = NodeKind.STRUCTURE
     key: str
     ordinal: int
     name: str
@@ -155,6 +157,7 @@ class Structure:
 class Action:
     """An action as a node. `ordinal` is its rank, from 0, in the default order: newest first, then title, then key."""
 
+    kind: ClassVar[NodeKind] = NodeKind.ACTION
     key: str
     ordinal: int
     title: str

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 import strawberry
@@ -14,6 +15,7 @@ from tests.execution.comparison import assert_same
 from tests.execution.nasty import Awaited, BranchRecord, EqualRecord, LeafRecord, QuietSchema, make_schema
 
 SCHEMA = make_schema()._schema
+INFO = SimpleNamespace(schema=SCHEMA, field_name="field", is_awaitable=lambda value: False)
 
 
 class Kind(enum.StrEnum):
@@ -157,9 +159,9 @@ def test_where_nothing_is_declared_each_object_is_asked():
     assert resolution.told_by == ""
     for _ in range(2):
         names = [
-            resolution.types[resolution.ask(source, None)].name
+            resolution.types[resolution.ask(source, INFO)].name
             for source in (LeafRecord("l"), LeafRecord("t", 1, (), "twig"), BranchRecord("b"))
         ]
         assert names == ["Leaf", "Twig", "Branch"]
         with pytest.raises(GiveUp):
-            resolution.ask(LeafRecord("u", 1, (), "unknown"), None)
+            resolution.ask(LeafRecord("u", 1, (), "unknown"), INFO)
