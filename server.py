@@ -8,7 +8,6 @@ from functools import partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import strawberry
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
@@ -48,7 +47,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
     """The application over a graph; without one it opens the store, or first makes it from the data folder."""
     with ExitStack() as opening:
         served = graph or opening.enter_context(open_graph(settings))
-        endpoint = graphql_endpoint(schema, settings, served)
+        endpoint = graphql_endpoint(settings, served)
         opening.callback(endpoint.close)
         opened = opening.pop_all()
 
@@ -76,11 +75,11 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
     )
 
 
-def graphql_endpoint(served: strawberry.Schema, settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoint:
+def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoint:
     """The GraphQL endpoint over one graph, under the limits of the settings."""
     engine = Engine(
-        served,
-        Admission(served, settings.limits, PRICES, introspection=settings.endpoint.introspection),
+        schema,
+        Admission(schema, settings.limits, PRICES, introspection=settings.endpoint.introspection),
         format_error=ErrorFormat(settings.limits),
         memo_bytes=settings.memo_bytes,
         memo_types=MEMO_TYPES,

@@ -33,7 +33,7 @@ from execution.calls import Calls
 from execution.emitter import Emitter, Program
 from execution.give_up import GiveUp
 from execution.info import Site
-from execution.leaves import odd_test
+from execution.leaves import ODD
 from execution.parts import SchemaParts
 
 MAX_FIELDS = 4_000
@@ -147,7 +147,7 @@ class _Compilation:
         emit = self.emit
         name = emit.name("value")
         serialize = emit.constant("serialize", self.parts.serializer(type_, nullable))
-        odd = odd_test(type_)
+        odd = ODD.get(type_)
         if odd is not None:
             emit.line(f"{name} = {value}")
             test = odd.format(v=name)

@@ -72,7 +72,7 @@ class OperationCost:
         self,
         limits: Limits,
         top: Sum,
-        fragments: Sequence[tuple[str, Sum]],
+        fragments: Mapping[str, Sum],
         sizes: Sequence[Size],
         defaults: Mapping[str, int | None],
         heavy: bool,
@@ -112,31 +112,33 @@ class OperationCost:
         return cost
 
     def _sum(self, given: Mapping[str, int | None]) -> int:
-        known: dict[str, tuple[int, int]] = {}
-        for name, fragment in self._fragments:
-            known[name] = _worth(fragment, given, known)
-        once, paged = _worth(self._top, given, known)
+        once, paged = self._worth(self._top, given, {})
         return min(once + paged * self._limits.default_list, CEILING)
 
+    def _worth(
+        self, selection: Sum, given: Mapping[str, int | None], known: dict[str, tuple[int, int]]
+    ) -> tuple[int, int]:
+        """The cost of a selection set on one object: what counts once, what counts for each item of its page.
 
-def _worth(selection: Sum, given: Mapping[str, int | None], known: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-    """The cost of a selection set on one object: what counts once, what counts for each item of its page."""
-    once = sum(_term_worth(term, given, known) for term in selection.once)
-    paged = sum(_term_worth(term, given, known) for term in selection.paged)
-    for name in selection.spreads:
-        if name in known:
+        `known` are those of the fragments read so far; a circle is cut, since validation refuses it.
+        """
+
+        def worth_of(term: Term) -> int:
+            if term.below is None:
+                return term.each
+            once, paged = self._worth(term.below, given, known)
+            items = term.items if isinstance(term.items, int) else term.items.value(given)
+            page = term.page if isinstance(term.page, int) else term.page.value(given)
+            return term.each + items * (once + page * paged)
+
+        once, paged = sum(map(worth_of, selection.once)), sum(map(worth_of, selection.paged))
+        for name in selection.spreads:
+            if name not in known:
+                known[name] = 0, 0
+                known[name] = self._worth(self._fragments.get(name, Sum()), given, known)
             once += known[name][0]
             paged += known[name][1]
-    return min(once, CEILING), min(paged, CEILING)
-
-
-def _term_worth(term: Term, given: Mapping[str, int | None], known: Mapping[str, tuple[int, int]]) -> int:
-    if term.below is None:
-        return term.each
-    once, paged = _worth(term.below, given, known)
-    items = term.items if isinstance(term.items, int) else term.items.value(given)
-    page = term.page if isinstance(term.page, int) else term.page.value(given)
-    return term.each + items * (once + page * paged)
+        return min(once, CEILING), min(paged, CEILING)
 
 
 def size_asked(value: Any) -> int | None:

@@ -19,21 +19,14 @@ from graphql import (
 from execution.give_up import GiveUp
 from execution.strawberry_internals import members_of, optimized_is_awaitable
 
-ODD: dict[str, str] = {
-    GraphQLString.name: "{v}.__class__ is not str",
-    GraphQLID.name: "{v}.__class__ is not str",
-    GraphQLInt.name: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
-    GraphQLFloat.name: "{v}.__class__ is not float or {v} - {v} != 0.0",
-    GraphQLBoolean.name: "{v} is not True and {v} is not False",
+ODD: dict[Any, str] = {
+    GraphQLString: "{v}.__class__ is not str",
+    GraphQLID: "{v}.__class__ is not str",
+    GraphQLInt: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
+    GraphQLFloat: "{v}.__class__ is not float or {v} - {v} != 0.0",
+    GraphQLBoolean: "{v} is not True and {v} is not False",
 }
-"""For each specified scalar, the Python expression that is true where the value `{v}` is not its own serialisation."""
-
-_SPECIFIED = (GraphQLString, GraphQLID, GraphQLInt, GraphQLFloat, GraphQLBoolean)
-
-
-def odd_test(type_: GraphQLLeafType) -> str | None:
-    """The template of `ODD` for a specified scalar, None for a custom scalar or an enum."""
-    return ODD[type_.name] if any(type_ is scalar for scalar in _SPECIFIED) else None
+"""For each specified scalar, the Python expression that is true where the value `{v}` is not its own JSON, in or out."""
 
 
 def serializer(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:

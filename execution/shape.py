@@ -10,8 +10,6 @@ from the root. What stands below `__schema` and `__type` adds none (graphql-core
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from graphql import (
@@ -20,7 +18,9 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
 )
 
@@ -33,42 +33,24 @@ INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
 
 class Shape(NamedTuple):
-    """The measures of an operation that need no schema, its fragments expanded (but for `directives`)."""
+    """The measures of a selection, its fragments expanded (but for `directives`)."""
 
-    depth: int
-    aliases: int
-    root_fields: int
-    fields: int
-    directives: int
+    depth: int = 0
+    aliases: int = 0
+    root_fields: int = 0
+    fields: int = 0
+    directives: int = 0
     """Directives as written in the whole document."""
 
 
 def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shape:
-    """The shape of `operation`. Each definition of `document` is read once.
+    """The shape of an operation of the document. Each definition is read once.
 
     A spread that closes a circle, or that has no fragment, counts nothing: validation refuses both.
     """
-    fragments: dict[str, _Definition] = {}
-    asked: _Definition | None = None
-    directives = 0
-    for node in document.definitions:
-        if isinstance(node, FragmentDefinitionNode):
-            read = _read(node)
-            fragments[node.name.value] = read
-        elif isinstance(node, OperationDefinitionNode):
-            read = _read(node)
-            if node is operation:
-                asked = read
-        else:
-            continue
-        directives += read.directives
-    if asked is None:
-        raise ValueError("the operation is not one of this document")
-    totals: dict[str, Shape] = {}
-    spreads = {name: [spread.name for spread in read.spreads] for name, read in fragments.items()}
-    for name in dependencies_first(spreads):
-        totals[name] = _total(fragments[name], totals)
-    return _total(asked, totals)._replace(directives=directives)
+    measures = _Measures(document)
+    shapes = {id(node): measures.of_definition(node) for node in document.definitions}
+    return shapes[id(operation)]._replace(directives=measures.directives)
 
 
 def check_shape(document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> Shape:
@@ -81,83 +63,54 @@ def check_shape(document: DocumentNode, operation: OperationDefinitionNode, limi
     return shape
 
 
-class _Spread(NamedTuple):
-    name: str
-    depth: int | None
-    """Depth of the selection that holds the spread; None below introspection, where depth is not counted."""
-    at_root: bool
+class _Measures:
+    """The shapes of the fragments of a document, and the directives seen so far."""
 
+    def __init__(self, document: DocumentNode) -> None:
+        self.directives = 0
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._shapes: dict[str, Shape] = {}
 
-@dataclass(slots=True)
-class _Definition:
-    depth: int = 0
-    aliases: int = 0
-    root_fields: int = 0
-    fields: int = 0
-    directives: int = 0
-    spreads: list[_Spread] = field(default_factory=list)
+    def of_definition(self, node: Node) -> Shape:
+        if isinstance(node, FragmentDefinitionNode):
+            return self._of_fragment(node.name.value)
+        return self._of_body(node) if isinstance(node, OperationDefinitionNode) else Shape()
 
+    def _of_fragment(self, name: str) -> Shape:
+        if name not in self._shapes:
+            self._shapes[name] = Shape()  # what it counts within itself
+            if name in self._fragments:
+                self._shapes[name] = self._of_body(self._fragments[name])
+        return self._shapes[name]
 
-def _read(definition: OperationDefinitionNode | FragmentDefinitionNode) -> _Definition:
-    read = _Definition(directives=len(definition.directives or ()))
-    for variable in definition.variable_definitions or ():
-        read.directives += len(variable.directives or ())
-    stack: list[tuple[SelectionSetNode, int | None, bool]] = [(definition.selection_set, 0, True)]
-    while stack:
-        selection_set, depth, at_root = stack.pop()
+    def _of_body(self, node: FragmentDefinitionNode | OperationDefinitionNode) -> Shape:
+        for directed in (node, *(node.variable_definitions or ())):
+            self.directives += len(directed.directives or ())
+        return self._of(node.selection_set)
+
+    def _of(self, selection_set: SelectionSetNode) -> Shape:
+        depth = aliases = root_fields = fields = 0
         for node in selection_set.selections:
-            read.directives += len(node.directives or ())
-            if isinstance(node, FieldNode):
-                read.fields += 1
-                read.root_fields += at_root
-                read.aliases += node.alias is not None
-                if node.selection_set is not None:
-                    name = node.name.value
-                    if depth is None or name in INTROSPECTION:
-                        below = None
-                    else:
-                        below = depth + (name not in CONNECTION_LEVELS)
-                        read.depth = max(read.depth, below)
-                    stack.append((node.selection_set, below, False))
-            elif isinstance(node, InlineFragmentNode):
-                stack.append((node.selection_set, depth, at_root))
-            elif isinstance(node, FragmentSpreadNode):
-                read.spreads.append(_Spread(node.name.value, depth, at_root))
-    return read
+            self.directives += len(node.directives or ())
+            part = self._of_selection(node)
+            depth = max(depth, part.depth)
+            aliases += part.aliases
+            root_fields += part.root_fields
+            fields += part.fields
+        return Shape(depth, min(aliases, CEILING), min(root_fields, CEILING), min(fields, CEILING))
 
-
-def _total(read: _Definition, totals: Mapping[str, Shape]) -> Shape:
-    depth, aliases, root_fields, fields = read.depth, read.aliases, read.root_fields, read.fields
-    for spread in read.spreads:
-        known = totals.get(spread.name)
-        if known is None:
-            continue
-        if spread.depth is not None:
-            depth = max(depth, spread.depth + known.depth)
-        aliases = min(aliases + known.aliases, CEILING)
-        fields = min(fields + known.fields, CEILING)
-        if spread.at_root:
-            root_fields = min(root_fields + known.root_fields, CEILING)
-    return Shape(depth, aliases, root_fields, fields, read.directives)
-
-
-def dependencies_first(spreads: Mapping[str, Iterable[str]]) -> list[str]:
-    """The names so ordered that a fragment stands after those that it spreads; circles are cut."""
-    ordered: list[str] = []
-    entered: set[str] = set()
-    for start in spreads:
-        if start in entered:
-            continue
-        entered.add(start)
-        path = [(start, iter(spreads[start]))]
-        while path:
-            name, rest = path[-1]
-            for below in rest:
-                if below in spreads and below not in entered:
-                    entered.add(below)
-                    path.append((below, iter(spreads[below])))
-                    break
-            else:
-                ordered.append(name)
-                path.pop()
-    return ordered
+    def _of_selection(self, node: SelectionNode) -> Shape:
+        if isinstance(node, InlineFragmentNode):
+            return self._of(node.selection_set)
+        if isinstance(node, FragmentSpreadNode):
+            return self._of_fragment(node.name.value)
+        if not isinstance(node, FieldNode):
+            return Shape()
+        alias = int(node.alias is not None)
+        if node.selection_set is None:
+            return Shape(0, alias, 1, 1)
+        below, name = self._of(node.selection_set), node.name.value
+        depth = 0 if name in INTROSPECTION else below.depth + (name not in CONNECTION_LEVELS)
+        return Shape(depth, alias + below.aliases, 1, 1 + below.fields)

@@ -30,7 +30,6 @@ from graphql.utilities.coerce_input_value import coerce_default_value
 from execution.cost import OperationCost, Size, Sum, Term, size_asked
 from execution.limits import CEILING, LimitExceeded, Limits
 from execution.prices import INTROSPECTION_PRICES, Price, PriceList
-from execution.shape import dependencies_first
 
 PAGED_FIELDS: Final = frozenset({"edges", "nodes"})
 """List fields that have as many items as the page of the connection they stand in."""
@@ -49,34 +48,26 @@ class Tariff:
 
         Raises LimitExceeded when a page size written in the document is over the limit.
         """
-        sizes: list[Size] = []
-        reader = _Reader(self, sizes)
+        reader = _Reader(self)
         top = reader.read(operation.selection_set, self.schema.get_root_type(operation.operation))
-        heavy = reader.heavy
-        fragments: dict[str, Sum] = {}
-        spreads: dict[str, list[str]] = {}
-        for node in document.definitions:
-            if isinstance(node, FragmentDefinitionNode):
-                reader = _Reader(self, sizes)
-                condition = self.schema.get_type(node.type_condition.name.value)
-                fragments[node.name.value] = reader.read(node.selection_set, condition)
-                spreads[node.name.value] = reader.spreads
-                heavy = heavy or reader.heavy
+        fragments = {
+            node.name.value: reader.read(node.selection_set, self.schema.get_type(node.type_condition.name.value))
+            for node in document.definitions
+            if isinstance(node, FragmentDefinitionNode)
+        }
         defaults = {
             variable.variable.name.value: _written_size(variable.default_value)
             for variable in operation.variable_definitions or ()
         }
-        ordered = [(name, fragments[name]) for name in dependencies_first(spreads)]
-        return OperationCost(self.limits, top, ordered, sizes, defaults, heavy)
+        return OperationCost(self.limits, top, fragments, reader.sizes, defaults, reader.heavy)
 
 
 class _Reader:
-    """Reads one definition; `spreads` are the fragments spread at any level of it."""
+    """Reads the definitions of a document; `sizes` are those of them that variables say."""
 
-    def __init__(self, tariff: Tariff, sizes: list[Size]) -> None:
+    def __init__(self, tariff: Tariff) -> None:
         self.tariff = tariff
-        self.sizes = sizes
-        self.spreads: list[str] = []
+        self.sizes: list[Size] = []
         self.heavy = False
 
     def read(self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None) -> Sum:
@@ -94,7 +85,6 @@ class _Reader:
                 self._collect(node.selection_set, inner, into)
             elif isinstance(node, FragmentSpreadNode):
                 into.spreads.append(node.name.value)
-                self.spreads.append(node.name.value)
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None, into: Sum) -> None:
         name = node.name.value

@@ -16,14 +16,9 @@ from uuid import UUID
 
 import strawberry
 from graphql import (
-    GraphQLBoolean,
     GraphQLEnumType,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInt,
     GraphQLNonNull,
     GraphQLSchema,
-    GraphQLString,
     Undefined,
     ValueNode,
     VariableDefinitionNode,
@@ -38,6 +33,7 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 
 from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
+from execution.leaves import ODD
 from execution.strawberry_internals import argument_converter, has_object_definition, is_leaf
 
 _MOMENTS = (datetime.date, datetime.datetime, datetime.time)
@@ -65,13 +61,10 @@ def copier(value: Any) -> Callable[[], Any] | None:
     if not has_object_definition(kind) or kind.__dictoffset__ == 0 or hasattr(kind, "__slots__"):
         return None
     attributes = value.__dict__
-    if all(map(unchangeable, attributes.values())):
-        changing: dict[str, Callable[[], Any]] = {}
-    else:
-        copiers = {name: copier(item) for name, item in attributes.items() if not unchangeable(item)}
-        if not all(copiers.values()):
-            return None
-        changing = {name: copy for name, copy in copiers.items() if copy}
+    copiers = {name: copier(item) for name, item in attributes.items() if not unchangeable(item)}
+    if not all(copiers.values()):
+        return None
+    changing = {name: copy for name, copy in copiers.items() if copy}
     new = kind.__new__
 
     def copy_input() -> Any:
@@ -89,16 +82,9 @@ _FURTHER: Any = object()
 """In place of a value: graphql-core's own coercion has to look at it, and may refuse it."""
 
 
-def _plain(test: Callable[[Any], bool]) -> Callable[[Any], Any]:
-    return lambda value: value if test(value) else _FURTHER
-
-
 _COERCIONS: dict[Any, Callable[[Any], Any]] = {
-    GraphQLString: _plain(lambda value: value.__class__ is str),
-    GraphQLID: _plain(lambda value: value.__class__ is str),
-    GraphQLInt: _plain(lambda value: value.__class__ is int and -2147483648 <= value <= 2147483647),
-    GraphQLFloat: _plain(lambda value: value.__class__ is float and value - value == 0.0),
-    GraphQLBoolean: _plain(lambda value: value.__class__ is bool),
+    scalar: eval(f"lambda value: further if {odd.format(v='value')} else value", {"further": _FURTHER})
+    for scalar, odd in ODD.items()
 }
 """For each specified scalar, the function from a JSON value to its coercion, _FURTHER for all but the usual values."""
 
@@ -200,39 +186,31 @@ class ArgumentValues:
         leaf = is_leaf(schema, argument.strawberry.type)
         self.variables = variables_in(node)
         self.needs_sources = bool(self.variables) and not isinstance(node, VariableNode)
+        self.shared = leaf and isinstance(node, VariableNode)
         self.constant: Any = MISSING
-        self.shared = False
-        if self.variables:
-            self.shared = leaf and isinstance(node, VariableNode)
-            return
-        raw = self._raw(None)
-        if raw is MISSING:
-            self.constant = self._parameter_default()
-            return
-        value = self._convert(raw)
-        # A default of a leaf type is one object for all requests in graphql-core too.
-        if unchangeable(value) or (leaf and node is None):
-            self.constant = value
+        if not self.variables:
+            value = self.value(None)
+            # A default of a leaf type is one object for all requests in graphql-core too.
+            if unchangeable(value) or (leaf and node is None) or value is argument.default:
+                self.constant = value
 
     def value(self, variables: dict[str, Any] | VariableValues | None) -> Any:
         """The value for a call. Raises GiveUp, or what the conversion raises, for a wrong one."""
         raw = self._raw(variables)
-        return self._parameter_default() if raw is MISSING else self._convert(raw)
+        if raw is not MISSING:
+            return self._convert(raw)
+        if self._argument.default is MISSING:
+            raise GiveUp(f"the argument {self._argument.name} has no value")
+        return self._argument.default
 
     def maker(self, variables: dict[str, Any] | VariableValues | None) -> Callable[[], Any]:
         """A function that makes the value of a call, each time anew."""
         made = copier(self.value(variables))
         return made if made is not None else lambda: self.value(variables)
 
-    def _parameter_default(self) -> Any:
-        if self._argument.default is MISSING:
-            raise GiveUp(f"the argument {self._argument.name} has no value")
-        return self._argument.default
-
     def _raw(self, variables: dict[str, Any] | VariableValues | None) -> Any:
         """The value as graphql-core's `get_argument_values` gives it, MISSING where it gives none."""
         graphql, node = self._argument.graphql, self._node
-        required = is_required_argument(graphql)
         if isinstance(node, VariableNode):
             coerced = variables.coerced if isinstance(variables, VariableValues) else variables or {}
             value = coerced.get(node.name.value, MISSING)
@@ -242,7 +220,7 @@ class ArgumentValues:
                 return value
             node = None
         if node is None:
-            if required:
+            if is_required_argument(graphql):
                 raise GiveUp("a required argument is not given")
             value = coerce_default_value(graphql)
             return MISSING if value is Undefined else value

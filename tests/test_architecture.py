@@ -29,7 +29,7 @@ ONLY_IN = {
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
     "sqlalchemy": ("graph/store.py",),
-    "strawberry": ("schema/", "execution/", "server.py"),
+    "strawberry": ("schema/", "execution/"),
     "graphql": ("schema/", "execution/", "endpoint/"),
     "starlette": ("server.py", "web/"),
     "uvicorn": ("server.py", "endpoint/slow_headers.py"),
