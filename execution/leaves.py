@@ -26,7 +26,7 @@ ODD: dict[Any, str] = {
     GraphQLFloat: "{v}.__class__ is not float or {v} - {v} != 0.0",
     GraphQLBoolean: "{v} is not True and {v} is not False",
 }
-"""For each specified scalar, the Python expression that is true where the value `{v}` is not its own JSON, in or out."""
+"""For each specified scalar, the Python expression that is true where a value `{v}` is not its own JSON, in or out."""
 
 
 def serializer(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from graph.store import Store
 from server import create_app, make_store, open_graph
 from settings import Settings
 
+ROOT = Path(__file__).resolve().parent.parent
 QUERY = "{ actions(first: 1) { totalCount } }"
 ANSWER = {"data": {"actions": {"totalCount": 16}}}
 
@@ -183,3 +187,32 @@ def test_an_application_that_cannot_start_closes_its_store(tmp_path: Path, monke
 def test_a_log_setting_that_there_is_not_is_refused(log_format: str, level: str):
     with pytest.raises(ValueError, match="cannot be used"):
         logs.configuration(log_format, level)
+
+
+WITHOUT_ASSERTS = """
+import sys
+from pathlib import Path
+from schema import Context
+from server import graphql_endpoint, open_graph
+from settings import Settings
+
+assert False, "this runs without -O"
+settings = Settings(store=Path(sys.argv[1]))
+with open_graph(settings) as graph:
+    engine = graphql_endpoint(settings, graph).engine
+    for _ in range(2):
+        answer = engine.execute(engine.plan(sys.argv[2]), None, Context(graph), version=graph.version)
+print(engine.statistics().compiled_runs, engine.statistics().given_up, answer.body.decode())
+"""
+
+
+def test_python_without_asserts_answers_alike_and_compiled(tmp_path: Path):
+    example = ROOT / "examples" / "06-any-node.graphql"
+    arguments = [str(tmp_path / "s.sqlite"), example.read_text(encoding="utf-8")]
+    run = subprocess.run(
+        [sys.executable, "-O", "-c", WITHOUT_ASSERTS, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    runs, given_up, answer = run.stdout.split(" ", 2)
+    assert (runs, given_up) == ("2", "{}")
+    assert json.loads(answer) == json.loads(example.with_suffix(".json").read_text(encoding="utf-8"))
