@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import strawberry
 from graphql import NonNullTypeNode, OperationDefinitionNode
 
 from execution.emitter import Emitter
 from execution.fields import MISSING, Recipe
-from execution.info import ResolveInfo, Site, info_maker
+from execution.info import ResolveInfo, Site
 from execution.parts import SchemaParts
+from execution.strawberry_internals import CompiledInfo
 from execution.values import ArgumentValues, unchangeable
 
 
@@ -33,9 +33,7 @@ class Calls:
     def value(self, recipe: Recipe, site: Site, source: str) -> str:
         """The expression of a field's value, not yet completed."""
         if recipe.attribute is not None:
-            if recipe.getter is None:
-                return f"{source}.{recipe.attribute}"
-            return f"{self._emit.constant('resolve', recipe.getter)}({source}, {recipe.attribute!r})"
+            return f"{source}.{recipe.attribute}"
         self.count += 1
         given = {argument.name.value: argument.value for argument in site.field_nodes[0].arguments or ()}
         parameters = []
@@ -48,10 +46,11 @@ class Calls:
         return f"{self._emit.constant('resolve', recipe.function)}({', '.join(parameters)})"
 
     def _info(self, site: Site) -> str:
-        """The expression of a resolver's info: one for the whole run where it is Strawberry's own."""
-        info_class = self._parts.strawberry.config.info_class
-        made = f"{self._emit.constant('make_info', info_maker(site, info_class))}(execution)"
-        return self._emit.first("info", made) if info_class is strawberry.Info else made
+        """The name of a resolver's info, made once for the whole run."""
+        maker = self._emit.constant(
+            "make_info", lambda run: CompiledInfo(ResolveInfo(site, run), site.definition, run.context)
+        )
+        return self._emit.first("info", f"{maker}(execution)")
 
     def raw_info(self, site: Site) -> str:
         """The name of graphql-core's info for the questions of types."""

@@ -59,7 +59,6 @@ class Program:
     says whether it uses graphql-core's VariableValues: None will do where it does not.
     """
 
-    source: str = ""
     function: Callable[..., dict[str, Any]] = dict
     memo_sites: list[tuple[str, ...]] = field(default_factory=list)
     needs_sources: bool = False
@@ -134,10 +133,10 @@ class Emitter:
             head.append(" hits = 0")
             self.line("generation.counts['hits'] += hits")
         self.line(f"return {data}")
-        program.source = "\n".join([*head, " weight = 0", *self._prologue, *self.lines, ""])
+        source = "\n".join([*head, " weight = 0", *self._prologue, *self.lines, ""])
         namespace: dict[str, Any] = self._constants
         try:
-            exec(compile(program.source, "<compiled operation>", "exec", dont_inherit=True), namespace)
+            exec(compile(source, "<compiled operation>", "exec", dont_inherit=True), namespace)
         except (SyntaxError, RecursionError, MemoryError) as error:
             raise GiveUp(f"Python does not compile it: {error}") from error
         program.function = namespace["run"]

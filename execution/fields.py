@@ -39,7 +39,6 @@ class Recipe:
     asynchronous: bool = False
     definition: StrawberryField | None = None
     attribute: str | None = None
-    getter: Callable[[Any, str], Any] | None = None  # None: the attribute is read plainly
     function: Callable[..., Any] | None = None
     parameters: tuple[tuple[str, str | Argument, bool], ...] = ()
 
@@ -63,21 +62,15 @@ def recipe_of(field: GraphQLField) -> Recipe:
         return Recipe(why="it has field extensions or permissions")
     resolver = internals.resolver_of(definition)
     if resolver is None:
-        return _attribute_recipe(definition)
+        name = definition.python_name
+        plain = definition.default_resolver is getattr and name.isidentifier() and not iskeyword(name)
+        return Recipe("" if plain else "its attribute is got in another way", definition=definition, attribute=name)
     function, signature = resolver
     try:
         values: dict[str, str | Argument] = {**_arguments(field, signature), **internals.takes(definition)}
         return Recipe(definition=definition, function=function, parameters=_parameters(function, signature, values))
     except _NotCompilable as reason:
         return Recipe(why=str(reason))
-
-
-def _attribute_recipe(definition: StrawberryField) -> Recipe:
-    name = definition.python_name
-    getter: Callable[[Any, str], Any] | None = definition.default_resolver
-    if getter is getattr and name.isidentifier() and not iskeyword(name):
-        getter = None
-    return Recipe(definition=definition, attribute=name, getter=getter)
 
 
 def _arguments(field: GraphQLField, signature: Mapping[str, Parameter]) -> dict[str, Argument]:

@@ -6,11 +6,9 @@ PlaceNeeded, and the operation goes to graphql-core.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import strawberry
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -21,7 +19,7 @@ from graphql import (
 )
 
 from execution.give_up import PlaceNeeded
-from execution.strawberry_internals import CompiledInfo, StrawberryField, info_of_class, optimized_is_awaitable
+from execution.strawberry_internals import StrawberryField, optimized_is_awaitable
 
 
 class Run:
@@ -68,11 +66,3 @@ class ResolveInfo:
             self._run.place_needed = True
             raise PlaceNeeded(f"info.{name}")
         return getattr(self._site if name in Site.__slots__ else self._run, name)
-
-
-def info_maker(site: Site, info_class: type[strawberry.Info[Any, Any]]) -> Callable[[Run], strawberry.Info[Any, Any]]:
-    """The function that makes the `info` of a site. A class of the application's own is instantiated as it is."""
-    definition: Any = site.definition
-    if info_class is strawberry.Info:
-        return lambda run: CompiledInfo(ResolveInfo(site, run), definition, run.context)
-    return lambda run: info_of_class(info_class, ResolveInfo(site, run), definition)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import strawberry
 from graphql import (
     DirectiveNode,
     DocumentNode,
@@ -91,7 +92,9 @@ class Planner:
         self._rules = list(dict.fromkeys([*specified_rules, *admission.rules, *VALIDATION_RULES]))
         # An extension with a `resolve` hook wraps every resolver, which only graphql-core's executor does.
         hooks = extensions_that_resolve(parts.strawberry)
-        self._hooked = f"the schema's extension {hooks[0]} wraps resolvers" if hooks else ""
+        self._why = f"the schema's extension {hooks[0]} wraps resolvers" if hooks else ""
+        if parts.strawberry.config.info_class is not strawberry.Info:
+            self._why = "the schema has a class of its own for info"
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """Parse, check and validate a document.
@@ -125,7 +128,7 @@ class Planner:
             fragments=look.fragments,
             variables=Variables(schema, operation.variable_definitions or ()),
             conditions=tuple(sorted(look.conditions)),
-            compiled=Compiled(look.why or self._hooked),
+            compiled=Compiled(look.why or self._why),
         )
 
 

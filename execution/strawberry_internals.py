@@ -37,16 +37,8 @@ class CompiledInfo(strawberry.Info[Any, Any]):
 
     context: Any = None  # an attribute in place of the property: resolvers read little else
 
-    def __init__(self, raw: Any, definition: StrawberryField, context: Any) -> None:
-        attributes = self.__dict__
-        attributes["_raw_info"] = raw
-        attributes["_field"] = definition
-        attributes["context"] = context
-
-
-def info_of_class(info_class: Any, raw: Any, definition: StrawberryField) -> Any:
-    """An `info` of an application's own class."""
-    return info_class(_raw_info=raw, _field=definition)
+    def __init__(self, raw: Any, definition: StrawberryField | None, context: Any) -> None:
+        self.__dict__.update(_raw_info=raw, _field=definition, context=context)
 
 
 def graphql_schema(schema: strawberry.Schema) -> GraphQLSchema:

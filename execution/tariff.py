@@ -23,13 +23,15 @@ from graphql import (
     VariableNode,
     get_named_type,
     get_nullable_type,
+    is_interface_type,
     is_list_type,
+    is_object_type,
 )
 from graphql.utilities.coerce_input_value import coerce_default_value
 
 from execution.cost import OperationCost, Size, Sum, Term, size_asked
 from execution.limits import CEILING, LimitExceeded, Limits
-from execution.prices import INTROSPECTION_PRICES, Price, PriceList
+from execution.prices import INTROSPECTION_PRICES, PLAIN, Price
 
 PAGED_FIELDS: Final = frozenset({"edges", "nodes"})
 """List fields that have as many items as the page of the connection they stand in."""
@@ -41,7 +43,15 @@ class Tariff:
     def __init__(self, schema: GraphQLSchema, limits: Limits, prices: Mapping[str, Price] | None = None) -> None:
         self.schema = schema
         self.limits = limits
-        self.prices = PriceList(schema, prices)
+        self.prices = dict(prices or {})
+        fields = {
+            f"{type_.name}.{name}"
+            for type_ in schema.type_map.values()
+            if is_object_type(type_) or is_interface_type(type_)
+            for name in type_.fields
+        }
+        if unknown := sorted(set(self.prices) - fields):
+            raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
     def cost_of(self, document: DocumentNode, operation: OperationDefinitionNode) -> OperationCost:
         """The cost of `operation`. What the schema does not have costs nothing: validation refuses it.
@@ -96,7 +106,7 @@ class _Reader:
             into.once.append(Term(1))
             return
         assert parent is not None
-        price = self.tariff.prices.of(parent.name, name)
+        price = self.tariff.prices.get(f"{parent.name}.{name}", PLAIN)
         self.heavy = self.heavy or price.heavy
         size = self._size(node, definition, parent.name, price)
         if node.selection_set is None:

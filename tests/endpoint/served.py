@@ -26,7 +26,7 @@ from endpoint import (
     guarded_protocol,
 )
 from execution import Admission, Engine, Limits
-from tests.endpoint.shop import schema
+from tests.endpoint.shop import PRICES, schema
 
 SHORT = EndpointSettings(body_seconds=1.0, operation_seconds=1.0, header_seconds=1.0, lag_seconds=5.0)
 """Waiting times short enough for a test; the loop may be late, since tests share the machine."""
@@ -34,7 +34,7 @@ SHORT = EndpointSettings(body_seconds=1.0, operation_seconds=1.0, header_seconds
 
 def build_endpoint(settings=None, limits=None, **options) -> GraphQLEndpoint:
     settings, limits = settings or EndpointSettings(), limits or Limits()
-    admission = Admission(schema, limits, introspection=settings.introspection)
+    admission = Admission(schema, limits, PRICES, introspection=settings.introspection)
     return GraphQLEndpoint(Engine(schema, admission, format_error=ErrorFormat(limits)), settings=settings, **options)
 
 

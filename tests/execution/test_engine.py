@@ -10,6 +10,7 @@ import strawberry
 from strawberry.directive import DirectiveLocation, DirectiveValue
 from strawberry.extensions import SchemaExtension
 from strawberry.permission import BasePermission
+from strawberry.schema.config import StrawberryConfig
 
 from execution import Admission, Answer, DeadlineExceeded, DocumentRefused, Engine, Limits, Price
 from tests.execution.comparison import answered, assert_same, expected
@@ -405,6 +406,27 @@ def test_an_extension_of_operations_acts_where_graphql_core_runs_them():
     assert context == {"operations": 0}
     assert answered(engine, "{ shut }", None, context).errors[0].message == "never"
     assert context == {"operations": 1}
+
+
+class OwnInfo(strawberry.Info):
+    greeting = "hello"
+
+
+def test_a_schema_that_makes_infos_or_gets_attributes_in_its_own_way_is_left_to_graphql_core():
+    @strawberry.type
+    class Query:
+        plain: int = 1
+
+        @strawberry.field
+        def greeting(self, info: strawberry.Info) -> str:
+            return info.greeting
+
+    own_info = Engine(QuietSchema(query=Query, config=StrawberryConfig(info_class=OwnInfo)))
+    assert_same(own_info, "{ greeting }", root=Query())
+    assert own_info.plan("{ greeting }").why == "the schema has a class of its own for info"
+    by_key = Engine(QuietSchema(query=Query, config=StrawberryConfig(default_resolver=lambda source, name: 7)))
+    assert_same(by_key, "{ plain }", root=Query())
+    assert by_key.plan("{ plain }").why == "Query.plain: its attribute is got in another way"
 
 
 def test_a_custom_directive_is_left_to_graphql_core():

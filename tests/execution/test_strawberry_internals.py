@@ -1,4 +1,4 @@
-"""What is known of the inside of Strawberry is still so. Without it answers are right, but slow: nobody would notice."""
+"""What is known of the inside of Strawberry is still so; without it answers are right but slow, and nobody sees it."""
 
 import dataclasses
 import re
