@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from functools import partial, reduce
 from pathlib import Path
 
-import strawberry
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -21,15 +20,17 @@ import logs
 from endpoint import (
     CompressedWhenAsked,
     DirectRoute,
+    ErrorFormat,
     GraphQLEndpoint,
     OverloadShedding,
+    Snapshot,
     TrustedDocuments,
-    engine_options,
     guarded_protocol,
 )
-from execution import Engine
+from execution import Admission, Engine
 from graph.importer import files_of, import_file
 from graph.knowledge_graph import KnowledgeGraph
+from graph.paging import PageSizes
 from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
@@ -44,74 +45,76 @@ EXAMPLES = Path(__file__).resolve().parent / "examples"
 
 def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIApp:
     """The application over a graph; without one it opens the store, or first makes it from the data folder."""
-    loaded = graph or open_graph(settings)
-    endpoint = graphql_endpoint(schema, settings, loaded)
+    with ExitStack() as opening:
+        served = graph or opening.enter_context(open_graph(settings))
+        endpoint = graphql_endpoint(settings, served)
+        opening.callback(endpoint.close)
+        opened = opening.pop_all()
 
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
     async def ready(request: Request) -> Response:
-        return JSONResponse({"status": "ready", "version": loaded.version, "counts": loaded.counts})
+        return JSONResponse({"status": "ready", "version": served.version, "counts": served.counts})
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        yield
-        endpoint.close()
-        if graph is None:
-            loaded.close()
+        with opened:
+            yield
 
-    shedding = OverloadShedding(
-        endpoint, lag_seconds=settings.endpoint.lag_seconds, retry_seconds=settings.endpoint.retry_seconds
-    )
-    routes: list[BaseRoute] = [
-        Route("/health", health),
-        Route("/ready", ready),
-        Route("/graphql", shedding),
-    ]
+    routes: list[BaseRoute] = [Route("/health", health), Route("/ready", ready)]
     if settings.graphiql:
         routes += graphiql_routes(EXAMPLES)
     if settings.explorer:
         routes += explorer_routes()
-    cors = _cors(settings)
-    app = Starlette(
-        routes=routes, middleware=[*cors, Middleware(GZipMiddleware, minimum_size=1_000)], lifespan=lifespan
+    shedding = OverloadShedding(
+        endpoint, lag_seconds=settings.endpoint.lag_seconds, retry_seconds=settings.endpoint.retry_seconds
     )
-    if cors:
-        return app
-    return DirectRoute("/graphql", CompressedWhenAsked(shedding, GZipMiddleware(shedding, minimum_size=1_000)), app)
+    return DirectRoute(
+        "/graphql", _wrapped(shedding, settings), _wrapped(Starlette(routes=routes, lifespan=lifespan), settings)
+    )
 
 
-def graphql_endpoint(served: strawberry.Schema, settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoint:
+def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoint:
     """The GraphQL endpoint over one graph, under the limits of the settings."""
-    introspection = settings.endpoint.introspection
     engine = Engine(
-        served,
-        **engine_options(served._schema, settings.limits, PRICES, introspection=introspection),
+        schema,
+        Admission(schema, settings.limits, PRICES, introspection=settings.endpoint.introspection),
+        format_error=ErrorFormat(settings.limits),
         memo_bytes=settings.memo_bytes,
         memo_types=MEMO_TYPES,
     )
-    context = Context(graph)
-    page = graphiql_response(graphiql_page("/graphql", load_examples(EXAMPLES))) if settings.graphiql else None
+    limits = settings.limits
+    context = Context(graph, PageSizes(limits.default_page, limits.page))
     return GraphQLEndpoint(
         engine,
-        limits=settings.limits,
         settings=settings.endpoint,
-        context=lambda: context,
-        version=lambda: graph.version,
+        snapshot=lambda: Snapshot(context, graph.version),
         documents=TrustedDocuments.of_folder(Path(settings.documents), engine.plan) if settings.documents else None,
-        html=page,
+        html=graphiql_response(graphiql_page("/graphql", load_examples(EXAMPLES))) if settings.graphiql else None,
     )
 
 
-def open_graph(settings: Settings) -> KnowledgeGraph:
-    """The graph of the store; where there is none, the files of the data folder are imported first."""
+@contextmanager
+def open_graph(settings: Settings) -> Iterator[KnowledgeGraph]:
+    """The graph of the store, which stays open meanwhile: a large graph reads its texts from it.
+
+    Where there is no store, the files of the data folder are imported first.
+    """
     if not settings.store.exists():
-        with new_store(settings.store) as store:
-            for path in files_of(settings.data):
-                import_file(store, path, load_vocabulary())
-    graph = KnowledgeGraph.from_store(Store(settings.store))
-    graph.prepare()
-    return graph
+        make_store(settings)
+    with Store(settings.store) as store:
+        graph = KnowledgeGraph.from_store(store)
+        graph.prepare()
+        yield graph
+
+
+def make_store(settings: Settings) -> None:
+    """Import the files of the data folder. Only a store that is complete gets its name."""
+    vocabulary = load_vocabulary()
+    with new_store(settings.store) as store:
+        for path in files_of(settings.data):
+            import_file(store, path, vocabulary)
 
 
 def serve(settings: Settings) -> None:
@@ -120,9 +123,10 @@ def serve(settings: Settings) -> None:
         configuration = logs.configuration(settings.log_format, settings.log_level)
     except ValueError as error:
         raise SettingsError(str(error)) from error
-    # Before the workers start, so that they do not all make the store.
+    # Before the workers start, so that they do not all make the store and what is prepared beside it.
     if settings.workers > 1:
-        open_graph(settings).close()
+        with open_graph(settings):
+            pass
     settings.export()
     uvicorn.run(
         "server:from_environment",
@@ -152,11 +156,19 @@ def __getattr__(name: str) -> object:
     raise AttributeError(name)
 
 
-def _cors(settings: Settings) -> list[Middleware]:
+def _wrapped(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The application in every wrapper that the settings ask for, the last one outermost."""
+    wrappers: list[Callable[[ASGIApp], ASGIApp]] = [_compressed]
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
-    if not origins:
-        return []
-    return [Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])]
+    if origins:
+        wrappers.append(
+            partial(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+        )
+    return reduce(lambda wrapped, wrapper: wrapper(wrapped), wrappers, app)
+
+
+def _compressed(app: ASGIApp) -> ASGIApp:
+    return CompressedWhenAsked(app, GZipMiddleware(app, minimum_size=1_000))
 
 
 if __name__ == "__main__":

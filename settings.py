@@ -8,69 +8,67 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from endpoint.settings import EndpointSettings
 from execution.limits import Limits
+from execution.settings import check_settings, needed_instead, setting
 
 PREFIX = "MAILLAGE_"
-_YES = ("1", "true", "yes", "on")
-_NO = ("0", "false", "no", "off")
+_SWITCHED = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 
 
 class SettingsError(ValueError):
     """A setting whose value cannot be used; the message names the setting, the value and what is accepted."""
 
 
-def _setting(default: Any, unit: str, sentence: str) -> Any:
-    return field(default=default, metadata={"unit": unit, "sentence": sentence})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of a server. `Settings()` is the default of each."""
 
-    host: str = _setting("127.0.0.1", "address", "The address to listen on.")
-    port: int = _setting(8000, "port", "The port to listen on.")
-    workers: int = _setting(1, "processes", "How many processes share the load.")
-    store: Path = _setting(Path("var/maillage.sqlite"), "path", "The database; made from `data` where there is none.")
-    data: Path = _setting(
-        Path(__file__).resolve().parent / "data" / "pages", "path", "The pages to import where there is no store yet."
+    host: str = setting("127.0.0.1", "The address to listen on.", "address")
+    port: int = setting(8000, "The port to listen on.", "port", least=0)
+    workers: int = setting(1, "How many processes share the load.", "processes")
+    store: Path = setting(Path("var/maillage.sqlite"), "The database; made from `data` where there is none.", "path")
+    data: Path = setting(
+        Path(__file__).resolve().parent / "data" / "pages", "The pages to import where there is no store yet.", "path"
     )
-    graphiql: bool = _setting(True, "yes/no", "Serve GraphiQL to browsers.")
-    explorer: bool = _setting(True, "yes/no", "Serve the explorer, the pages in French.")
-    cors_origins: str = _setting("", "origins", "Comma-separated origins allowed to call from a browser; `*` for all.")
-    log_format: str = _setting("readable", "readable or json", "How log lines are written.")
-    log_level: str = _setting("info", "debug to critical", "The least severe log line that is written.")
-    memo_bytes: int = _setting(64 << 20, "bytes", "Memory for fragments of answers that come back; 0 for none.")
-    documents: str = _setting("", "folder", "Run only the GraphQL documents of this folder; empty for any document.")
-    loop: str = _setting("asyncio", "asyncio or uvloop", "The event loop: see bench/README.md for both.")
-    shutdown_seconds: int = _setting(15, "seconds", "How long a stop waits for the requests under way.")
+    graphiql: bool = setting(True, "Serve GraphiQL to browsers.", "yes/no")
+    explorer: bool = setting(True, "Serve the explorer, the pages in French.", "yes/no")
+    cors_origins: str = setting("", "Comma-separated origins allowed to call from a browser; `*` for all.", "origins")
+    log_format: str = setting("readable", "How log lines are written.", "readable or json")
+    log_level: str = setting("info", "The least severe log line that is written.", "debug to critical")
+    memo_bytes: int = setting(64 << 20, "Memory for fragments of answers that come back; 0 for none.", "bytes", least=0)
+    documents: str = setting("", "Run only the GraphQL documents of this folder; empty for any document.", "folder")
+    loop: str = setting("asyncio", "The event loop: see bench/README.md for both.", "asyncio or uvloop")
+    shutdown_seconds: int = setting(15, "How long a stop waits for the requests under way.", "seconds", least=0)
 
     limits: Limits = field(default_factory=Limits)
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """The defaults, changed by what the environment says. Raises SettingsError for an unusable value or name."""
         given = os.environ if environment is None else environment
-        known = {row.variable: row for row in table()}
-        found: dict[str, dict[str, Any]] = {"": {}, "limits": {}, "endpoint": {}}
-        for name, value in given.items():
+        rows = {row.variable: row for row in table()}
+        values: dict[str, dict[str, Any]] = {"": {}, "limits": {}, "endpoint": {}}
+        for name, text in given.items():
             if not name.startswith(PREFIX):
                 continue
-            if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
+            if name not in rows:
+                close = difflib.get_close_matches(name, rows, n=1)
                 raise SettingsError(f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else "."))
-            found[known[name].group][known[name].name] = _read(name, value, known[name].default)
-        try:
-            limits = Limits(**found["limits"])
-            endpoint = EndpointSettings(**found["endpoint"])
-        except ValueError as error:
-            raise SettingsError(f"{error}.") from error
-        return cls(**found[""], limits=limits, endpoint=endpoint)
+            values[rows[name].group][rows[name].name] = rows[name].read(text)
+        return cls(**values[""], limits=Limits(**values["limits"]), endpoint=EndpointSettings(**values["endpoint"]))
 
     def export(self) -> None:
         """Put every setting in the environment, for the worker processes to read."""
@@ -89,42 +87,35 @@ class Row:
     default: Any
     unit: str
     sentence: str
+    least: int
+
+    def read(self, text: str) -> Any:
+        """The value that a text gives. Raises SettingsError."""
+        value: Any = text
+        if isinstance(self.default, bool):
+            value = _SWITCHED.get(text.lower(), text)
+        elif isinstance(self.default, int):
+            value = int(text) if text.isdecimal() else text
+        elif isinstance(self.default, Path):
+            value = Path(text)
+        elif isinstance(self.default, float):
+            with suppress(ValueError):
+                value = float(text)
+        if needed := needed_instead(value, self.default, self.least):
+            raise SettingsError(f"{self.variable}={text!r} cannot be used; give {needed}.")
+        return value
 
 
 def table() -> list[Row]:
     """Every setting, in the order of the documentation."""
-    rows = [
-        Row(
-            f"{PREFIX}{spec.name.upper()}",
-            "",
-            spec.name,
-            spec.default,
-            spec.metadata["unit"],
-            spec.metadata["sentence"],
-        )
-        for spec in fields(Settings)
-        if "sentence" in spec.metadata
+    holders: tuple[tuple[str, type, str], ...] = (
+        ("", Settings, ""),
+        ("limits", Limits, "LIMIT_"),
+        ("endpoint", EndpointSettings, "ENDPOINT_"),
+    )
+    return [
+        Row(f"{PREFIX}{word}{spec.name.upper()}", group, spec.name, spec.default, **spec.metadata)
+        for group, holder, word in holders
+        for spec in fields(holder)
+        if spec.metadata
     ]
-    for group, holder, word in (("limits", Limits, "LIMIT"), ("endpoint", EndpointSettings, "ENDPOINT")):
-        rows += [
-            Row(f"{PREFIX}{word}_{spec.name.upper()}", group, spec.name, spec.default, "", spec.metadata["unit"])
-            for spec in fields(holder)
-        ]
-    return rows
-
-
-def _read(name: str, value: str, default: Any) -> Any:
-    if isinstance(default, bool):
-        if value.lower() not in (*_YES, *_NO):
-            raise SettingsError(f"{name}={value!r} cannot be used; give one of {', '.join((*_YES, *_NO))}.")
-        return value.lower() in _YES
-    if isinstance(default, int):
-        if not value.isdecimal():
-            raise SettingsError(f"{name}={value!r} cannot be used; give a whole number, 0 or more.")
-        return int(value)
-    if isinstance(default, float):
-        try:
-            return float(value)
-        except ValueError:
-            raise SettingsError(f"{name}={value!r} cannot be used; give a number.") from None
-    return type(default)(value)

@@ -14,7 +14,7 @@ from time import perf_counter
 import strawberry
 from graphql import parse, specified_rules, validate
 
-from execution import Answer, Engine
+from execution import Answer, Engine, ToldBy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,19 +89,20 @@ class Page:
         return len(self._all)
 
 
+TYPES = ToldBy("__class__", {Structure: "Structure", Keyword: "Keyword", Action: "Action"})
+
+
 @strawberry.interface(name="Node")
 class NodeType:
     id: strawberry.ID
+    resolve_type = TYPES
 
 
 @strawberry.type(name="Structure")
 class StructureType(NodeType):
     id: strawberry.ID = strawberry.field(resolver=lambda root: root.key)
     name: str
-
-    @classmethod
-    def is_type_of(cls, obj: object, info: object) -> bool:
-        return isinstance(obj, Structure)
+    is_type_of = TYPES.of("Structure")
 
 
 def key_of(root: strawberry.Parent[Action]) -> strawberry.ID:
@@ -117,10 +118,7 @@ class KeywordType(NodeType):
     id: strawberry.ID = strawberry.field(resolver=key_of)
     label: str
     actions: ActionConnection = strawberry.field(resolver=actions_of_keyword)
-
-    @classmethod
-    def is_type_of(cls, obj: object, info: object) -> bool:
-        return isinstance(obj, Keyword)
+    is_type_of = TYPES.of("Keyword")
 
 
 @strawberry.type(name="Action")
@@ -135,10 +133,7 @@ class ActionType(NodeType):
     people: str
     structure: StructureType
     keywords: list[KeywordType]
-
-    @classmethod
-    def is_type_of(cls, obj: object, info: object) -> bool:
-        return isinstance(obj, Action)
+    is_type_of = TYPES.of("Action")
 
 
 @strawberry.type

@@ -18,8 +18,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from endpoint import engine_options
-from execution import Answer, Engine
+from execution import Admission, Answer, Engine
 from graph import indexes, network
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
@@ -165,9 +164,7 @@ def measure(path: Path, runs: int, seed: int) -> dict[str, Any]:
 def ask(graph: KnowledgeGraph, runs: int, seed: int) -> dict[str, tuple[float, float]]:
     """The median and 95th percentile in milliseconds of each question. Raises RuntimeError as `measure` does."""
     settings = Settings()
-    engine = Engine(
-        schema, **engine_options(schema._schema, settings.limits, PRICES, introspection=False), memo_bytes=0
-    )
+    engine = Engine(schema, Admission(schema, settings.limits, PRICES, introspection=False), memo_bytes=0)
     context = Context(graph)
     found = {}
     for name, question in QUESTIONS.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from endpoint.overload import ASGIApp, Receive, Scope, Send
+from endpoint.asgi import ASGIApp, Receive, Scope, Send
 
 
 class DirectRoute:

@@ -7,16 +7,16 @@ TrustedDocuments     the documents of a folder; nothing else runs
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
+from cachetools import LRUCache
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
 
-from endpoint.refusals import bad_request, refuse
+from endpoint.refusals import refusal
 from endpoint.request import GraphQLRequest
-from execution import Refused
+from execution import DocumentRefused
 
 
 class Documents(Protocol):
@@ -36,35 +36,28 @@ class PersistedQueries:
     """
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: LRUCache[str, str] = LRUCache(most)
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def text_of(self, request: GraphQLRequest) -> str:
         """The text sent, or the text kept for the hash sent. Raises RequestRefused."""
-        if not request.extensions or "persistedQuery" not in request.extensions:
+        hash_ = _hash(request)
+        if hash_ is None:
             return _sent(request)
-        hash_ = _hash(request.extensions["persistedQuery"])
-        if not self._most:
-            raise refuse(None, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
-        if request.query is not None:
-            if sha256(request.query) != hash_:
-                raise refuse(None, "PERSISTED_QUERY_MISMATCH", "The SHA-256 of the query is not the one sent")
-            return request.query
-        text = self._texts.get(hash_)
-        if text is None:
-            raise refuse(None, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-        self._texts.move_to_end(hash_)
-        return text
+        if not self._texts.maxsize:
+            raise refusal("PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
+        if request.query is None:
+            return _found(self._texts.get(hash_))
+        if sha256(request.query) != hash_:
+            raise refusal("PERSISTED_QUERY_MISMATCH", "The SHA-256 of the query is not the one sent")
+        return request.query
 
     def ran(self, request: GraphQLRequest, text: str) -> None:
         """Keeps the text of a request that sent its hash too."""
-        if self._most and request.query is not None and "persistedQuery" in request.extensions:
+        if self._texts.maxsize and request.query is not None and "persistedQuery" in request.extensions:
             self._texts[sha256(text)] = text
-            if len(self._texts) > self._most:
-                self._texts.popitem(last=False)
 
 
 class TrustedDocuments:
@@ -98,16 +91,11 @@ class TrustedDocuments:
 
     def text_of(self, request: GraphQLRequest) -> str:
         """The text of a known document. Raises RequestRefused for every other."""
-        if request.query is None:
-            if "persistedQuery" not in request.extensions:
-                return _sent(request)
-            text = self._texts.get(_hash(request.extensions["persistedQuery"]))
-            if text is None:
-                raise refuse(None, "PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-            return text
-        if request.query not in self._known:
-            raise refuse(None, "DOCUMENT_NOT_ALLOWED", "Only the documents of this server run here")
-        return request.query
+        if request.query is None and (hash_ := _hash(request)):
+            return _found(self._texts.get(hash_))
+        if _sent(request) not in self._known:
+            raise refusal("DOCUMENT_NOT_ALLOWED", "Only the documents of this server run here")
+        return _sent(request)
 
     def ran(self, request: GraphQLRequest, text: str) -> None:
         """Nothing is learnt from requests."""
@@ -132,21 +120,31 @@ def _problems(text: str, plan: Callable[[str, str | None], Any]) -> list[str]:
     for name in names:
         try:
             plan(text, name)
-        except Refused as refused:
+        except DocumentRefused as refused:
             problems += [error.message for error in refused.errors]
     return problems
 
 
 def _sent(request: GraphQLRequest) -> str:
     if request.query is None:
-        raise bad_request("The request has no 'query'")
+        raise refusal("BAD_REQUEST", "The request has no 'query'")
     return request.query
 
 
-def _hash(persisted: Any) -> str:
-    """The hash in `extensions.persistedQuery`. Raises RequestRefused for another form of it."""
+def _found(text: str | None) -> str:
+    if text is None:
+        raise refusal("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+    return text
+
+
+def _hash(request: GraphQLRequest) -> str | None:
+    """The hash in `extensions.persistedQuery`, None where there is none. Raises RequestRefused for a wrong form."""
+    if not request.extensions or "persistedQuery" not in request.extensions:
+        return None
+    persisted = request.extensions["persistedQuery"]
     if type(persisted) is dict and persisted.get("version", 1) == 1:
         hash_ = persisted.get("sha256Hash")
         if type(hash_) is str and len(hash_) == 64:
             return hash_.lower()
-    raise bad_request('\'extensions.persistedQuery\' is {"version": 1, "sha256Hash": 64 hexadecimal digits}')
+    form = '{"version": 1, "sha256Hash": 64 hexadecimal digits}'
+    raise refusal("BAD_REQUEST", f"'extensions.persistedQuery' is {form}")

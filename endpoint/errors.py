@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import GraphQLError
@@ -20,16 +20,13 @@ class ErrorFormat:
     An error that a resolver raised without meaning it for the user becomes "Internal error" with
     `extensions: {code: "INTERNAL", id}`; the same id stands in the log with the traceback. Meant for the
     user are GraphQLError and every exception whose `extensions` has a "code". All others keep their
-    message, cut to `limits.message_characters`, and have a code: their own, else `BAD_USER_INPUT`.
+    message, cut to `limits.message_characters`, and have a code: their own, else that of the refusal.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._longest = limits.message_characters
 
-    def __call__(self, error: GraphQLError) -> dict[str, Any]:
-        return self.with_code(error, "BAD_USER_INPUT")
-
-    def with_code(self, error: GraphQLError, code: str) -> dict[str, Any]:
+    def __call__(self, error: GraphQLError, code: str = "BAD_USER_INPUT") -> dict[str, Any]:
         """The formatted error, with `code` where it has none of its own."""
         fault = _fault(error)
         if fault is not None:
@@ -44,10 +41,6 @@ class ErrorFormat:
             formatted["path"] = error.path
         formatted["extensions"] = extensions
         return formatted
-
-    def all_with_code(self, errors: Sequence[GraphQLError], code: str) -> list[dict[str, Any]]:
-        """Each error formatted, with `code` where it has none of its own."""
-        return [self.with_code(error, code) for error in errors]
 
 
 def log_fault(fault: BaseException) -> str:

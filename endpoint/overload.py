@@ -7,15 +7,10 @@ flight while hundreds wait in sockets. A loop that runs late says so directly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Final
 
-import orjson
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from endpoint.asgi import ASGIApp, Receive, Scope, Send
+from endpoint.refusals import error_body
 
 SAMPLE_SECONDS: Final = 0.05
 
@@ -68,11 +63,7 @@ class OverloadShedding:
         self.lag = lag or LoopLag()
         self.shed = 0
         self._lag_seconds = lag_seconds
-        error = {
-            "message": f"The server is overloaded; try again in {retry_seconds} s",
-            "extensions": {"code": "OVERLOADED"},
-        }
-        self._body = orjson.dumps({"errors": [error]})
+        self._body = error_body("OVERLOADED", f"The server is overloaded; try again in {retry_seconds} s")
         self._headers = [
             (b"content-type", b"application/json; charset=utf-8"),
             (b"content-length", b"%d" % len(self._body)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Generator
+from types import coroutine
 from typing import Any
 
 
@@ -21,27 +22,21 @@ async def within(seconds: float, work: Awaitable[Any]) -> Any:
     except StopIteration as done:
         return done.value
     async with asyncio.timeout(seconds):
-        return await _Begun(work, waiting_for)
+        return await _rest_of(work, waiting_for)
 
 
-class _Begun:
-    """A coroutine that has been run up to its first wait, and is to be awaited from there."""
-
-    def __init__(self, coroutine: Coroutine[Any, Any, Any], waiting_for: Any) -> None:
-        self._coroutine = coroutine
-        self._waiting_for = waiting_for
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        coroutine, waiting_for = self._coroutine, self._waiting_for
-        try:
-            while True:
-                try:
-                    sent = yield waiting_for
-                except BaseException as error:
-                    waiting_for = coroutine.throw(error)
-                else:
-                    waiting_for = coroutine.send(sent)
-        except StopIteration as done:
-            return done.value
-        finally:
-            coroutine.close()
+@coroutine
+def _rest_of(work: Coroutine[Any, Any, Any], waiting_for: Any) -> Generator[Any, Any, Any]:
+    """What is left of a coroutine that has been run up to its first wait."""
+    try:
+        while True:
+            try:
+                sent = yield waiting_for
+            except BaseException as error:
+                waiting_for = work.throw(error)
+            else:
+                waiting_for = work.send(sent)
+    except StopIteration as done:
+        return done.value
+    finally:
+        work.close()

@@ -1,74 +1,64 @@
-"""Requests that get no data, each with a status, a message and an `extensions.code`.
-
-    Refused here                                    status             code
-    body that is not JSON, or not a request         400                BAD_REQUEST
-    no media type that the client accepts           406                NOT_ACCEPTABLE
-    mutation over GET, other methods                405, Allow         METHOD_NOT_ALLOWED
-    body too slow                                   408                REQUEST_TIMEOUT
-    body too large                                  413                BODY_TOO_LARGE
-    a Content-Type other than application/json      415                UNSUPPORTED_MEDIA_TYPE
-    batches                                         400                BATCH_TOO_LARGE
-    overload                                        503, Retry-After   OVERLOADED
-    subscription                                    FAILURE_STATUS     SUBSCRIPTIONS_NOT_SUPPORTED
-    document not parsed                             FAILURE_STATUS     GRAPHQL_PARSE_FAILED
-    document not valid                              FAILURE_STATUS     GRAPHQL_VALIDATION_FAILED
-    no operation, or not which one                  FAILURE_STATUS     OPERATION_RESOLUTION_FAILURE
-    variables that do not fit                       FAILURE_STATUS     BAD_USER_INPUT
-    over a limit                                    FAILURE_STATUS     see execution.limits.LIMIT_CODES
-    hash of a persisted query                       FAILURE_STATUS     PERSISTED_QUERY_NOT_FOUND,
-                                                                       PERSISTED_QUERY_NOT_SUPPORTED,
-                                                                       PERSISTED_QUERY_MISMATCH
-    a document that is not in the folder            FAILURE_STATUS     DOCUMENT_NOT_ALLOWED
-    an operation past its time, while it awaits     FAILURE_STATUS     TIMEOUT
-    an answer that is too large                     FAILURE_STATUS     RESPONSE_TOO_LARGE
-    a fault of ours outside a resolver              500                INTERNAL
-
-FAILURE_STATUS holds for `application/graphql-response+json`. A client that accepts `application/json` only
-gets 200, as GraphQL over HTTP wants of that older type.
-"""
+"""Requests that get no data, each with an `extensions.code`, and the status that goes with the code."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+import orjson
 from graphql import GraphQLError
+
+from endpoint.asgi import Header
+from execution.limits import LIMIT_CODES
 
 FAILURE_STATUS: Final = 400
 """The status of a request whose document, variables or operation name is wrong.
 
-The newest draft of GraphQL over HTTP says 422; the published audits (graphql-http 1.23.1) still want 400.
+It holds for `application/graphql-response+json`. A client that accepts `application/json` only gets 200, as GraphQL
+over HTTP wants of that older type. The newest draft says 422; the published audits (graphql-http 1.23.1) want 400.
 """
 
-Header = tuple[bytes, bytes]
+STATUS: Final[Mapping[str, int | None]] = {
+    "BAD_REQUEST": 400,  # a body that is not JSON, or not a request
+    "BATCH_TOO_LARGE": 400,
+    "METHOD_NOT_ALLOWED": 405,  # with Allow: a mutation over GET, other methods
+    "NOT_ACCEPTABLE": 406,  # no media type that the client accepts
+    "REQUEST_TIMEOUT": 408,  # a body that comes too slowly
+    "BODY_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,  # a Content-Type other than application/json
+    "INTERNAL": 500,  # a fault of ours; within an operation, beside data
+    "OVERLOADED": 503,  # with Retry-After
+    "SUBSCRIPTIONS_NOT_SUPPORTED": None,
+    "GRAPHQL_PARSE_FAILED": None,
+    "GRAPHQL_VALIDATION_FAILED": None,
+    "OPERATION_RESOLUTION_FAILURE": None,  # no operation, or not which one
+    "BAD_USER_INPUT": None,  # variables or arguments that do not fit
+    "PERSISTED_QUERY_NOT_FOUND": None,
+    "PERSISTED_QUERY_NOT_SUPPORTED": None,
+    "PERSISTED_QUERY_MISMATCH": None,
+    "DOCUMENT_NOT_ALLOWED": None,  # a document that is not in the folder
+    "TIMEOUT": None,  # an operation past its time
+    **{code: None for code, _ in LIMIT_CODES.values()},
+}
+"""Every code that the endpoint answers. None: FAILURE_STATUS or 200, by the media type of the answer."""
 
 
 class RequestRefused(Exception):
-    """A request that is not run.
+    """A request that is not run. `code` is one of STATUS: that of the errors which have none of their own."""
 
-    `status` None means FAILURE_STATUS or 200, by the media type of the answer. `code` is that of the errors
-    which have none of their own.
-    """
-
-    def __init__(
-        self,
-        status: int | None,
-        errors: Sequence[GraphQLError],
-        code: str,
-        headers: Sequence[Header] = (),
-    ) -> None:
+    def __init__(self, code: str, errors: Sequence[GraphQLError], headers: Sequence[Header] = ()) -> None:
         super().__init__(errors[0].message)
-        self.status = status
-        self.errors = errors
+        self.status = STATUS[code]
         self.code = code
+        self.errors = errors
         self.headers = headers
 
 
-def refuse(status: int | None, code: str, message: str, *headers: Header) -> RequestRefused:
+def refusal(code: str, message: str, *headers: Header) -> RequestRefused:
     """A refusal with one error."""
-    return RequestRefused(status, [GraphQLError(message)], code, headers)
+    return RequestRefused(code, [GraphQLError(message)], headers)
 
 
-def bad_request(message: str) -> RequestRefused:
-    """The refusal of something that is not a GraphQL request."""
-    return refuse(400, "BAD_REQUEST", message)
+def error_body(code: str, message: str, **extensions: Any) -> bytes:
+    """The body of an answer that has nothing but this error."""
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **extensions}}]})

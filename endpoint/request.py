@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
+from endpoint.asgi import Receive
 from endpoint.prompt import within
-from endpoint.refusals import RequestRefused, bad_request, refuse
-
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+from endpoint.refusals import RequestRefused, refusal
 
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
 _KEYS = tuple(f'"{name}"'.encode() for name in _PARAMETERS)
@@ -45,7 +43,7 @@ async def read_body(receive: Receive, length: bytes | None, most: int, seconds: 
         body: bytes = await within(seconds, _whole_body(receive, most))
     except TimeoutError:
         text = f"The body was not received within {seconds:g} s"
-        raise refuse(408, "REQUEST_TIMEOUT", text, _CLOSE) from None
+        raise refusal("REQUEST_TIMEOUT", text, _CLOSE) from None
     return body
 
 
@@ -70,7 +68,7 @@ async def _whole_body(receive: Receive, most: int) -> bytes:
 
 def _too_large(size: int | None, most: int) -> RequestRefused:
     shown = f"Body of {size:,} bytes" if size is not None else "Body"
-    return refuse(413, "BODY_TOO_LARGE", f"{shown} is over the limit of {most:,} bytes", _CLOSE)
+    return refusal("BODY_TOO_LARGE", f"{shown} is over the limit of {most:,} bytes", _CLOSE)
 
 
 def parse_body(body: bytes) -> Any:
@@ -78,15 +76,15 @@ def parse_body(body: bytes) -> Any:
     try:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise bad_request(f"The body is not JSON: {error}") from None
+        raise _bad(f"The body is not JSON: {error}") from None
     for key in _KEYS:
         if body.count(key) > 1 and type(parsed) is dict:
-            _refuse_twice(body)
+            _forbid_repeated_names(body)
             break
     return parsed
 
 
-def _refuse_twice(body: bytes) -> None:
+def _forbid_repeated_names(body: bytes) -> None:
     """Raises RequestRefused when the outermost object names a key twice: readers differ on which counts."""
     outermost: list[tuple[str, Any]] = []
 
@@ -96,32 +94,29 @@ def _refuse_twice(body: bytes) -> None:
     try:
         json.loads(body, object_pairs_hook=keep)
     except RecursionError:
-        raise bad_request("The body is nested too deeply") from None
+        raise _bad("The body is nested too deeply") from None
     names = [name for name, _ in outermost]
     for name in names:
         if names.count(name) > 1:
-            raise bad_request(f"The body names {name!r} twice")
+            raise _bad(f"The body names {name!r} twice")
 
 
 def request_of(parsed: Any) -> GraphQLRequest:
     """The request that a JSON object holds. Raises RequestRefused when a parameter has the wrong type."""
     if type(parsed) is not dict:
-        raise bad_request(f"A GraphQL request is a JSON object, not {_json_kind(parsed)}")
-    query = parsed.get("query")
-    operation_name = parsed.get("operationName")
-    variables = parsed.get("variables")
-    extensions = parsed.get("extensions")
-    if type(query) is not str and (query is not None or not extensions):
-        if query is None:
-            raise bad_request("The request has no 'query'")
-        raise bad_request(f"'query' is a string, not {_json_kind(query)}")
-    if type(operation_name) is not str and operation_name is not None:
-        raise bad_request(f"'operationName' is a string, not {_json_kind(operation_name)}")
-    if type(variables) is not dict and variables is not None:
-        raise bad_request(f"'variables' is an object, not {_json_kind(variables)}")
-    if type(extensions) is not dict and extensions is not None:
-        raise bad_request(f"'extensions' is an object, not {_json_kind(extensions)}")
-    return GraphQLRequest(query, operation_name or None, variables or {}, extensions or {})
+        raise _bad(f"A GraphQL request is a JSON object, not {_json_kind(parsed)}")
+    for name, kind in (("query", str), ("operationName", str), ("variables", dict), ("extensions", dict)):
+        value = parsed.get(name)
+        if value is not None and type(value) is not kind:
+            raise _bad(f"'{name}' is {_json_kind(kind())}, not {_json_kind(value)}")
+    if parsed.get("query") is None and not parsed.get("extensions"):
+        raise _bad("The request has no 'query'")
+    return GraphQLRequest(
+        parsed.get("query"),
+        parsed.get("operationName") or None,
+        parsed.get("variables") or {},
+        parsed.get("extensions") or {},
+    )
 
 
 def request_of_query_string(query_string: bytes, most: int) -> GraphQLRequest:
@@ -131,21 +126,25 @@ def request_of_query_string(query_string: bytes, most: int) -> GraphQLRequest:
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
-        raise bad_request("The query string is not made of UTF-8 parameters, at most 100 of them") from None
+        raise _bad("The query string is not made of UTF-8 parameters, at most 100 of them") from None
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name in given:
-            raise bad_request(f"The query string names {name[:50]!r} twice")
+            raise _bad(f"The query string names {name[:50]!r} twice")
         given[name] = value
     for name in ("variables", "extensions"):
         if given.get(name):
             try:
                 given[name] = orjson.loads(given[name])
             except orjson.JSONDecodeError as error:
-                raise bad_request(f"'{name}' is not JSON: {error}") from None
+                raise _bad(f"'{name}' is not JSON: {error}") from None
         else:
             given.pop(name, None)
     return request_of(given)
+
+
+def _bad(message: str) -> RequestRefused:
+    return refusal("BAD_REQUEST", message)
 
 
 def _json_kind(value: Any) -> str:

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Collection, Coroutine, Hashable
+from dataclasses import dataclass
 from itertools import count
-from json import dumps as standard_dumps
 from threading import Lock
 from time import monotonic
 from typing import Any
 
 import strawberry
+from cachetools import LRUCache
 from graphql import GraphQLError
-from graphql.validation import ASTValidationRule
 from orjson import dumps
 
-from execution.compiler import Program, SchemaParts, compile_operation
-from execution.give_up import DeadlineExceeded, GiveUp, NotMemoisable
+from execution.admission import Admission
+from execution.answers import Answer, ErrorFormatter, answer_of, failed
+from execution.compiler import compile_operation
+from execution.emitter import Program
+from execution.give_up import DeadlineExceeded, GiveUp, NotMemoisable, PlaceNeeded
 from execution.info import Run
 from execution.interpreter import Interpreter, Result
 from execution.memo import Generation, Memo, Store, variables_key
-from execution.plan import Check, Plan, Planner, TextCheck
+from execution.parts import SchemaParts
+from execution.plan import Plan, Planner
+
+logger = logging.getLogger(__name__)
 
 PROGRAMS_OF_A_PLAN = 8
 """Compiled assignments of the conditions of one plan that are kept."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """The answer to an operation.
-
-    `body` is the JSON of the whole response: {"data":…}, or {"errors":[…],"data":…} without "data" where nothing
-    was executed. `errors` are the originals, before `format_error`. `executed` is False where the request itself was
-    wrong (its variables).
-    """
-
-    body: bytes
-    errors: Sequence[GraphQLError] = ()
-    executed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Statistics:
     planned: int
     compiled_runs: int
     interpreted_runs: int
-    given_up: dict[str, int] = field(default_factory=dict)
+    given_up: dict[str, int]
     """Compiled runs that graphql-core had to run again, by the name of the exception."""
 
 
@@ -62,16 +54,11 @@ class Engine:
     answer: a resolver of a query may thus run twice, and must not mind.
 
     Strawberry's extensions of the schema act only where graphql-core runs an operation. One that wraps resolvers
-    keeps every operation there; validation rules that an extension adds must be given here too.
+    keeps every operation there; validation rules that an extension adds are not followed.
 
     Parameters:
         schema: the schema. Nothing in it may change afterwards.
-        text_checks: called in turn with the text of a document before it is parsed.
-        checks: called in turn with the parsed document before it is validated.
-        validation_rules: rules beside those of the specification and of Strawberry.
-        max_tokens: of a document; the parser stops there. None: no limit.
-        max_errors: of validation; it stops there. None: graphql-core's 100.
-        hide_suggestions: no "Did you mean" in messages.
+        admission: limits and prices; without it nothing is refused but what is wrong.
         format_error: makes the JSON of an error; the place to mask and to log.
         plan_cache_size: plans kept, the least recently used dropped first.
         plan_cache_characters: sum of the lengths of the documents kept. A plan takes 150 times its length.
@@ -86,14 +73,9 @@ class Engine:
     def __init__(
         self,
         schema: strawberry.Schema,
+        admission: Admission | None = None,
         *,
-        text_checks: Sequence[TextCheck] = (),
-        checks: Sequence[Check] = (),
-        validation_rules: Collection[type[ASTValidationRule]] = (),
-        max_tokens: int | None = None,
-        max_errors: int | None = None,
-        hide_suggestions: bool = False,
-        format_error: Callable[[GraphQLError], Mapping[str, Any]] = lambda error: error.formatted,
+        format_error: ErrorFormatter = lambda error: error.formatted,
         plan_cache_size: int = 512,
         plan_cache_characters: int = 256_000,
         memo_bytes: int = 64 << 20,
@@ -102,53 +84,40 @@ class Engine:
         if plan_cache_size < 1:
             raise ValueError(f"plan_cache_size is {plan_cache_size}: expected at least 1")
         self.schema = schema
+        self.admission = admission or Admission(schema)
         self.memo = Memo(memo_bytes)
         self._parts = SchemaParts(schema, memo_types if memo_bytes else ())
-        self._planner = Planner(
-            self._parts,
-            text_checks=text_checks,
-            checks=checks,
-            validation_rules=validation_rules,
-            max_tokens=max_tokens,
-            max_errors=max_errors,
-            hide_suggestions=hide_suggestions,
-        )
-        self._interpreter = Interpreter(schema, hide_suggestions)
+        self._planner = Planner(self._parts, self.admission)
+        self._interpreter = Interpreter(schema, self.admission.hide_suggestions)
         self._format_error = format_error
-        self._plans: OrderedDict[tuple[str, str | None], Plan] = OrderedDict()
-        self._plan_cache_size = plan_cache_size
-        self._plan_cache_characters = plan_cache_characters
-        self._characters = 0
-        self._lock = Lock()
+        self._plans: LRUCache[tuple[str, str | None], Plan] = LRUCache(
+            plan_cache_characters, getsizeof=lambda plan: len(plan.text)
+        )
+        self._most_plans = plan_cache_size
+        self._lock = Lock()  # of the plans
         self._serial = count()
-        self._planned = 0
-        self._compiled_runs = 0
-        self._interpreted_runs = 0
-        self._given_up: dict[str, int] = {}
+        self._planned = self._compiled_runs = self._interpreted_runs = 0
+        self._given_up: Counter[str] = Counter()
 
     def plan(self, document: str, operation_name: str | None = None) -> Plan:
         """The plan of an operation, from the cache where it is there. Refusals are not kept.
 
         Raises:
-            Refused: the document is not executed; says at which stage, with the errors to send.
+            DocumentRefused: the document is not executed; has the code and the errors to send.
         """
         key = (document, operation_name)
-        with self._lock:
-            plan = self._plans.get(key)
-            if plan is not None:
-                self._plans.move_to_end(key)
-                return plan
+        try:
+            with self._lock:
+                return self._plans[key]
+        except KeyError:
+            pass
         plan = self._planner.plan(document, operation_name)
         with self._lock:
             self._planned += 1
-            if key not in self._plans:
-                self._characters += len(document)
-            self._plans[key] = plan
-            while self._plans and (
-                len(self._plans) > self._plan_cache_size or self._characters > self._plan_cache_characters
-            ):
-                (dropped, _), _ = self._plans.popitem(last=False)
-                self._characters -= len(dropped)
+            if len(document) <= self._plans.maxsize:
+                self._plans[key] = plan
+            while len(self._plans) > self._most_plans:
+                self._plans.popitem()
         return plan
 
     def execute(
@@ -172,10 +141,11 @@ class Engine:
         Returns:
             The answer; on an event loop, a coroutine of it where a resolver is asynchronous.
         """
-        if plan.body is not None:
-            return Answer(plan.body)
+        compiled = plan.compiled
+        if compiled.body is not None:
+            return Answer(compiled.body)
         try:
-            if not plan.why:
+            if not compiled.why:
                 body = self._run(plan, variables or {}, context, root_value, version, deadline)
                 if body is not None:
                     self._compiled_runs += 1
@@ -188,16 +158,16 @@ class Engine:
             return self._timeout()
         if isinstance(result, Coroutine):
             return self._awaited(result)
-        answer = self._answer(result)
+        answer = answer_of(result, self._format_error)
         if plan.introspection and not answer.errors and not self.schema.extensions:
-            plan.body = answer.body
+            compiled.body = answer.body
         return answer
 
     def statistics(self) -> Statistics:
         """What the engine did so far. The memo has statistics of its own."""
         return Statistics(
             plans=len(self._plans),
-            plan_characters=self._characters,
+            plan_characters=int(self._plans.currsize),
             planned=self._planned,
             compiled_runs=self._compiled_runs,
             interpreted_runs=self._interpreted_runs,
@@ -213,93 +183,69 @@ class Engine:
         version: Hashable,
         deadline: float | None,
     ) -> bytes | None:
-        """The body, None where graphql-core has to make it."""
-        memo = version is not None and bool(self._parts.memo_types)
-        run: Run | None = None
+        """The body, None where graphql-core has to make it: after any exception, for what it was is graphql-core's to
+        say. A fault of ours is an exception as well, seen in the statistics alone; the answer stays right.
+        """
+        run = Run(context, root_value, inputs)
         try:
-            variables = plan.variables.read(inputs) if plan.variables.nodes else inputs
+            variables = run.variable_values = plan.variables.read(inputs) if plan.variables.nodes else inputs
+            memo = version is not None and bool(self._parts.memo_types)
             key = (memo, *map(variables.get, plan.conditions)) if plan.conditions else memo
-            program = plan.programs.get(key)
-            if program is None:
-                program = plan.programs[key] = self._compile(plan, inputs, variables, memo)
-            if program.needs_run:
-                run = Run(context, root_value, variables)
+            program = plan.compiled.programs.get(key) or self._compile(plan, inputs, key)
             sourced = plan.variables.read_with_sources(inputs) if program.needs_sources else None
             generation, stores = None, None
             if program.memo_sites:
                 generation = self.memo.generation(version)
-                stores = self._stores(program, generation, inputs)
+                stores = _stores(program, generation, inputs)
             data = program.function(root_value, variables, sourced, run, generation, stores, deadline)
             if generation is not None and generation.full:
                 generation.make_room()
-            if run is not None and run.place_needed:
-                raise GiveUp("info.path")
+            if run.place_needed:
+                raise PlaceNeeded
             return b'{"data":' + dumps(data) + b"}"
-        except NotMemoisable as error:
-            self._parts.memo_types.discard(error.type_name)
-            plan.programs.clear()
-            return self._run(plan, inputs, context, root_value, version, deadline)
         except Exception as error:
-            name = type(error).__name__
-            self._given_up[name] = self._given_up.get(name, 0) + 1
-            if run is not None and run.place_needed:
-                plan.why = "a resolver asks for its path"
+            self._learn(plan, error, run.place_needed)
             return None
 
-    def _compile(self, plan: Plan, inputs: dict[str, Any], variables: dict[str, Any], memo: bool) -> Program:
-        if any(variables.get(name) is None for name in plan.conditions):
+    def _learn(self, plan: Plan, error: Exception, place_needed: bool) -> None:
+        """Count a run that was given up, and remember what would end the next one in the same way."""
+        self._given_up[type(error).__name__] += 1
+        logger.debug("a compiled run was given up", exc_info=error)
+        if place_needed:
+            plan.compiled.why = "a resolver asks for its path"
+        if isinstance(error, NotMemoisable):
+            self._parts.memo_types.discard(error.type_name)
+            plan.compiled.programs.clear()
+
+    def _compile(self, plan: Plan, inputs: dict[str, Any], key: Any) -> Program:
+        """The program for a key of `Compiled.programs`. Raises GiveUp."""
+        memo, *conditions = key if plan.conditions else (key,)
+        if None in conditions:
             raise GiveUp("a condition is null")  # the fault of this request, not of the plan
-        values = plan.variables.read_with_sources(inputs)
+        values, programs = plan.variables.read_with_sources(inputs), plan.compiled.programs
         try:
             program = compile_operation(self._parts, plan.operation, plan.fragments, values, memo)
         except Exception as error:
-            plan.why = f"it does not compile: {error}"
+            plan.compiled.why = f"it does not compile: {error}"
             raise
         program.serial = next(self._serial)
-        if len(plan.programs) >= PROGRAMS_OF_A_PLAN:
-            plan.programs.pop(next(iter(plan.programs)), None)
+        if len(programs) >= PROGRAMS_OF_A_PLAN:
+            programs.pop(next(iter(programs)), None)
+        programs[key] = program
         return program
-
-    def _stores(self, program: Program, generation: Generation, inputs: dict[str, Any]) -> list[Store]:
-        """The stores of a run, one for each selection in the memo under the variables given."""
-        serial, store = program.serial, generation.store
-        return [store((serial, site, variables_key(names, inputs))) for site, names in enumerate(program.memo_sites)]
 
     async def _awaited(self, result: Awaitable[Result]) -> Answer:
         try:
-            return self._answer(await result)
+            return answer_of(await result, self._format_error)
         except DeadlineExceeded:
             return self._timeout()
 
     def _timeout(self) -> Answer:
         error = GraphQLError("The operation took longer than it is given.", extensions={"code": "TIMEOUT"})
-        return Answer(self._body([error], None, executed=True), [error])
-
-    def _answer(self, result: Result) -> Answer:
-        errors = result.errors or ()
-        if not errors:
-            try:
-                return Answer(_serialised({"data": result.data}))
-            except (TypeError, ValueError) as problem:
-                errors = [GraphQLError("The answer has a value that JSON can't hold.", original_error=problem)]
-                return Answer(self._body(errors, None, executed=True), errors)
-        executed = result.data is not None or any(error.path is not None for error in errors)
-        try:
-            return Answer(self._body(errors, result.data, executed), errors, executed)
-        except (TypeError, ValueError) as problem:
-            errors = [GraphQLError("The answer has a value that JSON can't hold.", original_error=problem)]
-            return Answer(self._body(errors, None, executed=True), errors)
-
-    def _body(self, errors: Sequence[GraphQLError], data: Any, executed: bool) -> bytes:
-        body: dict[str, Any] = {"errors": [self._format_error(error) for error in errors]}
-        if executed:
-            body["data"] = data
-        return _serialised(body)
+        return failed(error, self._format_error)
 
 
-def _serialised(value: Any) -> bytes:
-    """JSON by orjson, or by the standard library what orjson refuses: integers of any size, lone surrogates."""
-    try:
-        return dumps(value)
-    except TypeError:
-        return standard_dumps(value, separators=(",", ":"), allow_nan=False).encode()
+def _stores(program: Program, generation: Generation, inputs: dict[str, Any]) -> list[Store]:
+    """The stores of a run, one for each selection in the memo under the variables given."""
+    serial, store = program.serial, generation.store
+    return [store((serial, site, variables_key(names, inputs))) for site, names in enumerate(program.memo_sites)]

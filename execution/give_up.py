@@ -1,7 +1,8 @@
-"""The two ways in which compiled code stops early.
+"""How compiled code stops early.
 
 GiveUp              the operation is run again by graphql-core, whose answer is the answer
-  NotMemoisable     … compiled again first, with the memo off for one type
+  NotMemoisable     … and compiled anew the next time, with the memo off for one type
+  PlaceNeeded       … and from then on always by graphql-core
 DeadlineExceeded    the answer is a TIMEOUT error; nothing is run again
 """
 
@@ -18,6 +19,10 @@ class NotMemoisable(GiveUp):
     def __init__(self, type_name: str, source: type) -> None:
         super().__init__(f"{type_name}: {source.__qualname__} is not compared by identity")
         self.type_name = type_name
+
+
+class PlaceNeeded(GiveUp):
+    """A resolver asked for the path of its field."""
 
 
 class DeadlineExceeded(BaseException):

@@ -6,9 +6,8 @@ PlaceNeeded, and the operation goes to graphql-core.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -18,26 +17,20 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
 )
-from strawberry.execution import optimized_is_awaitable
-from strawberry.types.field import StrawberryField
-from strawberry.types.info import Info
 
-from execution.give_up import GiveUp
-
-
-class PlaceNeeded(GiveUp):
-    """A resolver asked for the path of its field."""
+from execution.give_up import PlaceNeeded
+from execution.strawberry_internals import StrawberryField, optimized_is_awaitable
 
 
 class Run:
     """What one execution gives to all its fields. `place_needed` stays True even if a resolver hides the error."""
 
-    __slots__ = ("context", "place_needed", "root_value", "variables")
+    __slots__ = ("context", "place_needed", "root_value", "variable_values")
 
-    def __init__(self, context: Any, root_value: Any, variables: dict[str, Any]) -> None:
+    def __init__(self, context: Any, root_value: Any, variable_values: dict[str, Any]) -> None:
         self.context = context
         self.root_value = root_value
-        self.variables = variables
+        self.variable_values = variable_values
         self.place_needed = False
 
 
@@ -52,7 +45,7 @@ class Site:
     schema: GraphQLSchema
     fragments: dict[str, FragmentDefinitionNode]
     operation: OperationDefinitionNode
-    definition: StrawberryField
+    definition: StrawberryField | None
 
 
 class ResolveInfo:
@@ -69,47 +62,7 @@ class ResolveInfo:
         self._run = run
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._site, name)
-
-    @property
-    def context(self) -> Any:
-        return self._run.context
-
-    @property
-    def root_value(self) -> Any:
-        return self._run.root_value
-
-    @property
-    def variable_values(self) -> dict[str, Any]:
-        return self._run.variables
-
-    def _refuse(self) -> NoReturn:
-        self._run.place_needed = True
-        raise PlaceNeeded("info.path")
-
-    @property
-    def path(self) -> NoReturn:
-        self._refuse()
-
-    @property
-    def async_helpers(self) -> NoReturn:
-        self._refuse()
-
-
-class CompiledInfo(Info[Any, Any]):
-    """Strawberry's Info with the context at hand."""
-
-    context: Any = None  # an attribute in place of the property: resolvers read little else
-
-    def __init__(self, raw: ResolveInfo, definition: StrawberryField, context: Any) -> None:
-        attributes = self.__dict__
-        attributes["_raw_info"] = raw
-        attributes["_field"] = definition
-        attributes["context"] = context
-
-
-def info_maker(site: Site, info_class: type[Info[Any, Any]]) -> Callable[[Run], Info[Any, Any]]:
-    """The function that makes the `info` of a site. A class of the application's own is instantiated as it is."""
-    if info_class is Info:
-        return lambda run: CompiledInfo(ResolveInfo(site, run), site.definition, run.context)
-    return lambda run: info_class(_raw_info=ResolveInfo(site, run), _field=site.definition)  # type: ignore[arg-type]
+        if name in ("path", "async_helpers"):
+            self._run.place_needed = True
+            raise PlaceNeeded(f"info.{name}")
+        return getattr(self._site if name in Site.__slots__ else self._run, name)

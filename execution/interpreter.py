@@ -7,18 +7,18 @@ through graphql-core with the document of the plan, which is what Strawberry doe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
 from inspect import isawaitable
 from time import monotonic
-from typing import Any, TypeGuard
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, execute
-from strawberry.execution import optimized_is_awaitable
-from strawberry.types import ExecutionResult as StrawberryResult
 
 from execution.give_up import DeadlineExceeded
 from execution.plan import Plan
+from execution.strawberry_internals import ExecutionResult as StrawberryResult
+from execution.strawberry_internals import graphql_schema, optimized_is_awaitable, process_errors
 
 Result = ExecutionResult | StrawberryResult
 
@@ -50,16 +50,10 @@ class Interpreter:
         if plan.operation_type == "subscription":
             message = "A subscription needs a connection that stays open; this one answers once."
             return ExecutionResult(None, [GraphQLError(message)])
-        on_loop = _on_event_loop()
-        if self._schema.extensions or (self._schema.directives and not plan.compiled):
-            if not (on_loop or plan.asynchronous):
-                return self._schema.execute_sync(plan.text, variables, context, root_value, plan.operation_name)
-            coroutine = _bounded(
-                self._schema.execute(plan.text, variables, context, root_value, plan.operation_name), deadline
-            )
-            return coroutine if on_loop else asyncio.run(coroutine)
+        if self._schema.extensions or (self._schema.directives and plan.why):
+            return self._with_extensions(plan, variables, context, root_value, deadline)
         result = execute(
-            self._schema._schema,
+            graphql_schema(self._schema),
             plan.document,
             root_value,
             context,
@@ -72,17 +66,29 @@ class Interpreter:
             operation_extensions=None,
         )
         if isawaitable(result):
-            finished = self._finished(_bounded(result, deadline))
-            return finished if on_loop else asyncio.run(finished)
+            return _on_a_loop(self._finished(_bounded(result, deadline)))
         return self._processed(result)
+
+    def _with_extensions(
+        self, plan: Plan, variables: dict[str, Any] | None, context: Any, root_value: Any, deadline: float | None
+    ) -> Result | Coroutine[Any, Any, Result]:
+        asked = (plan.text, variables, context, root_value, plan.operation_name)
+        if not (plan.asynchronous or _on_event_loop()):
+            return self._schema.execute_sync(*asked)
+        return _on_a_loop(_bounded(self._schema.execute(*asked), deadline))
 
     async def _finished(self, result: Awaitable[ExecutionResult]) -> Result:
         return self._processed(await result)
 
     def _processed(self, result: ExecutionResult) -> Result:
         if result.errors:
-            self._schema._process_errors(result.errors)
+            process_errors(self._schema, result.errors)
         return result
+
+
+def _on_a_loop(work: Coroutine[Any, Any, Result]) -> Result | Coroutine[Any, Any, Result]:
+    """The work, to be awaited on the running loop; its result where no loop is running."""
+    return work if _on_event_loop() else asyncio.run(work)
 
 
 async def _bounded(result: Awaitable[Any], deadline: float | None) -> Any:
@@ -105,23 +111,19 @@ def _on_event_loop() -> bool:
     return True
 
 
-def _is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
-    return optimized_is_awaitable(value)
-
-
-def _watching(deadline: float | None) -> Callable[[Any], TypeGuard[Awaitable[Any]]]:
+def _watching(deadline: float | None) -> Any:
     """Strawberry's `is_awaitable`, which the executor asks of every value, with an eye on the clock."""
     if deadline is None:
-        return _is_awaitable
+        return optimized_is_awaitable
     left = 0
 
-    def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:
+    def is_awaitable(value: Any) -> bool:
         nonlocal left
         left -= 1
         if left < 0:
             left = WATCHED_VALUES
             if monotonic() > deadline:
                 raise DeadlineExceeded
-        return _is_awaitable(value)
+        return optimized_is_awaitable(value)
 
     return is_awaitable

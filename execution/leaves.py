@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Any
 
 from graphql import (
@@ -16,25 +15,18 @@ from graphql import (
     GraphQLString,
     Undefined,
 )
-from strawberry.execution import optimized_is_awaitable
 
 from execution.give_up import GiveUp
+from execution.strawberry_internals import members_of, optimized_is_awaitable
 
-ODD: dict[str, str] = {
-    GraphQLString.name: "{v}.__class__ is not str",
-    GraphQLID.name: "{v}.__class__ is not str",
-    GraphQLInt.name: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
-    GraphQLFloat.name: "{v}.__class__ is not float or {v} - {v} != 0.0",
-    GraphQLBoolean.name: "{v} is not True and {v} is not False",
+ODD: dict[Any, str] = {
+    GraphQLString: "{v}.__class__ is not str",
+    GraphQLID: "{v}.__class__ is not str",
+    GraphQLInt: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
+    GraphQLFloat: "{v}.__class__ is not float or {v} - {v} != 0.0",
+    GraphQLBoolean: "{v} is not True and {v} is not False",
 }
-"""For each specified scalar, the Python expression that is true where the value `{v}` is not its own serialisation."""
-
-_SPECIFIED = (GraphQLString, GraphQLID, GraphQLInt, GraphQLFloat, GraphQLBoolean)
-
-
-def odd_test(type_: GraphQLLeafType) -> str | None:
-    """The template of `ODD` for a specified scalar, None for a custom scalar or an enum."""
-    return ODD[type_.name] if any(type_ is scalar for scalar in _SPECIFIED) else None
+"""For each specified scalar, the Python expression that is true where a value `{v}` is not its own JSON, in or out."""
 
 
 def serializer(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:
@@ -66,11 +58,8 @@ def enum_names(type_: GraphQLEnumType) -> dict[int, str]:
 
     By identity because hashing a member calls Python code; the members live as long as their class.
     """
-    members = getattr(type_, "wrapped_cls", None)
-    if not (isinstance(members, type) and issubclass(members, Enum)):
-        return {}
     names = {}
-    for member in members:
+    for member in members_of(type_):
         try:
             names[id(member)] = str(type_.coerce_output_value(member))
         except Exception:

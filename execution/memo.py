@@ -4,11 +4,16 @@ A *store* holds the fragments of one selection of one compiled program under one
 holds the stores of one version. Keys are the source objects themselves, which must compare by identity: the
 compiler sees to that. A generation is replaced, never emptied, when the version changes: an operation that still
 runs over the old version keeps its own.
+
+Threads run programs side by side, without a lock: what they make of one object is equal, and each step on a dict is
+whole. Nothing iterates a dict that another thread may fill: it iterates a copy. The counts, and the bytes, may miss a
+little of what happened at the same moment; `make_room` sums the bytes anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +59,7 @@ class Store:
         body = bytes(memoryview(dumps(value)))  # a copy: the bytes that orjson makes hold a buffer of 4 kB
         fragment = Fragment(body)
         generation = self.generation
-        generation.misses += 1
+        generation.counts["misses"] += 1
         size = len(body) + ENTRY_OVERHEAD
         if generation.bytes + size <= generation.limit:
             self.entries[source] = fragment
@@ -68,16 +73,14 @@ class Store:
 class Generation:
     """The stores of one version of the data."""
 
-    def __init__(self, version: Hashable, limit: int) -> None:
+    def __init__(self, version: Hashable, limit: int, counts: Counter[str]) -> None:
         self.version = version
         self.limit = limit
+        self.counts = counts
         self.stores: dict[Hashable, Store] = {}
         self.bytes = 0
         self.full = False
         self.clock = 0
-        self.hits = 0
-        self.misses = 0
-        self.evictions = 0
 
     def store(self, key: Hashable) -> Store:
         """The store of a selection, made when it is not there; it becomes the most recently used."""
@@ -95,15 +98,19 @@ class Generation:
 
     def make_room(self) -> None:
         """Drop whole stores, the least recently used first, down to three quarters of the limit."""
-        target = self.limit * 3 // 4
-        self.bytes = sum(store.bytes for store in self.stores.values())
-        for key, store in sorted(self.stores.items(), key=lambda item: item[1].used):
-            if self.bytes <= target:
+        stores = sorted(self.stores.items(), key=lambda item: item[1].used)  # copied before any key is asked for
+        self.bytes = sum(store.bytes for _, store in stores)
+        for key, store in stores:
+            if self.bytes <= self.limit * 3 // 4:
                 break
-            del self.stores[key]
-            self.bytes -= store.bytes
-            self.evictions += len(store.entries)
+            if self.stores.pop(key, None) is not None:
+                self.bytes -= store.bytes
+                self.counts["evictions"] += len(store.entries)
         self.full = False
+
+    def entries(self) -> int:
+        """How many fragments are kept."""
+        return sum(len(store.entries) for store in list(self.stores.values()))
 
 
 class Memo:
@@ -113,44 +120,25 @@ class Memo:
         if limit < 0:
             raise ValueError(f"memo_bytes is {limit}: expected 0 (no memo) or a number of bytes")
         self.limit = limit
-        self._generation = Generation(None, limit)
-        self._earlier = [0, 0, 0]  # hits, misses, evictions of the generations dropped
-        self._generations = 0
+        self._counts = Counter(hits=0, misses=0, evictions=0, generations=0)
+        self._generation = Generation(None, limit, self._counts)
 
     def generation(self, version: Hashable) -> Generation:
         """The generation of a version; asking for another version drops the one before."""
         generation = self._generation
         if generation.version != version:
-            self.clear()
-            generation = self._generation = Generation(version, self.limit)
+            self._counts["evictions"] += generation.entries()
+            self._counts["generations"] += 1
+            generation = self._generation = Generation(version, self.limit, self._counts)
         return generation
-
-    def clear(self) -> None:
-        """Drop every fragment. The counts go on."""
-        old = self._generation
-        self._generation = Generation(None, self.limit)
-        self._generations += 1
-        self._earlier[0] += old.hits
-        self._earlier[1] += old.misses
-        self._earlier[2] += old.evictions + sum(len(store.entries) for store in old.stores.values())
 
     def statistics(self) -> MemoStatistics:
         """Hits, misses and evictions since the start; entries and bytes held now."""
         now = self._generation
-        hits, misses, evictions = self._earlier
-        stores = list(now.stores.values())
-        return MemoStatistics(
-            hits=hits + now.hits,
-            misses=misses + now.misses,
-            evictions=evictions + now.evictions,
-            entries=sum(len(store.entries) for store in stores),
-            bytes=now.bytes,
-            limit=self.limit,
-            generations=self._generations,
-        )
+        return MemoStatistics(entries=now.entries(), bytes=now.bytes, limit=self.limit, **self._counts)
 
 
-def variables_key(names: tuple[str, ...], inputs: dict[str, Any], dump: Callable[[Any], bytes] = dumps) -> bytes:
+def variables_key(names: tuple[str, ...], inputs: dict[str, Any]) -> bytes:
     """What a selection depends on beside its source: the values given for `names`, as JSON.
 
     JSON tells 1 from 1.0 and from true, and an absent variable from null.
@@ -158,4 +146,4 @@ def variables_key(names: tuple[str, ...], inputs: dict[str, Any], dump: Callable
     Raises:
         TypeError: a value is not JSON.
     """
-    return dump([(name, inputs[name]) for name in names if name in inputs]) if names else b""
+    return dumps([(name, inputs[name]) for name in names if name in inputs]) if names else b""

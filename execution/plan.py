@@ -1,11 +1,12 @@
-"""A document → a plan: parsed, checked, validated, and looked at for what can be compiled."""
+"""A document → a plan: admitted, parsed, validated, and looked at for what can be compiled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import strawberry
 from graphql import (
     DirectiveNode,
     DocumentNode,
@@ -16,148 +17,118 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
-    GraphQLSchema,
     GraphQLSyntaxError,
     InlineFragmentNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     VariableNode,
     get_named_type,
-    parse,
     specified_rules,
     validate,
 )
-from graphql.validation import ASTValidationRule
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from execution.compiler import Program, SchemaParts
+from execution.admission import Admission
+from execution.cost import OperationCost
+from execution.emitter import Program
+from execution.limits import LimitExceeded
+from execution.parts import SchemaParts
+from execution.strawberry_internals import VALIDATION_RULES, extensions_that_resolve
 from execution.values import Variables
 
-Stage = Literal["parse", "operation", "limit", "validate"]
 
+class DocumentRefused(Exception):
+    """A document that is not executed. `errors` has at least one error; `code` is the code of them all."""
 
-class Refused(Exception):
-    """A document that is not executed. `stage` is the step that refused it, `errors` has at least one error."""
-
-    def __init__(self, stage: Stage, errors: Sequence[GraphQLError]) -> None:
-        super().__init__(f"{stage}: {errors[0].message}")
-        self.stage = stage
+    def __init__(self, code: str, errors: Sequence[GraphQLError]) -> None:
+        super().__init__(f"{code}: {errors[0].message}")
+        self.code = code
         self.errors = list(errors)
 
 
 @dataclass(slots=True)
-class Checked:
-    """What a check receives. What it leaves in `notes` becomes `Plan.notes`."""
+class Compiled:
+    """What the engine has made of a plan, and learns by running it."""
 
-    text: str
-    document: DocumentNode
-    operation: OperationDefinitionNode
-    schema: GraphQLSchema
-    notes: dict[str, Any] = field(default_factory=dict)
-
-
-TextCheck = Callable[[str], list[GraphQLError]]
-Check = Callable[[Checked], list[GraphQLError]]
+    why: str
+    """Why graphql-core runs it and compiled code does not, "" as long as compiled code does."""
+    programs: dict[Any, Program] = field(default_factory=dict)
+    body: bytes | None = None
+    """The answer of an introspection, once made."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """An operation that passed every check. `why` says why it is not compiled, "" when it is."""
+    """An operation that passed every check."""
 
     text: str
     operation_name: str | None
     document: DocumentNode
     operation: OperationDefinitionNode
     operation_type: Literal["query", "mutation", "subscription"]
-    why: str
+    cost: OperationCost
     asynchronous: bool
     introspection: bool
     """Whether it asks of nothing but the schema, and has no variables."""
-    notes: dict[str, Any]
     fragments: dict[str, FragmentDefinitionNode]
     variables: Variables
     conditions: tuple[str, ...]
     """The variables that @skip and @include use."""
-    programs: dict[Any, Program] = field(default_factory=dict)
-    body: bytes | None = None
-    """The answer of an introspection, once made."""
+    compiled: Compiled
 
     @property
-    def compiled(self) -> bool:
-        """Whether compiled code runs it; graphql-core does otherwise."""
-        return not self.why
+    def why(self) -> str:
+        """Why compiled code does not run it, "" when it does."""
+        return self.compiled.why
 
 
 class Planner:
-    """Makes plans for one schema. See Engine for the parameters."""
+    """Makes plans for one schema."""
 
-    def __init__(
-        self,
-        parts: SchemaParts,
-        *,
-        text_checks: Sequence[TextCheck],
-        checks: Sequence[Check],
-        validation_rules: Collection[type[ASTValidationRule]],
-        max_tokens: int | None,
-        max_errors: int | None,
-        hide_suggestions: bool,
-    ) -> None:
+    def __init__(self, parts: SchemaParts, admission: Admission) -> None:
         self._parts = parts
-        self._text_checks = text_checks
-        self._checks = checks
-        rules = [*specified_rules, *validation_rules, MaybeNullValidationRule, OneOfInputValidationRule]
-        self._rules = list(dict.fromkeys(rules))
-        self._max_tokens = max_tokens
-        self._max_errors = max_errors
-        self._hide_suggestions = hide_suggestions
+        self._admission = admission
+        self._rules = list(dict.fromkeys([*specified_rules, *admission.rules, *VALIDATION_RULES]))
         # An extension with a `resolve` hook wraps every resolver, which only graphql-core's executor does.
-        self._hooked = [
-            type(extension).__name__
-            for extension in parts.strawberry.get_extensions(sync=True)
-            if extension._implements_resolve() and type(extension).__name__ != "DirectivesExtensionSync"
-        ]
+        hooks = extensions_that_resolve(parts.strawberry)
+        self._why = f"the schema's extension {hooks[0]} wraps resolvers" if hooks else ""
+        if parts.strawberry.config.info_class is not strawberry.Info:
+            self._why = "the schema has a class of its own for info"
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
         """Parse, check and validate a document.
 
         Raises:
-            Refused: at the first stage with errors.
+            DocumentRefused: at the first stage with errors.
         """
-        schema = self._parts.graphql
-        for text_check in self._text_checks:
-            if errors := text_check(text):
-                raise Refused("limit", errors)
+        schema, admission = self._parts.graphql, self._admission
         try:
-            document = parse(text, max_tokens=self._max_tokens)
+            document = admission.parse(text)
+            operation = _operation(document, operation_name)
+            cost = admission.before_validation(document, operation)
         except GraphQLSyntaxError as error:
-            raise Refused("parse", [error]) from None
-        operation = _operation(document, operation_name)
-        checked = Checked(text, document, operation, schema)
-        for check in self._checks:
-            if errors := check(checked):
-                raise Refused("limit", errors)
-        errors = validate(schema, document, self._rules, self._max_errors, self._hide_suggestions)
+            raise DocumentRefused("GRAPHQL_PARSE_FAILED", [error]) from None
+        except LimitExceeded as error:
+            raise DocumentRefused(error.code, [error]) from None
+        errors = validate(schema, document, self._rules, admission.validation_errors, admission.hide_suggestions)
         if errors:
-            raise Refused("validate", errors)
+            raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
         look = _Look(self._parts, document)
         look.at(operation)
-        if self._hooked and not look.why:
-            look.why = f"the schema's extension {self._hooked[0]} wraps resolvers"
         return Plan(
             text=text,
             operation_name=operation_name,
             document=document,
             operation=operation,
             operation_type=operation.operation.value,
-            why=look.why,
+            cost=cost,
             asynchronous=look.asynchronous,
             introspection=look.introspects and not look.reads and not operation.variable_definitions,
-            notes=checked.notes,
             fragments=look.fragments,
             variables=Variables(schema, operation.variable_definitions or ()),
             conditions=tuple(sorted(look.conditions)),
+            compiled=Compiled(look.why or self._why),
         )
 
 
@@ -175,7 +146,7 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
         message = "Must provide operation name if query contains multiple operations."
     else:
         message = "Must provide an operation."
-    raise Refused("operation", [GraphQLError(message)])
+    raise DocumentRefused("OPERATION_RESOLUTION_FAILURE", [GraphQLError(message)])
 
 
 class _Look:
@@ -224,17 +195,15 @@ class _Look:
             if isinstance(node, FieldNode):
                 self._field(parent, node)
             elif isinstance(node, InlineFragmentNode):
-                condition = node.type_condition
-                inner = self._parts.graphql.get_type(condition.name.value) if condition else parent
-                assert inner is not None
-                self._selections(inner, node.selection_set)
+                self._selections(self._type(node.type_condition) or parent, node.selection_set)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in self._seen:
                 self._seen.add(node.name.value)
                 fragment = self.fragments[node.name.value]
                 self._directives(fragment.directives)
-                inner = self._parts.graphql.get_type(fragment.type_condition.name.value)
-                assert inner is not None
-                self._selections(inner, fragment.selection_set)
+                self._selections(self._type(fragment.type_condition) or parent, fragment.selection_set)
+
+    def _type(self, condition: NamedTypeNode | None) -> GraphQLNamedType | None:
+        return self._parts.graphql.get_type(condition.name.value) if condition else None
 
     def _field(self, parent: GraphQLNamedType, node: FieldNode) -> None:
         name = node.name.value

@@ -70,7 +70,6 @@ class KnowledgeGraph:
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
         prepared: Path | None = None,
-        store: Store | None = None,
     ) -> None:
         self.network = built
         self.version = version
@@ -85,7 +84,6 @@ class KnowledgeGraph:
         self._texts = texts
         self._prepared = prepared
         self._progress: Callable[[str, int], None] = _silent
-        self._store = store
         self._newest: dict[str, tuple[Action, ...]] = {}
         self._listings: dict[tuple[NodeKind, ListOrder], Listing[Any]] = {}
 
@@ -101,7 +99,6 @@ class KnowledgeGraph:
             sources=store.sources(),
             vocabulary=vocabulary,
             prepared=None if small else store.path.with_suffix(".index"),
-            store=store,
         )
         # The records live as long as the process: the garbage collector need not walk millions of them again.
         gc.freeze()
@@ -124,11 +121,6 @@ class KnowledgeGraph:
             sources=sources,
             vocabulary=vocabulary,
         )
-
-    def close(self) -> None:
-        """Close the store that the graph was made from, if any: for whoever did not open that store."""
-        if self._store is not None:
-            self._store.close()
 
     @property
     def actions(self) -> Sequence[Action]:

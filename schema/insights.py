@@ -106,7 +106,9 @@ class CommunityType:
     id: int = strawberry.field(name="number", description="Its rank, from 0, the largest first.")
     label: str = strawberry.field(description="Its most telling keywords in one line.")
     size: int = strawberry.field(description="How many actions it has.")
-    concepts: list[AConcept] = strawberry.field(description="Its most telling keywords, at most three: frequent inside, rare outside.")
+    concepts: list[AConcept] = strawberry.field(
+        description="Its most telling keywords, at most three: frequent inside, rare outside."
+    )
     actions: ActionConnection = actions_of(
         lambda community, graph: graph.among(community.members), "Its actions, newest first."
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from strawberry import Parent
 
+from execution import ToldBy
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
@@ -36,19 +37,8 @@ from schema.order import list_order
 from schema.similar import SimilarConnection, similar
 from schema.where import condition_of
 
-
-def _is(record: type) -> Callable[[Any, Any], bool]:
-    def is_type_of(value: Any, _info: Any) -> bool:
-        return isinstance(value, record)
-
-    return is_type_of
-
-
-def _is_concept(kind: NodeKind) -> Callable[[Any, Any], bool]:
-    def is_type_of(value: Any, _info: Any) -> bool:
-        return isinstance(value, ConceptRecord) and value.kind is kind
-
-    return is_type_of
+TYPES = ToldBy("kind", {kind: kind.title() for kind in NodeKind})
+"""Of each kind of node, the type of that name."""
 
 
 @strawberry.interface(description="Anything that has a place in the graph.")
@@ -56,6 +46,7 @@ class Node:
     key: strawberry.ID = attribute(
         'The node\'s key, stable and readable: its kind, a colon, a name. Example: "keyword:mobilite-transport".', "id"
     )
+    resolve_type = TYPES
 
 
 def _action_count(node: Parent[ConceptRecord | StructureRecord], info: Info) -> int:
@@ -74,7 +65,7 @@ class Concept(Node):
 
 @strawberry.type(description="A keyword of the directory's vocabulary.")
 class Keyword(Concept):
-    is_type_of = staticmethod(_is_concept(NodeKind.KEYWORD))
+    is_type_of = TYPES.of("Keyword")
 
 
 @strawberry.type(
@@ -82,27 +73,27 @@ class Keyword(Concept):
     "but the same kind of partner."
 )
 class Partner(Concept):
-    is_type_of = staticmethod(_is_concept(NodeKind.PARTNER))
+    is_type_of = TYPES.of("Partner")
 
 
 @strawberry.type(description="A public that actions are for.")
 class Public(Concept):
-    is_type_of = staticmethod(_is_concept(NodeKind.PUBLIC))
+    is_type_of = TYPES.of("Public")
 
 
 @strawberry.type(description="The dimension of an action: citizenship, services, support of projects.")
 class Dimension(Concept):
-    is_type_of = staticmethod(_is_concept(NodeKind.DIMENSION))
+    is_type_of = TYPES.of("Dimension")
 
 
 @strawberry.type(description="Who began an action.")
 class Initiator(Concept):
-    is_type_of = staticmethod(_is_concept(NodeKind.INITIATOR))
+    is_type_of = TYPES.of("Initiator")
 
 
 @strawberry.type(description="The extent of ground that an action covers.")
 class Territory(Concept):
-    is_type_of = staticmethod(_is_concept(NodeKind.TERRITORY))
+    is_type_of = TYPES.of("Territory")
 
 
 @explained()
@@ -131,7 +122,7 @@ def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
 class Department(Concept):
     structures: Connection[Structure] = field(structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
-    is_type_of = staticmethod(_is_concept(NodeKind.DEPARTMENT))
+    is_type_of = TYPES.of("Department")
 
 
 @strawberry.type(description="A keyword of a structure's actions, and how many of them have it.")
@@ -174,7 +165,7 @@ class Structure(Node):
     meet: Connection[MeetingType] = field(
         meet, "The structures that it ought to meet, by the keywords of their actions."
     )
-    is_type_of = staticmethod(_is(StructureRecord))
+    is_type_of = TYPES.of("Structure")
 
 
 @strawberry.type(description="What an action changed.")
@@ -292,7 +283,7 @@ class Action(Node):
     similar: SimilarConnection = field(similar, "The actions that share the most with this one, and why.")
     related: ActionConnection = field(_related, "The other actions that share a node of one kind.")
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")
-    is_type_of = staticmethod(_is(ActionRecord))
+    is_type_of = TYPES.of("Action")
 
 
 CONCEPT_LISTS: dict[str, tuple[NodeKind, type, str]] = {

@@ -6,7 +6,7 @@ price of their bound, and the heavy ones run off the event loop.
 
 from __future__ import annotations
 
-from execution.cost import Price
+from execution import Price
 from graph.kinds import KINDS, LIST_KINDS, NodeKind
 
 PRICES = {

@@ -120,7 +120,8 @@ class Ways:
     )
     actions_by: list[ActionGroupType] = field(
         actions_by,
-        "How many actions share each value of a field, or of two. No connection: a table for a chart, of at most 1000 rows.",
+        "How many actions share each value of a field, or of two. No connection: a table for a chart, of at most 1000 "
+        "rows.",
     )
     search: SearchConnection = field(search, "The nodes of every kind that answer French words, the best first.")
     suggest: list[SuggestionType] = field(

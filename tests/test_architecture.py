@@ -31,7 +31,7 @@ ONLY_IN = {
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
     "sqlalchemy": ("graph/store/",),
-    "strawberry": ("schema/", "execution/", "server.py"),
+    "strawberry": ("schema/", "execution/"),
     "graphql": ("schema/", "execution/", "endpoint/"),
     "starlette": ("server.py", "web/"),
     "uvicorn": ("server.py", "endpoint/slow_headers.py"),

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from endpoint import engine_options
-from execution import Answer, Engine
-from execution.limits import Limits
+from execution import Admission, Answer, Engine, Limits
 from graph.knowledge_graph import KnowledgeGraph
 from schema import MEMO_TYPES, PRICES, Context, schema
 from web.examples import Example, load_examples
@@ -37,10 +35,10 @@ def test_an_example_gives_the_answer_beside_it(example: Example, ask):
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_an_example_runs_compiled_within_the_default_limits(example: Example, lot: KnowledgeGraph):
-    engine = Engine(schema, **engine_options(schema._schema, Limits(), PRICES), memo_types=MEMO_TYPES)
+    engine = Engine(schema, Admission(schema, Limits(), PRICES), memo_types=MEMO_TYPES)
     plan = engine.plan(example.query)
-    assert plan.compiled, plan.why
     answer = engine.execute(plan, example.variables, Context(lot), version=lot.version)
+    assert (plan.why, engine.statistics().given_up) == ("", {})
     assert isinstance(answer, Answer)
     expected = json.loads((FOLDER / f"{example.name}.json").read_text(encoding="utf-8"))
     assert rounded(json.loads(answer.body)) == rounded(expected)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,13 @@ import pytest
 
 import logs
 from endpoint import EndpointSettings
-from graph.ingest import NotDirectory
+from graph.ingest import Refused
 from graph.knowledge_graph import KnowledgeGraph
-from server import create_app, open_graph
+from graph.store import Store
+from server import create_app, make_store, open_graph
 from settings import Settings
-from tests.conftest import PAGE
 
+ROOT = Path(__file__).resolve().parent.parent
 QUERY = "{ actions(first: 1) { totalCount } }"
 ANSWER = {"data": {"actions": {"totalCount": 16}}}
 
@@ -79,12 +82,17 @@ def test_another_origin_is_allowed_only_when_asked_for(call):
     opened = call("POST", "/graphql", settings, json={"query": QUERY}, headers=headers)
     assert opened.headers["access-control-allow-origin"] == "https://centres.example"
     assert opened.json() == ANSWER
+    asked = {**headers, "access-control-request-method": "POST"}
+    assert call("OPTIONS", "/graphql", settings, headers=asked).status_code == 200
+    page = call("GET", "/health", settings, headers=headers)
+    assert page.headers["access-control-allow-origin"] == "https://centres.example"
 
 
-def test_a_long_answer_is_compressed_for_who_accepts_it(call):
-    query = "{ actions { nodes { title summary } } }"
-    packed = call("POST", "/graphql", json={"query": query}, headers={"accept-encoding": "gzip"})
-    plain = call("POST", "/graphql", json={"query": query}, headers={"accept-encoding": "identity"})
+@pytest.mark.parametrize("origins", ["", "https://centres.example"])
+def test_a_long_answer_is_compressed_for_who_accepts_it(call, origins: str):
+    query, settings = "{ actions { nodes { title summary } } }", Settings(cors_origins=origins)
+    packed = call("POST", "/graphql", settings, json={"query": query}, headers={"accept-encoding": "gzip"})
+    plain = call("POST", "/graphql", settings, json={"query": query}, headers={"accept-encoding": "identity"})
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert packed.json() == plain.json()
@@ -120,20 +128,92 @@ def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Pa
 
 
 def test_the_store_is_made_from_the_data_folder_where_there_is_none(tmp_path: Path, lot: KnowledgeGraph):
-    with closing(open_graph(Settings(store=tmp_path / "new.sqlite"))) as graph:
+    with open_graph(Settings(store=tmp_path / "new.sqlite")) as graph:
         assert graph.version == lot.version
         assert [source.name for source in graph.sources] == ["actions-lot.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["new.sqlite"]
 
 
-def test_a_first_start_that_fails_leaves_no_store(tmp_path: Path):
-    (tmp_path / "a.txt").write_bytes(PAGE.read_bytes())
-    (tmp_path / "b.txt").write_text("Bonjour,\n", encoding="utf-8")
-    with pytest.raises(NotDirectory, match=r"b\.txt"):
-        open_graph(Settings(store=tmp_path / "new.sqlite", data=tmp_path))
-    assert list(tmp_path.glob("*.sqlite*")) == []
+def test_a_first_start_that_fails_leaves_no_store_behind(tmp_path: Path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "wrong.json").write_text("{", encoding="utf-8")
+    with pytest.raises(Refused), open_graph(Settings(store=tmp_path / "var" / "new.sqlite", data=data)):
+        pass
+    assert list((tmp_path / "var").iterdir()) == []
+
+
+def test_the_store_is_open_as_long_as_the_application_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    events = []
+
+    class Watched(Store):
+        def __init__(self, path: Path, **options: Any) -> None:
+            super().__init__(path, **options)
+            events.append(f"open {path.name}")
+
+        def close(self) -> None:
+            super().close()
+            events.append(f"close {self.path.name}")
+
+    for name in ("server.Store", "graph.store.store.Store"):
+        monkeypatch.setattr(name, Watched)
+    make_store(Settings(store=tmp_path / "s.sqlite"))
+    assert events == ["open s.sqlite", "close s.sqlite"]
+
+    async def live(app: Any) -> None:
+        messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+
+        async def receive() -> Any:
+            return messages.pop(0)
+
+        async def send(message: Any) -> None:
+            events.append(message["type"])
+
+        await app({"type": "lifespan", "state": {}}, receive, send)
+
+    events.clear()
+    asyncio.run(live(create_app(Settings(store=tmp_path / "s.sqlite"))))
+    assert events == ["open s.sqlite", "lifespan.startup.complete", "close s.sqlite", "lifespan.shutdown.complete"]
+
+
+def test_an_application_that_cannot_start_closes_its_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    closed, close = [], Store.close
+    monkeypatch.setattr(Store, "close", lambda self: (close(self), closed.append(self)))
+    with pytest.raises(ValueError, match="nothing could run"):
+        create_app(Settings(store=tmp_path / "s.sqlite", documents=str(tmp_path)))
+    assert len(closed) == 2  # the one that was made, and the one that was opened
 
 
 @pytest.mark.parametrize(("log_format", "level"), [("xml", "info"), ("json", "loud")])
 def test_a_log_setting_that_there_is_not_is_refused(log_format: str, level: str):
     with pytest.raises(ValueError, match="cannot be used"):
         logs.configuration(log_format, level)
+
+
+WITHOUT_ASSERTS = """
+import sys
+from pathlib import Path
+from schema import Context
+from server import graphql_endpoint, open_graph
+from settings import Settings
+
+assert False, "this runs without -O"
+settings = Settings(store=Path(sys.argv[1]))
+with open_graph(settings) as graph:
+    engine = graphql_endpoint(settings, graph).engine
+    for _ in range(2):
+        answer = engine.execute(engine.plan(sys.argv[2]), None, Context(graph), version=graph.version)
+print(engine.statistics().compiled_runs, engine.statistics().given_up, answer.body.decode())
+"""
+
+
+def test_python_without_asserts_answers_alike_and_compiled(tmp_path: Path):
+    example = ROOT / "examples" / "06-any-node.graphql"
+    arguments = [str(tmp_path / "s.sqlite"), example.read_text(encoding="utf-8")]
+    run = subprocess.run(
+        [sys.executable, "-O", "-c", WITHOUT_ASSERTS, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stderr
+    runs, given_up, answer = run.stdout.split(" ", 2)
+    assert (runs, given_up) == ("2", "{}")
+    assert json.loads(answer) == json.loads(example.with_suffix(".json").read_text(encoding="utf-8"))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from settings import Settings, SettingsError, table
+from tests.write_settings import document
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
@@ -23,12 +25,19 @@ def test_the_environment_changes_the_defaults():
         ("MAILLAGE_PORT", "eighty", "whole number"),
         ("MAILLAGE_GRAPHIQL", "perhaps", "true"),
         ("MAILLAGE_ENDPOINT_LAG_SECONDS", "soon", "number"),
-        ("MAILLAGE_LIMIT_COST", "0", "at least 1"),
+        ("MAILLAGE_LIMIT_COST", "0", "MAILLAGE_LIMIT_COST='0' cannot be used; give a whole number of at least 1"),
+        ("MAILLAGE_WORKERS", "0", "at least 1"),
+        ("MAILLAGE_ENDPOINT_LAG_SECONDS", "-1", "above 0"),
     ],
 )
 def test_an_unusable_setting_is_named_with_what_is_accepted(name: str, value: str, said: str):
     with pytest.raises(SettingsError, match=said):
         Settings.from_environment({name: value})
+
+
+def test_a_setting_given_in_code_is_checked_too():
+    with pytest.raises(ValueError, match=r"Settings\.port is -1; a whole number of at least 0 is needed"):
+        Settings(port=-1)
 
 
 def test_what_is_exported_is_read_back(monkeypatch: pytest.MonkeyPatch):
@@ -41,6 +50,15 @@ def test_what_is_exported_is_read_back(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_every_setting_is_in_the_documentation_with_its_default():
-    text = DOCUMENT.read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| `(MAILLAGE_\w+)` \| (.*?) \|", DOCUMENT.read_text(encoding="utf-8"), re.M))
+    assert set(documented) == {row.variable for row in table()}
     for row in table():
-        assert f"`{row.variable}`" in text, row.variable
+        if row.variable == "MAILLAGE_DATA":
+            assert documented[row.variable] == "the `data` folder"
+        else:
+            text = documented[row.variable].strip("`").replace("–", "")
+            assert row.read(text) == row.default, row.variable
+
+
+def test_the_documentation_is_as_the_table_of_settings_writes_it():
+    assert DOCUMENT.read_text(encoding="utf-8") == document()

@@ -4,41 +4,42 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from settings import Row, table
+from settings import Row, Settings, table
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
 
-def main() -> None:
-    lines = [
-        "# Settings",
-        "",
-        "Each is read from the environment; options of the command line come before. An unknown name that begins with",
-        "`MAILLAGE_` is refused, so a typo is seen.",
-        "",
-    ]
-    titles = {
-        "": "The server",
-        "limits": "What one request may ask for (the largest value that is accepted)",
-        "endpoint": "The endpoint",
-    }
-    for group, title in titles.items():
+INTRODUCTION = """# Settings
+
+Each is read from the environment; options of the command line come before. An unknown name that begins with
+`MAILLAGE_` is refused, so a typo is seen. A whole number is 0 or 1 or more, any other number above 0.
+"""
+
+TITLES = {
+    "": "The server",
+    "limits": "What one request may ask for (the largest value that is accepted)",
+    "endpoint": "The endpoint",
+}
+
+
+def document() -> str:
+    """The whole of docs/settings.md."""
+    lines = [INTRODUCTION]
+    for group, title in TITLES.items():
         lines += [f"## {title}", "", "| Variable | Default | Unit | What it does |", "|---|---|---|---|"]
         lines += [_line(row) for row in table() if row.group == group]
         lines.append("")
-    TARGET.write_text("\n".join(lines), encoding="utf-8")
+    return "\n".join(lines)
 
 
 def _line(row: Row) -> str:
-    default = (
-        "the folder `data/pages`"
-        if row.name == "data" and not row.group
-        else f"`{row.default}`"
-        if row.default != ""
-        else "–"
-    )
+    default = f"`{row.default}`" if row.default != "" else "–"
+    if isinstance(row.default, bool):
+        default = "yes" if row.default else "no"
+    if row.default == Settings().data:
+        default = "the folder `data/pages`"
     return f"| `{row.variable}` | {default} | {row.unit} | {row.sentence} |"
 
 
 if __name__ == "__main__":
-    main()
+    TARGET.write_text(document(), encoding="utf-8")

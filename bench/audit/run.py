@@ -1,6 +1,6 @@
 """Starts an ASGI application on a free loopback port and runs the audits of GraphQL over HTTP against it.
 
-    python bench/audit/run.py server:create_app --factory
+    python bench/audit/run.py server:from_environment --factory
 
 The arguments are uvicorn's. `npm ci` in bench/audit comes first. Ends with the number of audits that are not "ok",
 as 0 or 1.

@@ -19,14 +19,14 @@ from endpoint import (
     CompressedWhenAsked,
     DirectRoute,
     EndpointSettings,
+    ErrorFormat,
     GraphQLEndpoint,
     OverloadShedding,
-    engine_options,
+    Snapshot,
     guarded_protocol,
 )
-from execution import Engine
-from execution.limits import Limits
-from tests.endpoint.shop import schema
+from execution import Admission, Engine, Limits
+from tests.endpoint.shop import PRICES, schema
 
 SHORT = EndpointSettings(body_seconds=1.0, operation_seconds=1.0, header_seconds=1.0, lag_seconds=5.0)
 """Waiting times short enough for a test; the loop may be late, since tests share the machine."""
@@ -34,8 +34,8 @@ SHORT = EndpointSettings(body_seconds=1.0, operation_seconds=1.0, header_seconds
 
 def build_endpoint(settings=None, limits=None, **options) -> GraphQLEndpoint:
     settings, limits = settings or EndpointSettings(), limits or Limits()
-    engine = Engine(schema, **engine_options(schema._schema, limits, introspection=settings.introspection))
-    return GraphQLEndpoint(engine, limits=limits, settings=settings, **options)
+    admission = Admission(schema, limits, PRICES, introspection=settings.introspection)
+    return GraphQLEndpoint(Engine(schema, admission, format_error=ErrorFormat(limits)), settings=settings, **options)
 
 
 def build_app(settings=None, limits=None, **options):
@@ -68,7 +68,7 @@ def ask(app, query: str, **body) -> dict:
 
 def main() -> None:
     config = uvicorn.Config(
-        build_app(SHORT, version=lambda: "v1"),
+        build_app(SHORT, snapshot=lambda: Snapshot(version="v1")),
         port=int(sys.argv[1]),
         http=guarded_protocol(SHORT.header_seconds, SHORT.header_bytes),
         log_level="warning",

@@ -10,7 +10,7 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLError
 
-from execution.cost import Price
+from execution import Price
 
 ITEMS = 200
 
@@ -30,7 +30,7 @@ class Item:
     def related(self, first: int | None = 20) -> ItemConnection:
         return page(first)
 
-    @strawberry.field(metadata={"price": Price(items=3)})
+    @strawberry.field
     def tags(self) -> list[Tag]:
         return [Tag(label=f"tag {i}") for i in range(3)]
 
@@ -111,7 +111,7 @@ class Query:
             raise
         return "awake"
 
-    @strawberry.field(metadata={"price": Price(each=50, heavy=True)})
+    @strawberry.field
     def algorithm(self, seconds: float) -> str:
         time.sleep(min(seconds, 5))
         return "done"
@@ -152,3 +152,5 @@ class Shop(strawberry.Schema):
 
 
 schema = Shop(Query, Mutation, Subscription)
+
+PRICES = {"Item.tags": Price(items=3), "Query.algorithm": Price(each=50, heavy=True)}

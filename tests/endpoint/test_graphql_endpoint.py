@@ -8,11 +8,8 @@ from time import monotonic
 
 import pytest
 
-from endpoint import EndpointSettings, GraphQLEndpoint
-from endpoint.engine_options import engine_options
-from execution import Answer
-from execution.cost import Price
-from execution.limits import Limits
+from endpoint import EndpointSettings, GraphQLEndpoint, Snapshot
+from execution import Admission, Answer, Limits, Price
 from tests.endpoint.served import SHORT, ask, build_endpoint, send
 from tests.endpoint.shop import schema
 
@@ -22,6 +19,7 @@ class RecordingEngine:
 
     def __init__(self, inner, answer=b'{"data":null}') -> None:
         self.inner = inner
+        self.seen: list[Snapshot] = []
         self.answer = answer
         self.threads: list[str] = []
         self.deadlines: list[float] = []
@@ -33,6 +31,7 @@ class RecordingEngine:
     def execute(self, plan, variables, context, *, version, deadline):
         self.threads.append(threading.current_thread().name)
         self.deadlines.append(deadline)
+        self.seen.append(Snapshot(context, version))
         if self.hold is not None:
             self.hold.wait(60)
         return Answer(self.answer)
@@ -96,7 +95,7 @@ def test_heavy_operations_beyond_threads_and_waiting_get_503():
     endpoint.close()
     assert [answer["status"] for answer in answers] == [503, 200, 200]
     assert (b"retry-after", b"4") in answers[0]["headers"]
-    assert endpoint._heavy == 0
+    assert endpoint.workers.busy == 0
 
 
 def test_an_operation_that_awaits_ends_at_its_deadline():
@@ -154,17 +153,23 @@ def test_a_body_may_come_in_parts():
     assert sent[1]["body"] == b'{"data":{"hello":"bonjour"}}'
 
 
-def test_the_context_is_made_for_each_operation():
-    made = []
+@pytest.mark.parametrize("field", ["hello", "algorithm(seconds: 0)"])
+def test_a_request_reads_one_snapshot_from_its_beginning_to_its_end(field):
+    taken = []
 
-    def context():
-        made.append(object())
-        return made[-1]
+    def snapshot():
+        taken.append(Snapshot(context=f"data {len(taken)}", version=len(taken)))
+        return taken[-1]
 
-    endpoint = build_endpoint(context=context)
-    ask(endpoint, "{ hello }")
-    ask(endpoint, "{ hello }")
-    assert len(made) == 2
+    endpoint, engine = recording(EndpointSettings(batch=2), snapshot=snapshot)
+    query = {"query": f"{{ {field} }}"}
+    tags = [send(endpoint, "GET", params=query).headers["etag"] for _ in range(2)]
+    send(endpoint, json=query)
+    send(endpoint, json=[query, query])
+    endpoint.close()
+    assert len(taken) == 4
+    assert engine.seen == [*taken, taken[-1]]
+    assert tags[0] != tags[1]
 
 
 def test_an_answer_over_the_limit_is_replaced_by_an_error():
@@ -176,8 +181,8 @@ def test_an_answer_over_the_limit_is_replaced_by_an_error():
     assert len(answer.content) < 300
 
 
-def test_a_websocket_is_closed_unless_something_takes_it():
-    sent, taken = [], []
+def test_a_websocket_is_closed():
+    sent = []
 
     async def receive():
         return {"type": "websocket.connect"}
@@ -185,15 +190,10 @@ def test_a_websocket_is_closed_unless_something_takes_it():
     async def send(message):
         sent.append(message)
 
-    async def websocket(scope, receive, send):
-        taken.append(scope["type"])
-
     asyncio.run(build_endpoint()({"type": "websocket"}, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1000}]
-    asyncio.run(build_endpoint(websocket=websocket)({"type": "websocket"}, receive, send))
-    assert taken == ["websocket"]
 
 
-def test_the_engine_s_options_refuse_a_price_of_nothing():
+def test_a_price_of_nothing_is_refused():
     with pytest.raises(ValueError, match=r"Query\.nothing"):
-        engine_options(schema._schema, Limits(), {"Query.nothing": Price()})
+        Admission(schema, Limits(), {"Query.nothing": Price()})

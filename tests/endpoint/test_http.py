@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from endpoint import EndpointSettings
+from endpoint import EndpointSettings, Snapshot
 from endpoint.documents import sha256
 from endpoint.refusals import FAILURE_STATUS
 from execution.limits import Limits
@@ -116,7 +116,7 @@ class TestGet:
 
     def test_an_etag_lasts_as_long_as_the_version_of_the_data(self):
         version = [1]
-        app = build_app(version=lambda: version[0])
+        app = build_app(snapshot=lambda: Snapshot(version=version[0]))
         first = get(app, query="{ hello }")
         tag = first.headers["etag"]
         assert (first.status_code, first.headers["vary"], first.headers["cache-control"]) == (200, "accept", "no-cache")
@@ -128,7 +128,7 @@ class TestGet:
         assert changed.headers["etag"] != tag
 
     def test_what_makes_another_answer_makes_another_etag(self):
-        app = build_app(version=lambda: 1)
+        app = build_app(snapshot=lambda: Snapshot(version=1))
         query = "query A($t: String!) { echo(text: $t) } query B($t: String!) { text: echo(text: $t) }"
         requests = [
             ({}, {"variables": '{"t":"a"}', "operationName": "A"}),
@@ -141,9 +141,9 @@ class TestGet:
         assert len(tags) == len(requests)
 
     def test_no_etag_for_errors_nor_without_a_version(self):
-        assert "etag" not in get(build_app(version=lambda: 1), query="{ missing }").headers
+        assert "etag" not in get(build_app(snapshot=lambda: Snapshot(version=1)), query="{ missing }").headers
         assert "etag" not in get(build_app(), query="{ hello }").headers
-        assert "etag" not in post(build_app(version=lambda: 1), {"query": "{ hello }"}).headers
+        assert "etag" not in post(build_app(snapshot=lambda: Snapshot(version=1)), {"query": "{ hello }"}).headers
 
     def test_head_is_answered_as_get(self):
         assert send(build_app(), "HEAD", params={"query": "{ hello }"}).status_code == 200
@@ -253,7 +253,7 @@ class TestErrors:
         def failing():
             raise OSError("/etc/secret")
 
-        answer = post(build_app(context=failing), {"query": "{ hello }"})
+        answer = post(build_app(snapshot=failing), {"query": "{ hello }"})
         assert answer.status_code == 500
         assert error_of(answer.json())["message"] == "Internal error"
         assert error_of(answer.json())["extensions"]["id"] in caplog.text

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from execution import Answer, Engine, Refused
+from execution import Answer, DocumentRefused, Engine
 
 
 def expected(schema: strawberry.Schema, text: str, variables=None, context=None, root=None, name=None) -> Any:
@@ -48,7 +48,7 @@ def assert_same(engine: Engine, text: str, variables=None, context=None, root=No
     want = expected(engine.schema, text, variables, context, root, name)
     try:
         engine.plan(text, name)
-    except Refused as caught:
+    except DocumentRefused as caught:
         refused = Answer(b"", caught.errors, executed=False)
     else:
         refused = None

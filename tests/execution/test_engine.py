@@ -8,10 +8,11 @@ import graphql
 import pytest
 import strawberry
 from strawberry.directive import DirectiveLocation, DirectiveValue
-from strawberry.extensions import AddValidationRules, SchemaExtension
+from strawberry.extensions import SchemaExtension
 from strawberry.permission import BasePermission
+from strawberry.schema.config import StrawberryConfig
 
-from execution import Answer, DeadlineExceeded, Engine, Refused
+from execution import Admission, Answer, DeadlineExceeded, DocumentRefused, Engine, Limits, Price
 from tests.execution.comparison import answered, assert_same, expected
 from tests.execution.nasty import QuietSchema, make_context, make_schema
 
@@ -76,7 +77,7 @@ def test_a_hard_operation_is_compiled_and_right(text):
     engine = Engine(SCHEMA, memo_types={"Leaf", "Twig", "Branch"})
     for version in (None, 1, 1, 2):
         assert_same(engine, text, None, WHOLE, version=version)
-    assert engine.plan(text).compiled
+    assert not engine.plan(text).why
     assert engine.statistics().compiled_runs == 4
     assert engine.statistics().given_up == {}
 
@@ -124,7 +125,7 @@ def test_an_error_is_graphql_cores_own(text):
     if "JSON can't hold" not in text and "SPOKEN) { blob" not in text:
         for version in (None, 1, 1):
             assert_same(engine, text, None, CONTEXT, version=version)
-    assert engine.plan(text).compiled
+    assert not engine.plan(text).why
     answered(engine, text, None, CONTEXT)
     assert engine.statistics().compiled_runs == 0
 
@@ -233,7 +234,7 @@ def test_a_condition_that_is_null_spoils_one_request_and_not_the_plan():
     text = "query Q($a: Boolean = true) { plain @skip(if: $a) echo }"
     for variables in ({"a": None}, {"a": True}, {"a": None}):
         assert_same(engine, text, variables)
-    assert engine.plan(text).compiled
+    assert not engine.plan(text).why
     assert engine.statistics().compiled_runs == 1
 
 
@@ -268,9 +269,10 @@ def test_the_memo_holds_no_more_bytes_than_its_limit():
 def test_sources_compared_by_value_are_left_out_of_the_memo():
     engine = Engine(SCHEMA, memo_types={"Equal", "Branch"})
     text = "{ equals { key number k: key n: number } }"
-    assert_same(engine, text, None, WHOLE, version=1)
-    assert_same(engine, text, None, WHOLE, version=1)
-    assert engine.statistics().given_up == {}
+    for _ in range(3):
+        assert_same(engine, text, None, WHOLE, version=1)
+    assert engine.statistics().given_up == {"NotMemoisable": 1}
+    assert engine.statistics().compiled_runs == 2
     assert engine.memo.statistics().misses == 0
 
 
@@ -283,11 +285,7 @@ def test_an_asynchronous_resolver_makes_the_answer_awaitable():
     engine = Engine(SCHEMA)
     text = "{ plain later(value: 3) }"
     plan = engine.plan(text)
-    assert (plan.compiled, plan.asynchronous, plan.why) == (
-        False,
-        True,
-        "Query.later: its resolver is asynchronous",
-    )
+    assert (plan.asynchronous, plan.why) == (True, "Query.later: its resolver is asynchronous")
     assert_same(engine, text, None, WHOLE)
     assert_same(engine, "{ later(value: null) }", None, WHOLE)
 
@@ -307,7 +305,7 @@ def test_a_resolver_that_asks_for_its_path_is_left_to_graphql_core(text):
     engine = Engine(SCHEMA)
     assert_same(engine, text, None, WHOLE)
     assert_same(engine, text, None, WHOLE)
-    assert not engine.plan(text).compiled
+    assert engine.plan(text).why
     assert sum(engine.statistics().given_up.values()) == 1
 
 
@@ -319,7 +317,7 @@ def test_introspection_is_answered_once_and_kept():
     assert engine.statistics().interpreted_runs == 1
     mixed = "{ plain __schema { queryType { name } } }"
     assert assert_same(engine, mixed).body != answered(engine, mixed, None, None, None).body or True
-    assert engine.plan(mixed).body is None
+    assert engine.plan(mixed).compiled.body is None
 
 
 @strawberry.type
@@ -363,7 +361,7 @@ def test_a_mutation_runs_once_and_in_order():
     plan = engine.plan("mutation { a: count b: count }")
     context = {"calls": 0}
     assert engine.execute(plan, None, context).body == b'{"data":{"a":1,"b":2}}'
-    assert (plan.operation_type, plan.compiled, context["calls"]) == ("mutation", False, 2)
+    assert (plan.operation_type, plan.why, context["calls"]) == ("mutation", "it is a mutation", 2)
 
 
 def test_a_subscription_is_refused_by_execute():
@@ -379,7 +377,7 @@ def test_a_subscription_is_refused_by_execute():
 
 def test_a_field_with_permissions_is_left_to_graphql_core():
     engine = Engine(WRITING)
-    assert engine.plan("{ open }").compiled
+    assert not engine.plan("{ open }").why
     assert engine.plan("{ shut }").why == "Guarded.shut: it has field extensions or permissions"
     assert_same(engine, "{ open shut }")
 
@@ -410,6 +408,27 @@ def test_an_extension_of_operations_acts_where_graphql_core_runs_them():
     assert context == {"operations": 1}
 
 
+class OwnInfo(strawberry.Info):
+    greeting = "hello"
+
+
+def test_a_schema_that_makes_infos_or_gets_attributes_in_its_own_way_is_left_to_graphql_core():
+    @strawberry.type
+    class Query:
+        plain: int = 1
+
+        @strawberry.field
+        def greeting(self, info: strawberry.Info) -> str:
+            return info.greeting
+
+    own_info = Engine(QuietSchema(query=Query, config=StrawberryConfig(info_class=OwnInfo)))
+    assert_same(own_info, "{ greeting }", root=Query())
+    assert own_info.plan("{ greeting }").why == "the schema has a class of its own for info"
+    by_key = Engine(QuietSchema(query=Query, config=StrawberryConfig(default_resolver=lambda source, name: 7)))
+    assert_same(by_key, "{ plain }", root=Query())
+    assert by_key.plan("{ plain }").why == "Query.plain: its attribute is got in another way"
+
+
 def test_a_custom_directive_is_left_to_graphql_core():
     @strawberry.directive(locations=[DirectiveLocation.FIELD])
     def loud(value: DirectiveValue[str]) -> str:
@@ -419,61 +438,59 @@ def test_a_custom_directive_is_left_to_graphql_core():
     assert_same(engine, "{ open @loud }")
     assert_same(engine, "{ open }")
     assert engine.plan("{ open @loud }").why == "it uses the directive @loud"
-    assert engine.plan("{ open }").compiled
+    assert not engine.plan("{ open }").why
 
 
-def test_a_document_is_refused_at_the_stage_that_finds_the_fault():
-    def no_plain(checked):
-        return [graphql.GraphQLError("no plain")] if "plain" in checked.text else []
-
-    def short(text):
-        return [graphql.GraphQLError("too long")] if len(text) > 100 else []
-
-    engine = Engine(SCHEMA, text_checks=[short], checks=[no_plain], max_tokens=30)
+def test_a_document_is_refused_with_the_code_of_what_it_lacks():
+    engine = Engine(SCHEMA, Admission(SCHEMA, Limits(characters=130, tokens=30, root_fields=3)))
     faults = {
-        "{": ("parse", "Syntax Error: Expected Name, found <EOF>."),
-        "": ("parse", "Syntax Error: Unexpected <EOF>."),
+        "{": ("GRAPHQL_PARSE_FAILED", "Syntax Error: Expected Name, found <EOF>."),
+        "": ("GRAPHQL_PARSE_FAILED", "Syntax Error: Unexpected <EOF>."),
         "{ a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d }": (
-            "parse",
-            "Syntax Error: Document contains more than 30 tokens. Parsing aborted.",
+            "TOO_MANY_TOKENS",
+            "Query is over the limit of 30 tokens",
         ),
-        "{ " + "echo " * 30 + "}": ("limit", "too long"),
-        "{ plain }": ("limit", "no plain"),
-        "{ nothing }": ("validate", "Cannot query field 'nothing' on type 'Query'."),
+        "{ " + "echo " * 30 + "}": ("QUERY_TOO_LONG", "Query of 153 characters is over the limit of 130"),
+        "{ plain a: plain b: plain c: plain }": (
+            "TOO_MANY_ROOT_FIELDS",
+            "Query with 4 root fields is over the limit of 3",
+        ),
+        "{ nothing }": ("GRAPHQL_VALIDATION_FAILED", "Cannot query field 'nothing' on type 'Query'."),
         "query A { echo } query B { echo }": (
-            "operation",
+            "OPERATION_RESOLUTION_FAILURE",
             "Must provide operation name if query contains multiple operations.",
         ),
-        "fragment A on Query { echo }": ("operation", "Must provide an operation."),
+        "fragment A on Query { echo }": ("OPERATION_RESOLUTION_FAILURE", "Must provide an operation."),
     }
-    for text, (stage, message) in faults.items():
-        with pytest.raises(Refused) as refused:
+    for text, (code, message) in faults.items():
+        with pytest.raises(DocumentRefused) as refused:
             engine.plan(text)
-        assert (refused.value.stage, refused.value.errors[0].message) == (stage, message)
-    with pytest.raises(Refused, match="Unknown operation named 'C'"):
+        assert (refused.value.code, refused.value.errors[0].message) == (code, message)
+    with pytest.raises(DocumentRefused, match="Unknown operation named 'C'"):
         engine.plan("query A { echo } query B { echo }", "C")
     assert engine.plan("query A { echo } query B { echo }", "B").operation.name.value == "B"
 
 
-def test_what_a_check_leaves_is_in_the_plan():
-    def price(checked):
-        checked.notes["fields"] = len(checked.operation.selection_set.selections)
-        return []
-
-    assert Engine(SCHEMA, checks=[price]).plan("{ plain echo }").notes == {"fields": 2}
+def test_the_cost_is_in_the_plan():
+    engine = Engine(SCHEMA, Admission(SCHEMA, Limits(), {"Query.echo": Price(each=7)}))
+    assert engine.plan("{ plain echo }").cost.check({}) == 8
+    assert Engine(SCHEMA).plan("{ plain echo }").cost.check({}) == 2
 
 
-def test_rules_given_to_the_engine_are_followed():
-    engine = Engine(SCHEMA, validation_rules=[graphql.NoSchemaIntrospectionCustomRule])
-    with pytest.raises(Refused, match="introspection has been disabled"):
+def test_an_engine_without_limits_takes_what_the_defaults_refuse():
+    text = "{ " + " ".join(f"a{n}: branches {{ children {{ ... on Leaf {{ id }} }} }}" for n in range(900)) + " }"
+    with pytest.raises(DocumentRefused):
+        Engine(SCHEMA, Admission(SCHEMA, Limits())).plan(text)
+    assert Engine(SCHEMA).plan(text).why == ""
+
+
+def test_introspection_and_suggestions_can_be_turned_off_together():
+    engine = Engine(SCHEMA, Admission(SCHEMA, introspection=False))
+    with pytest.raises(DocumentRefused, match="introspection has been disabled"):
         engine.plan("{ __schema { queryType { name } } }")
-    assert AddValidationRules  # Strawberry's extension adds rules where graphql-core runs, not here
-
-
-def test_suggestions_can_be_hidden():
-    with pytest.raises(Refused, match=r"Cannot query field 'plane' on type 'Query'[.]$"):
-        Engine(SCHEMA, hide_suggestions=True).plan("{ plane }")
-    with pytest.raises(Refused, match="Did you mean 'plain'"):
+    with pytest.raises(DocumentRefused, match=r"Cannot query field 'plane' on type 'Query'[.]$"):
+        engine.plan("{ plane }")
+    with pytest.raises(DocumentRefused, match="Did you mean 'plain'"):
         Engine(SCHEMA).plan("{ plane }")
 
 
@@ -501,8 +518,9 @@ def test_the_documents_kept_are_bounded_in_length():
     for number in range(20):
         engine.plan(f"query Q{number} {{ plain }}")
         assert engine.statistics().plan_characters <= 100
+    before = engine.statistics()
     engine.plan("query Long { " + "plain " * 20 + "}")
-    assert engine.statistics().plan_characters == 0
+    assert (engine.statistics().plans, engine.statistics().plan_characters) == (before.plans, before.plan_characters)
 
 
 def test_errors_are_formatted_by_the_function_given():
@@ -534,7 +552,7 @@ def test_deep_queries_are_right_whether_or_not_python_can_nest_them(depth):
     engine = Engine(SCHEMA, memo_types={"Branch"})
     text = "{ branch { " + "children { ... on Branch { id mark shout " * depth + "id" + " } }" * depth + " } }"
     assert_same(engine, text, None, WHOLE, version=1)
-    assert engine.plan(text).compiled == (depth <= 10)
+    assert (not engine.plan(text).why) == (depth <= 10)
 
 
 def slow_schema(context):
@@ -579,7 +597,7 @@ def test_a_deadline_that_has_passed_stops_a_list(text):
 
 def test_a_deadline_that_passes_within_a_list_stops_it_soon(monkeypatch):
     clock = {"time": 0.0}
-    monkeypatch.setattr("execution.compiler.monotonic", lambda: clock["time"])
+    monkeypatch.setattr("execution.runtime.monotonic", lambda: clock["time"])
     context = {"calls": 0, "until": 100, "now": lambda: clock.update(time=2.0)}
     engine = Engine(slow_schema(context))
     answer = engine.execute(engine.plan("{ items(count: 5000) { late } }"), deadline=1.0)
@@ -597,8 +615,8 @@ def test_an_operation_that_fails_after_its_deadline_is_not_run_again():
 def test_a_deadline_stops_graphql_core_too():
     engine = Engine(slow_schema({"calls": 0, "until": 10**9}))
     plan = engine.plan("{ __typename items(count: 3000) { late } broken }")
-    assert plan.compiled
-    object.__setattr__(plan, "why", "tested")
+    assert not plan.why
+    plan.compiled.why = "tested"
     assert json.loads(engine.execute(plan, deadline=monotonic() - 1).body) == TIMEOUT
 
 

@@ -18,18 +18,12 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from execution.limits import (
-    CONNECTION_LEVELS,
-    LIMIT_CODES,
-    LimitExceeded,
-    Limits,
-    check_response,
-    check_shape,
-    check_text,
-    check_variables,
-    shape_of,
-    token_refusal,
-)
+from execution import Admission
+from execution.limits import LIMIT_CODES, LimitExceeded, Limits, check_response, check_variables
+from execution.shape import CONNECTION_LEVELS, check_shape, shape_of
+from tests.execution.nasty import make_schema
+
+ADMISSION = Admission(make_schema(), Limits())
 
 NAMES = ["a", "b", "edges", "node", "nodes"]
 
@@ -174,8 +168,7 @@ def test_depth_counts_relations_and_not_the_form_of_a_connection():
 
 def test_introspection_adds_no_depth_and_passes_the_defaults():
     text = get_introspection_query(input_value_deprecation=True, directive_is_repeatable=True)
-    check_text(text, Limits())
-    document = parse(text, max_tokens=Limits().tokens)
+    document = ADMISSION.parse(text)
     assert check_shape(document, operation_of(document), Limits()).depth == 0
 
 
@@ -230,24 +223,22 @@ def test_a_measure_at_its_limit_passes():
 
 
 def test_characters_are_refused_before_parsing():
-    with pytest.raises(LimitExceeded, match="Query of 1,001 characters is over the limit of 1,000"):
-        check_text("(" * 1001, Limits(characters=1000))
+    with pytest.raises(LimitExceeded, match="Query of 15,001 characters is over the limit of 15,000"):
+        ADMISSION.parse("(" * 15_001)
 
 
 @pytest.mark.parametrize("text", ["{ " + "a " * 2000 + "}", "{ a }" + "\n#" * 2000, "{ a(x: [" + "1 " * 2000 + "]) }"])
 def test_tokens_are_refused_while_parsing(text):
-    with pytest.raises(GraphQLSyntaxError) as aborted:
-        parse(text, max_tokens=Limits().tokens)
-    refused = token_refusal(aborted.value, Limits())
-    assert refused.message == "Query is over the limit of 1,000 tokens"
-    assert refused.extensions == {"code": "TOO_MANY_TOKENS", "limit": 1000}
+    with pytest.raises(LimitExceeded) as refused:
+        ADMISSION.parse(text)
+    assert refused.value.message == "Query is over the limit of 1,000 tokens"
+    assert refused.value.extensions == {"code": "TOO_MANY_TOKENS", "limit": 1000}
 
 
 @pytest.mark.parametrize("text", ["", "{", "{ a(x: " + "[" * 900, "{ a " * 400])
 def test_a_document_that_is_not_graphql_is_not_taken_for_a_long_one(text):
-    with pytest.raises(GraphQLSyntaxError) as wrong:
-        parse(text, max_tokens=Limits().tokens)
-    assert token_refusal(wrong.value, Limits()) is None
+    with pytest.raises(GraphQLSyntaxError):
+        ADMISSION.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -283,9 +274,9 @@ def test_a_limit_that_is_not_a_positive_whole_number_is_refused(value):
         Limits(depth=value)
 
 
-def test_every_limit_has_a_unit_and_every_code_a_limit():
+def test_every_limit_says_what_it_is_and_every_code_a_limit():
     fields = {limit.name: limit for limit in dataclasses.fields(Limits)}
-    assert all(limit.metadata["unit"] for limit in fields.values())
+    assert all(limit.metadata["sentence"] for limit in fields.values())
     assert set(LIMIT_CODES) <= set(fields)
     assert set(fields) - set(LIMIT_CODES) == {"errors", "message_characters", "default_page", "default_list"}
     assert len({code for code, _ in LIMIT_CODES.values()}) == len(LIMIT_CODES)

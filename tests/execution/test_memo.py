@@ -6,7 +6,7 @@ import tracemalloc
 import orjson
 import pytest
 
-from execution.memo import ENTRY_OVERHEAD, STORE_OVERHEAD, Memo, variables_key
+from execution.memo import ENTRY_OVERHEAD, STORE_OVERHEAD, Memo, Store, variables_key
 
 
 class Source:
@@ -67,6 +67,36 @@ def test_the_least_recently_used_store_makes_room_first():
     generation.make_room()
     assert set(generation.stores) == {"a", "c", "d"}
     assert memo.statistics().bytes == 3 * STORE_OVERHEAD
+
+
+class Intruder(Store):
+    """A store whose size is read while another thread makes stores."""
+
+    @property
+    def used(self):
+        for number in range(100):
+            self.generation.stores[f"by another thread {number}"] = Store(self.generation)
+        return 0
+
+    bytes = used
+
+    @used.setter
+    def used(self, value):
+        pass
+
+    @bytes.setter
+    def bytes(self, value):
+        pass
+
+
+def test_stores_that_another_thread_makes_meanwhile_do_not_disturb():
+    memo = Memo(4 * STORE_OVERHEAD)
+    generation = memo.generation(1)
+    generation.stores["read"] = Intruder(generation)
+    generation.make_room()
+    assert len(generation.stores) == 101
+    generation.make_room()
+    assert memo.statistics().bytes <= 3 * STORE_OVERHEAD
 
 
 def test_another_version_starts_empty_and_the_counts_go_on():

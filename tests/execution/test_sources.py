@@ -1,83 +1,125 @@
-"""What the class of an object decides, and what it does not."""
+"""What is declared of an object's type, what is asked, and which classes are remembered."""
 
+import enum
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
+import strawberry
 from graphql import Undefined
 
+from execution import Engine, ToldBy
 from execution.give_up import GiveUp, NotMemoisable
-from execution.sources import Acceptance, Resolution, class_tested, compared_by_identity, plain_class
-from tests.execution.nasty import Awaited, BranchRecord, EqualRecord, LeafRecord, make_schema
+from execution.sources import Acceptance, Resolution, compared_by_identity
+from tests.execution.comparison import assert_same
+from tests.execution.nasty import Awaited, BranchRecord, EqualRecord, LeafRecord, QuietSchema, make_schema
 
 SCHEMA = make_schema()._schema
-TWO = (LeafRecord, BranchRecord)
+INFO = SimpleNamespace(schema=SCHEMA, field_name="field", is_awaitable=lambda value: False)
 
 
-class Tests:
-    @classmethod
-    def one(cls, obj, info):
-        return isinstance(obj, LeafRecord)
-
-    @classmethod
-    def either(cls, obj, info):
-        return isinstance(obj, TWO)
-
-    @classmethod
-    def of_info(cls, obj, info):
-        return isinstance(info, LeafRecord)
-
-    @classmethod
-    def more(cls, obj, info):
-        return isinstance(obj, LeafRecord) and obj.kind == "leaf"
-
-    @classmethod
-    def negated(cls, obj, info):
-        return not isinstance(obj, LeafRecord)
-
-    @classmethod
-    def of_kind(cls, obj, info):
-        return isinstance(obj.kind, LeafRecord)
+class Kind(enum.StrEnum):
+    BOOK = "book"
+    FILM = "film"
 
 
-def test_an_is_type_of_that_is_one_isinstance_is_recognised():
-    inner = LeafRecord
-    assert class_tested(Tests.one) is LeafRecord
-    assert class_tested(Tests.either) == TWO
-    assert class_tested(lambda obj, info: isinstance(obj, LeafRecord)) is LeafRecord
-    assert class_tested(lambda obj, info: isinstance(obj, inner)) is LeafRecord
+@dataclass(frozen=True, slots=True, eq=False)
+class Work:
+    kind: Kind
+    name: str
 
 
-@pytest.mark.parametrize("name", ["of_info", "more", "negated", "of_kind"])
-def test_an_is_type_of_that_is_anything_else_is_not(name):
-    assert class_tested(getattr(Tests, name)) is None
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    name: str
+    kind: str = "person"
 
 
-def test_a_class_that_decides_isinstance_itself_is_not_recognised():
-    class Meta(type):
-        def __instancecheck__(cls, obj):
-            return obj.kind == "leaf"
-
-    class Odd(metaclass=Meta):
-        pass
-
-    assert class_tested(lambda obj, info: isinstance(obj, Odd)) is None
-    assert class_tested(lambda obj, info: isinstance(obj, "no class")) is None
+BY_KIND = ToldBy("kind", {Kind.BOOK: "Book", Kind.FILM: "Film", "person": "Author"})
+WORKS = [Work(Kind.BOOK, "b"), Person("p"), Work(Kind.FILM, "f"), Person("q")]
 
 
-def test_plain_records_have_slots_and_no_ghosts():
-    @dataclass
-    class WithDict:
-        key: str
+@strawberry.interface
+class Thing:
+    name: str
+    resolve_type = BY_KIND
 
-    class Ghost:
-        __slots__ = ()
 
-        def __getattr__(self, name):
-            return name
+@strawberry.interface
+class Made(Thing):
+    pass
 
-    assert plain_class(LeafRecord)
-    assert not plain_class(WithDict)
-    assert not plain_class(Ghost)
+
+@strawberry.type
+class Book(Made):
+    pages: int = strawberry.field(resolver=lambda: 100)
+    is_type_of = BY_KIND.of("Book")
+
+
+@strawberry.type
+class Film(Made):
+    minutes: int = strawberry.field(resolver=lambda: 90)
+    is_type_of = BY_KIND.of("Film")
+
+
+@strawberry.type
+class Author(Thing):
+    is_type_of = BY_KIND.of("Author")
+
+
+@strawberry.type
+class Query:
+    things: list[Thing] = strawberry.field(resolver=lambda: WORKS)
+    made: list[Made] = strawberry.field(resolver=lambda: [WORKS[2], WORKS[0]])
+    no_made: list[Made | None] = strawberry.field(resolver=lambda: WORKS)
+    one: Book = strawberry.field(resolver=lambda: WORKS[0])
+    wrong: Book | None = strawberry.field(resolver=lambda: WORKS[2])
+    nothing: Thing | None = strawberry.field(resolver=lambda: object())
+
+
+TOLD = QuietSchema(query=Query, types=[Book, Film, Author])
+
+
+@pytest.mark.parametrize("memo_types", [(), ("Book", "Film", "Author")])
+def test_a_type_told_by_an_attribute_is_found_as_by_graphql_core(memo_types):
+    engine = Engine(TOLD, memo_types=memo_types)
+    selection = "{ __typename name a: name b: name c: name ... on Book { pages } ... on Film { minutes } }"
+    text = f"{{ things {selection} made {selection} one {{ name a: name b: name c: name pages }} }}"
+    for version in (None, 1, 1):
+        assert_same(engine, text, version=version)
+    assert engine.statistics().given_up == {}
+
+
+@pytest.mark.parametrize("text", ["{ wrong { name } }", "{ nothing { name } }", "{ noMade { name } }"])
+def test_an_object_of_another_type_or_of_none_is_graphql_cores_error(text):
+    engine = Engine(TOLD)
+    assert assert_same(engine, text).errors
+    assert engine.statistics().compiled_runs == 0
+
+
+def test_what_tells_the_type_is_compared_and_nobody_is_asked(monkeypatch):
+    engine = Engine(TOLD)
+    plan = engine.plan("{ things { name } one { name } }")
+    answer = engine.execute(plan).body
+    monkeypatch.setattr(ToldBy, "__call__", None)
+    monkeypatch.setattr("execution.sources.IsTold.__call__", None)
+    assert engine.execute(plan).body == answer
+    assert engine.statistics().compiled_runs == 2
+
+
+def test_the_class_may_tell_the_type():
+    by_class = ToldBy("__class__", {LeafRecord: "Leaf", BranchRecord: "Branch"})
+    assert by_class(LeafRecord("l"), None, None) == "Leaf"
+    assert by_class.of("Branch")(BranchRecord("b"), None)
+    assert not by_class.of("Branch")(LeafRecord("l"), None)
+    assert by_class(EqualRecord("e"), None, None) is None
+
+
+def test_a_wrong_declaration_is_named():
+    with pytest.raises(ValueError, match="no value of kind tells the type Song"):
+        BY_KIND.of("Song")
+    with pytest.raises(ValueError, match="the attribute is 'a b': expected an identifier"):
+        ToldBy("a b", {})
 
 
 def test_records_compared_by_value_are_told_apart():
@@ -85,7 +127,7 @@ def test_records_compared_by_value_are_told_apart():
     assert not compared_by_identity(EqualRecord)
 
 
-def test_what_an_object_type_does_not_accept_gives_up():
+def test_what_is_no_object_gives_up():
     acceptance = Acceptance(SCHEMA.get_type("Other"), by_identity=False)
     for wrong in (None, ValueError("x"), Undefined, Awaited()):
         with pytest.raises(GiveUp):
@@ -94,19 +136,32 @@ def test_what_an_object_type_does_not_accept_gives_up():
     assert acceptance.classes == {LeafRecord}
 
 
+def test_a_class_that_pretends_is_looked_at_each_time():
+    class Ghost:
+        __slots__ = ()
+
+        def __getattr__(self, name):
+            raise AttributeError(name)
+
+    acceptance = Acceptance(SCHEMA.get_type("Other"), by_identity=False)
+    acceptance.check(Ghost())
+    assert acceptance.classes == set()
+
+
 def test_an_object_type_of_the_memo_takes_identities_only():
     acceptance = Acceptance(SCHEMA.get_type("Equal"), by_identity=True)
     with pytest.raises(NotMemoisable, match="Equal: EqualRecord is not compared by identity"):
         acceptance.check(EqualRecord("e"))
 
 
-def test_one_class_may_have_several_types():
+def test_where_nothing_is_declared_each_object_is_asked():
     resolution = Resolution(SCHEMA, SCHEMA.get_type("Node"))
+    assert resolution.told_by == ""
     for _ in range(2):
         names = [
-            resolution.types[resolution.index(source, None)].name
+            resolution.types[resolution.ask(source, INFO)].name
             for source in (LeafRecord("l"), LeafRecord("t", 1, (), "twig"), BranchRecord("b"))
         ]
         assert names == ["Leaf", "Twig", "Branch"]
         with pytest.raises(GiveUp):
-            resolution.index(LeafRecord("u", 1, (), "unknown"), None)
+            resolution.ask(LeafRecord("u", 1, (), "unknown"), INFO)

@@ -1,0 +1,76 @@
+"""What goes back to the client: status, headers and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from endpoint.asgi import Header, Send
+from endpoint.errors import ErrorFormat, log_fault
+from endpoint.media_types import GRAPHQL_RESPONSE, JSON
+from endpoint.refusals import FAILURE_STATUS, STATUS, RequestRefused, error_body
+from execution import Answer, Limits
+from execution.limits import check_response
+
+
+class Reply(NamedTuple):
+    """A whole answer over HTTP, but for its content type."""
+
+    status: int
+    body: bytes
+    headers: Sequence[Header] = ()
+
+    async def send(self, media: bytes | None, send: Send) -> None:
+        """Send it in a media type; without one it is JSON."""
+        content_type = (b"content-type", (media or JSON) + b"; charset=utf-8")
+        headers = [content_type, (b"content-length", b"%d" % len(self.body)), *self.headers]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class Replies:
+    """Makes replies of answers, refusals and faults, within the limits of an answer."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._format = ErrorFormat(limits)
+
+    def answered(self, answer: Answer, media: bytes, extensions: bytes | None) -> Reply:
+        """The reply of an answer, with `extensions` as JSON. Raises LimitExceeded where it is too large."""
+        body = answer.body
+        if len(answer.errors) > self._limits.errors:
+            parsed = orjson.loads(body)
+            body = orjson.dumps({**parsed, "errors": self._first(parsed["errors"])})
+        if extensions is not None:
+            body = body[:-1] + b',"extensions":' + extensions + b"}"
+        check_response(len(body), self._limits)
+        return Reply(200 if answer.executed or media == JSON else FAILURE_STATUS, body)
+
+    def batch(self, replies: Sequence[Reply]) -> Reply:
+        """The reply of a batch. Raises LimitExceeded where it is too large."""
+        body = b"[" + b",".join(reply.body for reply in replies) + b"]"
+        check_response(len(body), self._limits)
+        return Reply(200, body)
+
+    def refused(self, refused: RequestRefused, media: bytes | None) -> Reply:
+        """The reply of a refusal."""
+        errors = [self._format(error, refused.code) for error in refused.errors]
+        status = refused.status
+        if status is None:
+            status = FAILURE_STATUS if media == GRAPHQL_RESPONSE else 200
+        return Reply(status, orjson.dumps({"errors": self._first(errors)}), refused.headers)
+
+    def fault(self, fault: Exception) -> Reply:
+        """The reply of a fault of ours, which is logged."""
+        return Reply(STATUS["INTERNAL"] or 500, error_body("INTERNAL", "Internal error", id=log_fault(fault)))
+
+    def _first(self, errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The first errors up to the limit; the last of them says how many are left out."""
+        most = self._limits.errors
+        if len(errors) <= most:
+            return errors
+        last = errors[most - 1]
+        left_out = {"errorsLeftOut": len(errors) - most}
+        return [*errors[: most - 1], {**last, "extensions": {**last["extensions"], **left_out}}]

@@ -1,0 +1,143 @@
+"""The source of one Python function under way, and what becomes of it.
+
+The source of `{ books { title author { name } } }`, with Author in the memo, is much like this:
+
+    def run(root, variables, sourced, execution, generation, stores, deadline):
+     store0, = stores
+     look0 = store0.entries.get; keep0 = store0.put
+     hits = 0
+     weight = 0
+     value2 = resolve1(root)
+     if value2.__class__ not in LISTS: value2 = ITEMS(value2)
+     weight += len(value2)
+     if weight > 256: value2 = WATCH(value2, deadline, 256); weight = 0
+     items3 = []
+     for item4 in value2:
+      if item4.__class__ not in classes5: check6(item4)
+      value7 = item4.title
+      if value7.__class__ is not str: value7 = serialize8(value7)
+      value9 = item4.author
+      if value9.__class__ not in classes10: check11(value9)
+      made12 = look0(value9)
+      if made12 is None:
+       …
+       made12 = keep0(value9, {"name": value13})
+      else: hits += 1
+      items3.append({"title": value7, "author": made12})
+     generation.counts['hits'] += hits
+     return {"books": items3}
+
+Its constants, each with a number:
+
+    resolve     the function of a field                   classes, check    of `sources.Acceptance`
+    make_info   makes a resolver's info                   told, ask         the test of an object's type
+    argument    makes or is the value of an argument      types, find       the index of an object's type
+    serialize   the completion of a leaf                  members           names of an enum's members by id()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from execution.give_up import GiveUp
+from execution.runtime import items_of, watch
+
+MAX_DEPTH = 80
+"""Nested blocks of one function: Python allows 100."""
+
+_FIXED = {"GiveUp": GiveUp, "ITEMS": items_of, "LISTS": {list, tuple}, "WATCH": watch}
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """One compiled assignment of an operation.
+
+    `function(source, variables, sourced variables, run, generation, stores, deadline)` returns the value of `data`.
+    `memo_sites` has, for each store that it takes, the variables on which the selection depends. `needs_sources`
+    says whether it uses graphql-core's VariableValues: None will do where it does not.
+    """
+
+    function: Callable[..., dict[str, Any]] = dict
+    memo_sites: list[tuple[str, ...]] = field(default_factory=list)
+    needs_sources: bool = False
+    serial: int = 0
+
+
+class Emitter:
+    """The body of one program's function. Every name is a whole word and a number: `value7`, `serialize12`."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.program = Program()
+        self._prologue: list[str] = []
+        self._constants = dict(_FIXED)
+        self._depth = 1
+        self._named = 0
+
+    def name(self, word: str) -> str:
+        """A name that nothing else has."""
+        self._named += 1
+        return f"{word}{self._named}"
+
+    def constant(self, word: str, value: Any) -> str:
+        """The name of a value of the function's namespace."""
+        name = self.name(word)
+        self._constants[name] = value
+        return name
+
+    def first(self, word: str, expression: str) -> str:
+        """The name of a value that is made once, before everything else."""
+        name = self.name(word)
+        self._prologue.append(f" {name} = {expression}")
+        return name
+
+    def line(self, text: str) -> None:
+        """Add a line at this depth."""
+        self.lines.append(" " * self._depth + text)
+
+    def insert(self, at: int, *texts: str) -> None:
+        """Put lines of this depth before the line of number `at`."""
+        self.lines[at:at] = [" " * self._depth + text for text in texts]
+
+    def block(self, opening: str) -> Emitter:
+        """Add a line that opens a block: `with emit.block("else:"):`.
+
+        Raises:
+            GiveUp: it stands too deep for Python.
+        """
+        self.line(opening)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise GiveUp("nested too deeply")
+        return self
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: object) -> None:
+        self._depth -= 1
+
+    def finish(self, data: str) -> Program:
+        """The program that returns the value of the expression `data`.
+
+        Raises:
+            GiveUp: Python does not compile it.
+        """
+        program, head = self.program, ["def run(root, variables, sourced, execution, generation, stores, deadline):"]
+        if program.memo_sites:
+            sites = range(len(program.memo_sites))
+            head.append(f" {''.join(f'store{site}, ' for site in sites)}= stores")
+            head += [f" look{site} = store{site}.entries.get; keep{site} = store{site}.put" for site in sites]
+            head.append(" hits = 0")
+            self.line("generation.counts['hits'] += hits")
+        self.line(f"return {data}")
+        source = "\n".join([*head, " weight = 0", *self._prologue, *self.lines, ""])
+        namespace: dict[str, Any] = self._constants
+        try:
+            exec(compile(source, "<compiled operation>", "exec", dont_inherit=True), namespace)
+        except (SyntaxError, RecursionError, MemoryError) as error:
+            raise GiveUp(f"Python does not compile it: {error}") from error
+        program.function = namespace["run"]
+        return program
