@@ -35,9 +35,8 @@ from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
 from web.examples import load_examples
-from web.explorer import routes as explorer_routes
 from web.graphiql import graphiql_page, graphiql_response
-from web.graphiql import routes as graphiql_routes
+from web.site import routes as site_routes
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
 
@@ -65,11 +64,8 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         Route("/health", health),
         Route("/ready", ready),
         Route("/graphql", shedding),
+        *site_routes(EXAMPLES, with_graphiql=settings.graphiql, with_explorer=settings.explorer),
     ]
-    if settings.graphiql:
-        routes += graphiql_routes(EXAMPLES)
-    if settings.explorer:
-        routes += explorer_routes()
     cors = _cors(settings)
     app = Starlette(
         routes=routes, middleware=[*cors, Middleware(GZipMiddleware, minimum_size=1_000)], lifespan=lifespan

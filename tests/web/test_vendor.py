@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from web.graphiql import VENDOR
+from web.files import VENDOR
 
 FOLDERS = sorted(path for path in VENDOR.iterdir() if path.is_dir())
 

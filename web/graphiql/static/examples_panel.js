@@ -23,7 +23,11 @@ function Icon(props) {
     "svg",
     { viewBox: "0 0 24 24", height: "1em", fill: "none", stroke: "currentColor", strokeWidth: 1.5, ...props },
     h("path", { d: "M9 6h12M9 12h12M9 18h12", strokeLinecap: "round" }),
-    h("path", { d: "M3 4.2v3.6L6 6zM3 10.2v3.6L6 12zM3 16.2v3.6L6 18z", fill: "currentColor", strokeLinejoin: "round" }),
+    h("path", {
+      d: "M3 4.2v3.6L6 6zM3 10.2v3.6L6 12zM3 16.2v3.6L6 18z",
+      fill: "currentColor",
+      strokeLinejoin: "round",
+    }),
   );
 }
 

@@ -1,0 +1,61 @@
+// The sheet of an action, as it was filled in.
+import { FIELDS } from "../shared/tables.js";
+import { h } from "./dom.js";
+import { valueAt } from "./fields.js";
+import { nodeLinks, note } from "./parts.js";
+import { fr } from "./words.js";
+
+const IN_THE_HEAD = ["title", "year", "department"];
+const TOLD_FIRST = [
+  "summary",
+  "experience",
+  "description",
+  "results.territory",
+  "results.centre",
+  "results.residents",
+  "limits",
+  "perspectives",
+];
+const TOLD_LAST = ["files"];
+/** What the form asks for in some cases only: where it is missing, nothing is. */
+const ASKED_SOMETIMES = ["endReason", "initiatorDetail"];
+
+const placed = new Set([...IN_THE_HEAD, ...TOLD_FIRST, ...TOLD_LAST]);
+const SHOWN = [...TOLD_FIRST, ...Object.keys(FIELDS).filter((path) => !placed.has(path)), ...TOLD_LAST];
+
+/** A value as it is read: text as typed, nodes as links, names of files as a list; null where it is empty. */
+function content(value) {
+  if (typeof value === "string") return value.trim() ? h("div", { class: "typed", dir: "auto" }, value) : null;
+  const items = [value ?? []].flat();
+  if (!items.length) return null;
+  if (typeof items[0] === "object") return nodeLinks(items);
+  return h(
+    "ul",
+    null,
+    items.map((item) => h("li", { dir: "auto" }, item)),
+  );
+}
+
+export function sheet(action) {
+  const asked = SHOWN.filter((path) => !ASKED_SOMETIMES.includes(path) || valueAt(action, path) !== null);
+  const rows = asked.map((path) => ({ label: FIELDS[path], content: content(valueAt(action, path)) }));
+  const empty = rows.filter((row) => row.content === null).map(({ label }) => `«\u202f${label}\u202f»`);
+  const { origin } = action;
+  return [
+    h("h2", null, fr`La fiche`),
+    h(
+      "dl",
+      { class: "sheet" },
+      rows.map((row) => row.content && [h("dt", null, row.label), h("dd", null, row.content)]),
+    ),
+    empty.length > 0 && note(fr`Laissé vide dans la fiche : ${empty.join(", ")}.`),
+    origin &&
+      h(
+        "p",
+        { class: "note", id: "origin" },
+        fr`Source : `,
+        h("span", { dir: "auto" }, origin.source),
+        fr`, lignes ${origin.firstLine} à ${origin.lastLine}.`,
+      ),
+  ];
+}
