@@ -138,13 +138,12 @@ export class Drawing {
     this.cy.nodes().forEach((node) => void node.data("size", scale * (14 + 4.8 * Math.sqrt(node.degree()))));
   }
 
-  /** Draws everything anew; false where a newer drawing took its place. */
+  /** Draws everything anew; it never comes to an end where a newer drawing took its place. */
   async show(nodes, edges) {
     this.working.abort();
     this.working = new AbortController();
     const { signal } = this.working;
     const places = await forceLayout(nodes, edges, signal);
-    if (!places) return false;
     const { cy } = this;
     const paper = nodes.length > FEW ? 2 : 1;
     const position = ({ id }) => ({ x: paper * places.get(id).x, y: paper * places.get(id).y });
@@ -155,7 +154,6 @@ export class Drawing {
       this.sizeNodes();
     });
     this.fit();
-    return true;
   }
 
   /** Shows everything. */
@@ -189,6 +187,8 @@ export class Drawing {
 
   /** Fits sizes and labels to the view as it is now. */
   refresh() {
+    // Cytoscape tells of a resized container a moment later, when the drawing may be gone.
+    if (this.cy.destroyed()) return;
     if (this.steady) {
       this.unit = 1 / this.cy.zoom();
       this.cy.style().update();

@@ -44,13 +44,14 @@ function labelBox({ x, y, radius, width, height }, place) {
 
 const dotBox = ({ x, y, radius }) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
 
-const apart = (a, b) => a.right + SPACE < b.left || b.right + SPACE < a.left || a.bottom < b.top || b.bottom < a.top;
+const apart = (a, b) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
 
 /**
  * The place `{ x, y }` (-1, 0 or 1 each way) of each node's label, or null where there is no room for it.
  *
  * `nodes` are `{ x, y, radius, width, height, must }` on the screen, the most important first: a label stays within
- * `room { width, height }` and covers none that came before it, nor a node where `keepOff`. With `must` it always shows.
+ * `room { width, height }` and covers none that came before it, nor a node where `keepOff`. With `must` it
+ * always shows.
  */
 export function placeLabels(nodes, room, keepOff) {
   const taken = keepOff ? nodes.map(dotBox) : [];
@@ -63,7 +64,7 @@ export function placeLabels(nodes, room, keepOff) {
   return nodes.map((node) => {
     const choices = PLACES.map((place) => ({ place, box: labelBox(node, place) }));
     const choice = choices.find(({ box }) => fits(box)) ?? (node.must ? choices[0] : null);
-    if (choice) taken.push(choice.box);
+    if (choice) taken.push({ ...choice.box, left: choice.box.left - SPACE, right: choice.box.right + SPACE });
     return choice?.place ?? null;
   });
 }

@@ -14,7 +14,7 @@ async function d3Force() {
 const pause = () => new Promise((resume) => setTimeout(resume));
 
 /**
- * The place `{ x, y }` of each node by its id, the same for the same graph; null once `signal` says to stop.
+ * The place `{ x, y }` of each node by its id, the same for the same graph; none ever comes once `signal` says to stop.
  * Large graphs get fewer steps: 300 up to 300 nodes, 80 at 2,000.
  */
 export async function forceLayout(nodes, edges, signal) {
@@ -45,14 +45,14 @@ export async function forceLayout(nodes, edges, signal) {
     .stop();
   let sliceEnds = performance.now() + SLICE_MS;
   for (let step = 0; step < steps; step++) {
-    simulation.tick();
     if (performance.now() > sliceEnds) {
       await pause();
-      if (signal.aborted) return null;
       sliceEnds = performance.now() + SLICE_MS;
     }
+    if (signal.aborted) return new Promise(() => {});
+    simulation.tick();
   }
-  return signal.aborted ? null : new Map(points.map(({ id, x, y }) => [id, { x, y }]));
+  return new Map(points.map(({ id, x, y }) => [id, { x, y }]));
 }
 
 const MARGIN = { x: 64, top: 24, bottom: 52 };

@@ -1,6 +1,6 @@
 // One action: its whole sheet, its surroundings, and what resembles it.
 import { ask } from "./api.js";
-import { h } from "./dom.js";
+import { h, items } from "./dom.js";
 import { linksOf } from "./fields.js";
 import { columns, crumbs, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part, yearOf } from "./parts.js";
 import { sheet } from "./sheet.js";
@@ -54,11 +54,11 @@ function others(action) {
   const { id, actions } = action.structure;
   const rest = actions.nodes.filter((other) => other.id !== action.id);
   const all = fr`Les ${count(actions.totalCount, "action")} et les voisins de ce centre`;
-  const item = (other) => h("li", null, link(other), " ", yearOf(other));
+  const item = (other) => [link(other), " ", yearOf(other)];
   return part(
     fr`Du même centre`,
     rest.length
-      ? h("ul", { class: "plain" }, rest.map(item))
+      ? h("ul", { class: "plain" }, items(rest, item))
       : note(fr`C'est la seule action de ce centre dans les données.`),
     h("p", null, h("a", { href: addressOf(id) }, actions.totalCount > 12 ? all : fr`La page de ce centre`)),
   );

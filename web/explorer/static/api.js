@@ -24,9 +24,7 @@ function load(name) {
   return texts.get(name);
 }
 
-/**
- * The data of an answer. Raises Failure with a sentence where there is none, or the AbortError of `signal`.
- */
+/** The data of an answer. Raises Failure, with a sentence, where there is none. */
 export async function ask(name, variables = {}, signal) {
   let answer, body;
   try {
@@ -39,7 +37,7 @@ export async function ask(name, variables = {}, signal) {
     });
     body = await answer.json();
   } catch (error) {
-    if (signal?.aborted || error instanceof Failure) throw error;
+    if (error instanceof Failure) throw error;
     if (answer) throw new Failure(refusal(answer.status));
     throw new Failure(fr`Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.`);
   }
@@ -51,18 +49,15 @@ export async function ask(name, variables = {}, signal) {
 export class Latest {
   #controller = new AbortController();
 
-  /** What `job(signal)` gives, or undefined where a newer job took its place. */
-  async run(job) {
+  /** What `job(signal)` gives; nothing ever comes where a newer job took its place. */
+  run(job) {
     this.#controller.abort();
     const controller = new AbortController();
     this.#controller = controller;
-    try {
-      const result = await job(controller.signal);
-      return controller.signal.aborted ? undefined : result;
-    } catch (error) {
-      if (controller.signal.aborted) return undefined;
-      throw error;
-    }
+    return new Promise((resolve, reject) => {
+      const unlessOld = (react) => (result) => controller.signal.aborted || react(result);
+      job(controller.signal).then(unlessOld(resolve), unlessOld(reject));
+    });
   }
 
   stop() {

@@ -1,6 +1,6 @@
 // One centre: its actions, its words, and whom it could meet.
 import { ask } from "./api.js";
-import { h } from "./dom.js";
+import { h, items } from "./dom.js";
 import { actionList, head, meetingOf } from "./listed.js";
 import { columns, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part } from "./parts.js";
 import { surroundings } from "./surroundings.js";
@@ -20,17 +20,15 @@ function page(centre) {
   entitle(nameOf(centre));
   const words = centre.keywords.edges.map(({ node, actionCount }) => ({ ...node, tally: actionCount }));
   const { meet } = centre;
+  const centres = meet.length
+    ? h("ul", { class: "similar" }, items(meet, meeting))
+    : note(fr`Aucun autre centre ne partage ses mots-clés.`);
   return [
     head(centre, nodeLink(centre.department)),
     columns(
       actionList(centre, "structure", (data) => data.structure.actions),
       part(fr`Ses mots-clés`, words.length ? nodeLinks(words) : note(fr`Ses fiches n'en donnent aucun.`)),
-      part(
-        fr`Centres à rencontrer`,
-        meet.length
-          ? h("ul", { class: "similar" }, meet.map(meeting))
-          : note(fr`Aucun autre centre ne partage ses mots-clés.`),
-      ),
+      part(fr`Centres à rencontrer`, centres),
       part(fr`Autour de lui`, surroundings(centre, words.slice(0, DRAWN))),
     ),
   ];
@@ -39,13 +37,11 @@ function page(centre) {
 function meeting({ b, shared, aBrings, bBrings }) {
   const names = (nodes) => enumerate(nodes.slice(0, NAMED).map(nameOf));
   const brings = (nodes, words) => nodes.length > 0 && h("p", { class: "reason" }, words, names(nodes), ".");
-  return h(
-    "li",
-    null,
+  return [
     link(b),
     h("span", { class: "where" }, h("span", { dir: "auto" }, b.department.label)),
     meetingOf(shared, names(shared)),
     brings(bBrings, fr`Il pourrait apporter : `),
     brings(aBrings, fr`Il pourrait recevoir : `),
-  );
+  ];
 }

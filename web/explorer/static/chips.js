@@ -1,5 +1,5 @@
 // What is chosen, each part with a button that lets go of it; and what to let go of where nothing is found.
-import { h } from "./dom.js";
+import { button, h, items } from "./dom.js";
 import { changed, toggled } from "./selection.js";
 import { fr, keyOf } from "./words.js";
 
@@ -23,39 +23,31 @@ function partsOf(selection, chosen) {
 /** The chosen words and values; `go(selection)` follows a click. */
 export function chips(selection, chosen, go) {
   const parts = partsOf(selection, chosen);
-  if (!parts.length) return null;
   const chip = ({ one, label, rest }) => {
     const words = [h("span", { class: "hidden" }, fr`Retirer `), fr`${one} : `, h("b", { dir: "auto" }, label)];
     const cross = h("span", { "aria-hidden": "true" }, " ✕");
-    return h("li", null, h("button", { type: "button", class: "chip", onclick: () => go(rest) }, words, cross));
+    return button([words, cross], () => go(rest), { class: "chip" });
   };
   return [
-    h("ul", { "aria-label": fr`Ce qui est choisi` }, parts.map(chip)),
-    parts.length > 1 &&
-      h("button", { type: "button", class: "quiet", onclick: () => go(nothing(selection)) }, fr`Tout effacer`),
+    parts.length > 0 && h("ul", { "aria-label": fr`Ce qui est choisi` }, items(parts, chip)),
+    parts.length > 1 && button(fr`Tout effacer`, () => go(nothing(selection)), { class: "quiet" }),
   ];
 }
 
 /** In place of an empty list: why it is empty, and what would make it larger. */
 export function emptyState(selection, chosen, unknownValues, go) {
   const parts = partsOf(selection, chosen);
-  const loosen = ({ offer, rest }) =>
-    h("li", null, h("button", { type: "button", class: "quiet", onclick: () => go(rest) }, offer));
+  const loosen = ({ offer, rest }) => button(offer, () => go(rest), { class: "quiet" });
+  const unknown = ({ value, closeTo }) => {
+    const sentence = h("b", null, fr`« ${keyOf(value)} » n'est pas dans les données.`);
+    return h("p", null, sentence, closeTo && fr` Peut-être « ${closeTo} » ?`);
+  };
+  const nowhere = parts.length > 1 ? fr`Aucune fiche ne réunit tout cela.` : fr`Aucune fiche ne le contient.`;
   return h(
     "div",
     { class: "empty" },
-    unknownValues.map(({ value, closeTo }) =>
-      h(
-        "p",
-        null,
-        h("b", null, fr`« ${keyOf(value)} » n'est pas dans les données.`),
-        closeTo && fr` Peut-être « ${closeTo} » ?`,
-      ),
-    ),
-    unknownValues.length === 0 &&
-      h("p", null, parts.length > 1 ? fr`Aucune fiche ne réunit tout cela.` : fr`Aucune fiche ne le contient.`),
-    parts.length > 0 && [h("p", null, fr`Pour élargir :`), h("ul", null, parts.map(loosen))],
-    parts.length > 1 &&
-      h("button", { type: "button", onclick: () => go(nothing(selection)) }, fr`Voir toutes les actions`),
+    unknownValues.length ? unknownValues.map(unknown) : h("p", null, nowhere),
+    parts.length > 0 && [h("p", null, fr`Pour élargir :`), h("ul", null, items(parts, loosen))],
+    parts.length > 1 && button(fr`Voir toutes les actions`, () => go(nothing(selection))),
   );
 }

@@ -27,6 +27,13 @@ export function s(tag, properties, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
 
+/** A button that does `onclick`; `properties` are its others. */
+export const button = (words, onclick, properties = {}) =>
+  h("button", { type: "button", onclick, ...properties }, words);
+
+/** The items of a list, each as `draw(value)` shows it. */
+export const items = (values, draw) => values.map((value) => h("li", null, draw(value)));
+
 /** Puts `children` in place of what `element` holds. */
 export function put(element, ...children) {
   element.replaceChildren();

@@ -1,5 +1,6 @@
 // The facets beside the list: how many actions each value would give.
-import { h, put } from "./dom.js";
+import { button, h, items, put } from "./dom.js";
+import { note } from "./parts.js";
 import { FACETS, toggled } from "./selection.js";
 import { fr, keyOf, number } from "./words.js";
 
@@ -27,13 +28,10 @@ export class Facets {
   /** Shows the facets of an answer for a selection; the element that has the focus keeps it. */
   draw(selection, facets) {
     const focused = this.element.contains(document.activeElement) ? document.activeElement?.id : null;
+    const again = () => this.draw(selection, facets);
     const counted = new Map(facets.map((facet) => [facet.field, facet]));
-    put(
-      this.element,
-      FACETS.map((facet) =>
-        this.#facet(facet, selection, counted.get(facet.field), () => this.draw(selection, facets)),
-      ),
-    );
+    const drawn = FACETS.map((facet) => this.#facet(facet, selection, counted.get(facet.field), again));
+    put(this.element, drawn);
     if (focused) document.getElementById(focused)?.focus();
   }
 
@@ -49,46 +47,31 @@ export class Facets {
       this.#long.add(field);
       again();
     };
+    const others = fr`Voir ${hidden === 1 ? "l’autre" : `les ${number(hidden)} autres`}`;
+    const dot = chosen.length > 0 && h("span", { class: "dot" }, number(chosen.length));
+    const ontoggle = (event) => this.#open.set(field, event.target.open);
     return h(
       "details",
-      {
-        class: "facet",
-        open: this.#open.get(field) || chosen.length > 0,
-        ontoggle: (event) => this.#open.set(field, event.target.open),
-      },
-      h(
-        "summary",
-        { id: `facet-${field}` },
-        title,
-        chosen.length > 0 && h("span", { class: "dot" }, number(chosen.length)),
-      ),
+      { class: "facet", open: this.#open.get(field) || chosen.length > 0, ontoggle },
+      h("summary", { id: `facet-${field}` }, title, dot),
       h(
         "ul",
         null,
-        shown.map((value) => this.#value(field, value, selection, chosen.includes(value.value))),
+        items(shown, (value) => this.#value(field, value, selection, chosen.includes(value.value))),
       ),
-      hidden > 0 &&
-        h(
-          "button",
-          { type: "button", class: "quiet", id: `more-${field}`, onclick: lengthen },
-          fr`Voir ${hidden === 1 ? "l’autre" : `les ${number(hidden)} autres`}`,
-        ),
-      beyond > 0 && h("p", { class: "note" }, fr`Et ${number(beyond)} autres valeurs : cherchez-les par leur nom.`),
+      hidden > 0 && button(others, lengthen, { class: "quiet", id: `more-${field}` }),
+      beyond > 0 && note(fr`Et ${number(beyond)} autres valeurs : cherchez-les par leur nom.`),
     );
   }
 
   #value(field, { value, label, count }, selection, checked) {
     const onchange = () => this.#go(toggled(selection, field, value));
     return h(
-      "li",
+      "label",
       null,
-      h(
-        "label",
-        null,
-        h("input", { type: "checkbox", id: `value-${field}-${value}`, checked, onchange }),
-        h("span", { class: "name", dir: "auto" }, label),
-        h("span", { class: "tally" }, number(count)),
-      ),
+      h("input", { type: "checkbox", id: `value-${field}-${value}`, checked, onchange }),
+      h("span", { class: "name", dir: "auto" }, label),
+      h("span", { class: "tally" }, number(count)),
     );
   }
 }

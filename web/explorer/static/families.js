@@ -2,7 +2,7 @@
 import { shorten } from "../shared/nodes.js";
 import { ask } from "./api.js";
 import { finding, nothing, picture, tableOf, words } from "./charts.js";
-import { h, s } from "./dom.js";
+import { h, items, s } from "./dom.js";
 import { link, nodeLinks } from "./parts.js";
 import { count, countOf, enumerate, fr, nameOf, number, percent } from "./words.js";
 
@@ -62,12 +62,7 @@ function circle({ size, concepts, label }, i, scale) {
 
 function familyTable(communities) {
   const all = communities.reduce((sum, { size }) => sum + size, 0);
-  const examples = ({ nodes }) =>
-    h(
-      "ul",
-      { class: "plain" },
-      nodes.map((action) => h("li", null, link(action))),
-    );
+  const examples = ({ nodes }) => h("ul", { class: "plain" }, items(nodes, link));
   return tableOf(
     fr`familles d'actions`,
     [fr`Mots-clés`, fr`Actions`, fr`Part`, fr`Par exemple`],

@@ -13,8 +13,8 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCas
 /** @typedef {{ id: string, label: string, kind: string }} GraphNode */
 
 /**
- * Nodes `{ id, label, kind }` and edges `{ source, target }`, each once, by key. Of these are shown: what is in `pinned`,
- * and the nodes of `kinds`, hubs only `withHubs`; around one node, what nothing shown links to it says nothing.
+ * Nodes and edges, each once, by key. Of these are shown: what is `pinned`, and the nodes of `kinds`, hubs only
+ * `withHubs`; around one node not those that nothing shown links to it, for they say nothing.
  */
 export class Gathered {
   /** @type {Map<string, GraphNode>} */

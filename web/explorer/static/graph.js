@@ -1,21 +1,21 @@
 // The drawing of a selection, or of what surrounds one node.
 import { KINDS } from "../shared/tables.js";
-import { h, put } from "./dom.js";
+import { button, h, put } from "./dom.js";
 import { save } from "./download.js";
 import { gatherAround, gatherSelection, unfold } from "./gather.js";
 import { Gathered } from "./gathered.js";
 import { legend } from "./legend.js";
 import { NodeList } from "./node_list.js";
-import { entitle, failure, note, sign } from "./parts.js";
+import { attempt, entitle, note, sign } from "./parts.js";
 import { readSelection, writeSelection } from "./selection.js";
 import { Way } from "./way.js";
 import { addressOf, count, fr, kindOf } from "./words.js";
 
-export async function show(main) {
+export function show(main) {
   entitle(fr`Le graphe`);
   const page = new GraphPage(new URLSearchParams(location.search).get("autour"));
   put(main, page.head(), page.body());
-  await page.load();
+  page.load();
 }
 
 class GraphPage {
@@ -59,21 +59,18 @@ class GraphPage {
   }
 
   #buttons() {
-    const button = (words, act, label = undefined) => {
-      const onclick = () => this.#drawing && act(this.#drawing);
-      return h("button", { type: "button", "aria-label": label, onclick }, words);
-    };
+    const tool = (words, act, properties) => button(words, () => this.#drawing && act(this.#drawing), properties);
     return h(
       "div",
       { class: "zooms" },
-      button("+", (drawing) => drawing.zoomBy(1.3), fr`Agrandir`),
-      button("−", (drawing) => drawing.zoomBy(1 / 1.3), fr`Réduire`),
-      button(fr`Tout voir`, (drawing) => {
+      tool("+", (drawing) => drawing.zoomBy(1.3), { "aria-label": fr`Agrandir` }),
+      tool("−", (drawing) => drawing.zoomBy(1 / 1.3), { "aria-label": fr`Réduire` }),
+      tool(fr`Tout voir`, (drawing) => {
         this.#focus(null);
         drawing.fit();
       }),
-      button("PNG", async (drawing) => save("graphe.png", await drawing.png(), "image/png")),
-      button("SVG", (drawing) => save("graphe.svg", drawing.svg(), "image/svg+xml")),
+      tool("PNG", async (drawing) => save("graphe.png", await drawing.png(), "image/png")),
+      tool("SVG", (drawing) => save("graphe.svg", drawing.svg(), "image/svg+xml")),
     );
   }
 
@@ -105,7 +102,6 @@ class GraphPage {
       put(this.#details, note(fr`Choisissez un nœud, dans le dessin ou dans la liste.`));
       return;
     }
-    const button = (words, onclick) => h("button", { type: "button", onclick }, words);
     const links = this.gathered.edgesOf(node.id).length;
     put(
       this.#details,
@@ -131,20 +127,15 @@ class GraphPage {
     return nodes.length;
   }
 
-  async #expand(id) {
+  #expand(id) {
     this.#tell(fr`Recherche des voisins…`);
-    try {
+    return attempt(this.#told, this.#told, async () => {
       const before = this.gathered.visible().nodes.length;
       await unfold(this.gathered, id);
       const came = this.#add(id) - before;
       this.#focus(id);
       this.#tell(came ? fr`${count(came, "nœud")} de plus.` : fr`Tous ses voisins sont déjà là.`);
-    } catch (error) {
-      put(
-        this.#told,
-        failure(error, () => this.#expand(id)),
-      );
-    }
+    });
   }
 
   #showWay(nodes) {
@@ -157,22 +148,21 @@ class GraphPage {
     this.#drawing?.way(ids);
   }
 
-  async #redraw() {
+  #redraw() {
     this.list.draw();
     this.#drawDetails();
-    this.#stage.setAttribute("aria-busy", "true");
-    const { nodes, edges } = this.gathered.visible();
-    this.#told.textContent = fr`Dessin de ${count(nodes.length, "nœud")}…`;
-    if (!(await this.#drawing?.show(nodes, edges))) return;
-    this.#stage.removeAttribute("aria-busy");
-    if (this.#focused) this.#focus(this.#focused.id);
-    this.#tell();
+    return attempt(this.#stage, this.#told, async () => {
+      const { nodes, edges } = this.gathered.visible();
+      this.#told.textContent = fr`Dessin de ${count(nodes.length, "nœud")}…`;
+      await this.#drawing?.show(nodes, edges);
+      if (this.#focused) this.#focus(this.#focused.id);
+      this.#tell();
+    });
   }
 
-  async load() {
-    this.#stage.setAttribute("aria-busy", "true");
+  load() {
     this.#told.textContent = fr`Lecture du graphe…`;
-    try {
+    return attempt(this.#stage, this.#told, async () => {
       const module = import("./drawing.js");
       await this.#gather();
       const { GraphDrawing } = await module;
@@ -183,13 +173,7 @@ class GraphPage {
       this.#drawLegend();
       this.#focused = this.gathered.nodes.get(this.around) ?? null;
       await this.#redraw();
-    } catch (error) {
-      put(
-        this.#told,
-        failure(error, () => this.load()),
-      );
-      this.#stage.removeAttribute("aria-busy");
-    }
+    });
   }
 
   async #gather() {

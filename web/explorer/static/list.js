@@ -11,10 +11,10 @@ import { changed, chosenValues, readSelection, toggled, variablesOf, writeSelect
 import { tools } from "./tools.js";
 import { addressOf, count, fr } from "./words.js";
 
-export async function show(main) {
+export function show(main) {
   const page = new ListPage();
   put(main, page.hero(), page.columns());
-  await page.load();
+  page.load();
 }
 
 class ListPage {
@@ -88,9 +88,8 @@ class ListPage {
     if (!results.hasChildNodes()) put(results, h("p", { class: "waiting" }, fr`Lecture des actions…`));
     const variables = { ...variablesOf(selection), ...pageOf(selection) };
     try {
-      const data = await this.#latest.run((signal) => ask("actions", variables, signal));
-      if (!data) return;
-      this.#draw(selection, data.actions);
+      const { actions } = await this.#latest.run((signal) => ask("actions", variables, signal));
+      this.#draw(selection, actions);
     } catch (error) {
       put(this.#heading, fr`La liste n'a pas pu être lue`);
       put(this.#pages);

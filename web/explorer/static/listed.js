@@ -1,8 +1,8 @@
 // What the pages of centres and of concepts have in common.
 import { KINDS } from "../shared/tables.js";
 import { ask } from "./api.js";
-import { h, put } from "./dom.js";
-import { actionCard, crumbs, failure, sign } from "./parts.js";
+import { button, h, put } from "./dom.js";
+import { actionCard, attempt, crumbs, sign } from "./parts.js";
 import { count, countOf, drawingOf, fr, kindOf, listOf, nameOf } from "./words.js";
 
 /** The head of the page: the node's name, how many actions it has, `more` about it. */
@@ -33,25 +33,16 @@ export function actionList(node, query, read) {
   const cards = ({ nodes }) => nodes.map((action) => actionCard(action, [], "h3"));
   const list = h("div", { class: "results" }, cards(node.actions));
   const more = h("div");
-  const draw = ({ hasNextPage, endCursor }) => {
-    put(more, hasNextPage && h("button", { type: "button", onclick: () => next(endCursor) }, fr`Voir la suite`));
-  };
-  const next = async (after) => {
-    more.setAttribute("aria-busy", "true");
-    try {
+  const draw = ({ hasNextPage, endCursor }) =>
+    put(more, hasNextPage && button(fr`Voir la suite`, () => next(endCursor)));
+  const next = (after) =>
+    attempt(more, more, async () => {
       const actions = read(await ask(query, { id: node.id, after }));
       const fresh = cards(actions);
       list.append(...fresh);
       fresh[0]?.querySelector("a").focus();
       draw(actions.pageInfo);
-    } catch (error) {
-      put(
-        more,
-        failure(error, () => next(after)),
-      );
-    }
-    more.removeAttribute("aria-busy");
-  };
+    });
   draw(node.actions.pageInfo);
   return h("section", { class: "list" }, h("h2", null, fr`Ses actions`), list, more);
 }

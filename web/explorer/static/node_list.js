@@ -1,5 +1,5 @@
 // The nodes of the drawing as a list, which keyboards and screen readers can walk.
-import { h, put } from "./dom.js";
+import { button, h, items, put } from "./dom.js";
 import { sign } from "./parts.js";
 import { fr, number } from "./words.js";
 
@@ -36,24 +36,20 @@ export class NodeList {
   draw() {
     const found = this.#matching();
     const item = ({ id, label, kind }) => {
-      const onclick = () => this.choose(id);
       const words = [sign(kind), h("span", { dir: "auto" }, label)];
-      return h("li", null, h("button", { type: "button", class: "node", "data-id": id, onclick }, words));
+      return button(words, () => this.choose(id), { class: "node", "data-id": id });
     };
     const rest = found.length - LISTED;
-    put(
-      this.#nodes,
-      found.slice(0, LISTED).map(item),
-      rest > 0 && h("li", { class: "note" }, fr`Et ${number(rest)} autres : cherchez-les par leur nom.`),
-    );
+    const more = h("li", { class: "note" }, fr`Et ${number(rest)} autres : cherchez-les par leur nom.`);
+    put(this.#nodes, items(found.slice(0, LISTED), item), rest > 0 && more);
     this.mark(this.focused);
   }
 
   /** Shows which node is chosen. */
   mark(id) {
     this.focused = id;
-    for (const button of this.#nodes.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(button.dataset.id === id));
+    for (const node of this.#nodes.querySelectorAll("button")) {
+      node.setAttribute("aria-pressed", String(node.dataset.id === id));
     }
   }
 }

@@ -1,5 +1,5 @@
 // The pages of a long list.
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { changed } from "./selection.js";
 import { fr, number } from "./words.js";
 
@@ -17,8 +17,8 @@ export function pager(selection, { totalCount, pageInfo }, turn) {
   const back = () => turn(changed(selection, { ...(page > 2 && { before: pageInfo.startCursor }), page: page - 1 }));
   const on = () => turn(changed(selection, { after: pageInfo.endCursor, page: page + 1 }));
   return [
-    h("button", { type: "button", disabled: !pageInfo.hasPreviousPage, onclick: back }, fr`← Précédentes`),
+    button(fr`← Précédentes`, back, { disabled: !pageInfo.hasPreviousPage }),
     h("span", null, fr`Page ${number(page)} sur ${number(last)}`),
-    h("button", { type: "button", disabled: !pageInfo.hasNextPage, onclick: on }, fr`Suivantes →`),
+    button(fr`Suivantes →`, on, { disabled: !pageInfo.hasNextPage }),
   ];
 }

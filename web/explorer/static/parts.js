@@ -3,7 +3,7 @@ import { shorten } from "../shared/nodes.js";
 import { shapePath } from "../shared/shapes.js";
 import { KINDS } from "../shared/tables.js";
 import { Failure } from "./api.js";
-import { h, put, s } from "./dom.js";
+import { button, h, items, put, s } from "./dom.js";
 import { addressOf, countOf, fr, kindOf, nameOf } from "./words.js";
 
 /** Sets the title of the window. */
@@ -36,12 +36,7 @@ export function nodeLink(node) {
 }
 
 /** A list of such links. */
-export const nodeLinks = (nodes) =>
-  h(
-    "ul",
-    { class: "tags" },
-    nodes.map((node) => h("li", null, nodeLink(node))),
-  );
+export const nodeLinks = (nodes) => h("ul", { class: "tags" }, items(nodes, nodeLink));
 
 /** A node's name as a plain link to its page. */
 export const link = (node) => h("a", { href: addressOf(node.id), dir: "auto" }, nameOf(node));
@@ -82,27 +77,29 @@ function excerpts(found) {
 export function failure(error, retry) {
   if (!(error instanceof Failure)) console.error(error);
   const sentence = error instanceof Failure ? error.message : fr`La page a rencontré un défaut. Rechargez-la.`;
-  return h(
-    "div",
-    { class: "failure", role: "alert" },
-    h("p", null, sentence),
-    h("button", { type: "button", onclick: retry }, fr`Réessayer`),
-  );
+  return h("div", { class: "failure", role: "alert" }, h("p", null, sentence), button(fr`Réessayer`, retry));
 }
 
-/** Fills `place` with what `job()` resolves to; meanwhile says so, and tells a failure with a retry. */
-export async function fillWith(place, job, waiting = fr`Lecture des données…`) {
-  place.setAttribute("aria-busy", "true");
-  put(place, h("p", { class: "waiting", role: "status" }, waiting));
+/** Runs `job()` while `busy` shows that something is under way; a failure is told in `place`, with a retry. */
+export async function attempt(busy, place, job) {
+  busy.setAttribute("aria-busy", "true");
   try {
-    put(place, await job());
+    await job();
   } catch (error) {
     put(
       place,
-      failure(error, () => fillWith(place, job, waiting)),
+      failure(error, () => attempt(busy, place, job)),
     );
   }
-  place.removeAttribute("aria-busy");
+  busy.removeAttribute("aria-busy");
+}
+
+/** Fills `place` with what `job()` resolves to, and meanwhile says so. */
+export function fillWith(place, job) {
+  return attempt(place, place, async () => {
+    put(place, h("p", { class: "waiting", role: "status" }, fr`Lecture des données…`));
+    put(place, await job());
+  });
 }
 
 /** A part of a page with its heading. */

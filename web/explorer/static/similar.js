@@ -1,7 +1,7 @@
 // The actions that resemble one, by a measure that the reader chooses, and why.
 import { ask, Latest } from "./api.js";
-import { h, put } from "./dom.js";
-import { failure, link, part, reasonSentence, yearOf } from "./parts.js";
+import { h, items, put } from "./dom.js";
+import { attempt, link, part, reasonSentence, yearOf } from "./parts.js";
 import { count, fr, percent } from "./words.js";
 
 const MEASURES = {
@@ -27,18 +27,13 @@ export function similar({ id }) {
   const measure = h("select", { id: "measure", onchange: load }, options(MEASURES));
   const by = h("select", { id: "by", onchange: load }, options(COMPARED));
 
-  async function load() {
+  function load() {
     by.disabled = measure.value === "TEXT";
-    list.setAttribute("aria-busy", "true");
     const variables = { id, measure: measure.value, by: by.value.split(" ") };
-    try {
-      const data = await latest.run((signal) => ask("similar", variables, signal));
-      if (!data) return;
-      put(list, answers(data.action.similar));
-    } catch (error) {
-      put(list, failure(error, load));
-    }
-    list.removeAttribute("aria-busy");
+    return attempt(list, list, async () => {
+      const { action } = await latest.run((signal) => ask("similar", variables, signal));
+      put(list, answers(action.similar));
+    });
   }
 
   load();
@@ -52,15 +47,14 @@ function answers({ edges, totalCount }) {
     return h("p", { class: "empty" }, fr`Aucune action ne lui ressemble de cette façon. Essayez une autre mesure.`);
   }
   const some = totalCount > edges.length ? fr`Les ${edges.length} plus proches, sur ${all}.` : fr`${all}.`;
-  return [h("p", { class: "note", role: "status" }, some), h("ol", { class: "similar" }, edges.map(answer))];
+  return [h("p", { class: "note", role: "status" }, some), h("ol", { class: "similar" }, items(edges, answer))];
 }
 
 function answer({ score, reasons, node }) {
   const nodes = reasons.flatMap((reason) => reason.node ?? []);
   const terms = reasons.flatMap(({ term }) => term ?? []);
-  return h(
-    "li",
-    null,
+  const meter = h("meter", { min: 0, max: 1, value: score, "aria-label": fr`Ressemblance` });
+  return [
     link(node),
     h("span", { class: "where" }, yearOf(node), h("span", { dir: "auto" }, node.structure.name)),
     h(
@@ -69,11 +63,6 @@ function answer({ score, reasons, node }) {
       nodes.length > 0 && reasonSentence(nodes),
       terms.length > 0 && fr`Mots en commun : ${terms.join(", ")}`,
     ),
-    h(
-      "span",
-      { class: "score" },
-      h("meter", { min: 0, max: 1, value: score, "aria-label": fr`Ressemblance` }),
-      percent(score),
-    ),
-  );
+    h("span", { class: "score" }, meter, percent(score)),
+  ];
 }

@@ -45,9 +45,9 @@ export class Suggestions {
     const prefix = this.input.value.trim();
     if (!prefix) return this.close();
     try {
-      const data = await this.#latest.run((signal) => ask("suggest", { prefix }, signal));
-      if (!data || document.activeElement !== this.input) return;
-      this.#show(data.suggest.map(({ kind, ...rest }) => ({ ...rest, kind: kind?.toLowerCase() })));
+      const { suggest } = await this.#latest.run((signal) => ask("suggest", { prefix }, signal));
+      if (document.activeElement !== this.input) return;
+      this.#show(suggest.map(({ kind, ...rest }) => ({ ...rest, kind: kind?.toLowerCase() })));
       this.told.textContent = this.#shown.length ? count(this.#shown.length, "suggestion") : fr`Aucune suggestion`;
     } catch {
       this.close(); // suggestions are a help: the search itself tells what is wrong
@@ -57,10 +57,8 @@ export class Suggestions {
   #show(suggestions) {
     this.#shown = suggestions;
     this.#mark(-1);
-    put(
-      this.element,
-      suggestions.map((suggestion, i) => this.#option(suggestion, i)),
-    );
+    const options = suggestions.map((suggestion, i) => this.#option(suggestion, i));
+    put(this.element, options);
     this.element.hidden = suggestions.length === 0;
     this.input.setAttribute("aria-expanded", String(suggestions.length > 0));
   }

@@ -1,7 +1,7 @@
 // The shortest way between two nodes, in a sentence.
 import { ask, Latest } from "./api.js";
 import { h, put } from "./dom.js";
-import { failure, note } from "./parts.js";
+import { attempt, note } from "./parts.js";
 import { fr, number } from "./words.js";
 
 export class Way {
@@ -22,18 +22,10 @@ export class Way {
     [this.#from, this.#to] = [from, to];
     put(this.element, h("p", null, fr`De « ${from?.label ?? "…"} » à « ${to?.label ?? "…"} ».`));
     if (!from || !to || from.id === to.id) return;
-    this.element.setAttribute("aria-busy", "true");
-    try {
+    await attempt(this.element, this.element, async () => {
       const data = await this.#latest.run((signal) => ask("path", { from: from.id, to: to.id }, signal));
-      if (!data) return;
       this.#tell(data.path, from.label, to.label);
-    } catch (error) {
-      put(
-        this.element,
-        failure(error, () => this.find({})),
-      );
-    }
-    this.element.removeAttribute("aria-busy");
+    });
   }
 
   #tell({ paths: [shortest], total }, from, to) {

@@ -68,7 +68,8 @@ async function draw(container, { nodes, edges }, signal, onChoose) {
     },
   });
   signal.addEventListener("abort", () => drawing.destroy());
-  return (await drawing.show(nodes, edges)) ? drawing : null;
+  await drawing.show(nodes, edges);
+  return drawing;
 }
 
 /** The drawing of `graph` in `container`: `{ drawing, chosen, progress }`, "drawing", "drawn" or "failed". */
