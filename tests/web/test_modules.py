@@ -244,9 +244,9 @@ def node(x: float, y: float, **more: Any) -> dict[str, Any]:
     return {"x": x, "y": y, "radius": 5, "width": 40, "height": 10, **more}
 
 
-def places(run: Run, nodes: list[dict[str, Any]], *, keep_off: bool = True) -> list[tuple[int, int] | None]:
+def places(run: Run, nodes: list[dict[str, Any]], *, few: bool = True) -> list[tuple[int, int] | None]:
     room = {"width": 200, "height": 100}
-    given = run("/shared/labels.js", "module.placeLabels(...given)", nodes, room, keep_off)
+    given = run("/shared/labels.js", "module.placeLabels(...given)", nodes, room, few)
     return [place and (place["x"], place["y"]) for place in given]
 
 
@@ -264,7 +264,7 @@ def test_the_more_important_label_stands_first_and_nodes_are_kept_off_where_they
     assert places(run, [node(100, 50), node(110, 50)]) == [(0, 1), (0, -1)]
     below = [node(100, 50), node(100, 63, width=0, height=0)]
     assert places(run, below)[0] == (0, -1)
-    assert places(run, below, keep_off=False)[0] == (0, 1)
+    assert places(run, below, few=False)[0] == (0, 1)
 
 
 def test_no_label_covers_another_nor_leaves_the_drawing(run: Run) -> None:

@@ -50,11 +50,12 @@ const apart = (a, b) => a.right < b.left || b.right < a.left || a.bottom < b.top
  * The place `{ x, y }` (-1, 0 or 1 each way) of each node's label, or null where there is no room for it.
  *
  * `nodes` are `{ x, y, radius, width, height, must }` on the screen, the most important first: a label stays within
- * `room { width, height }` and covers none that came before it, nor a node where `keepOff`. With `must` it
- * always shows.
+ * `room { width, height }` and covers none that came before it. Where the nodes are `few` it covers no node either;
+ * in a crowd it stands below its node only, for elsewhere it would seem another's. With `must` it always shows.
  */
-export function placeLabels(nodes, room, keepOff) {
-  const taken = keepOff ? nodes.map(dotBox) : [];
+export function placeLabels(nodes, room, few) {
+  const taken = few ? nodes.map(dotBox) : [];
+  const places = few ? PLACES : PLACES.slice(0, 1);
   const fits = (box) =>
     box.left >= 0 &&
     box.top >= 0 &&
@@ -62,7 +63,7 @@ export function placeLabels(nodes, room, keepOff) {
     box.bottom <= room.height &&
     taken.every((other) => apart(box, other));
   return nodes.map((node) => {
-    const choices = PLACES.map((place) => ({ place, box: labelBox(node, place) }));
+    const choices = places.map((place) => ({ place, box: labelBox(node, place) }));
     const choice = choices.find(({ box }) => fits(box)) ?? (node.must ? choices[0] : null);
     if (choice) taken.push({ ...choice.box, left: choice.box.left - SPACE, right: choice.box.right + SPACE });
     return choice?.place ?? null;
