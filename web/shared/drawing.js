@@ -130,7 +130,7 @@ export class Drawing {
   }
 
   link({ source, target }) {
-    return { group: "edges", data: { id: `${source} ${target}`, source, target } };
+    return { group: "edges", data: { id: JSON.stringify([source, target]), source, target } };
   }
 
   sizeNodes() {

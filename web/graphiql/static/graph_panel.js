@@ -7,8 +7,6 @@ const { React, GraphiQL } = window;
 const { useEditorContext, useExecutionContext } = GraphiQL.React;
 const h = React.createElement;
 
-/** Up to this number of nodes the drawing is a steady one. */
-const FEW = 300;
 const number = new Intl.NumberFormat("en");
 
 function Icon(props) {
@@ -57,7 +55,7 @@ function Legend({ nodes }) {
 
 /** Draws `graph` in `container` until `signal`; gives the drawing. `onChoose` is told of each node clicked, or null. */
 async function draw(container, { nodes, edges }, signal, onChoose) {
-  const { Drawing } = await import("../shared/drawing.js");
+  const { Drawing, FEW } = await import("../shared/drawing.js");
   if (signal.aborted) return null;
   const drawing = new Drawing(container, {
     steady: nodes.length <= FEW,
