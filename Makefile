@@ -34,6 +34,9 @@ schema: $(READY) ## Write schema/schema.graphql anew
 examples: $(READY) ## Write the expected answers of examples/ anew
 	$(BIN)/python -m tests.write_examples
 
+tables: $(READY) ## Write what derives from the tables of fields and kinds anew
+	$(BIN)/python -m tests.write_tables
+
 audit: $(READY) ## Run the 61 audits of GraphQL over HTTP against the server (needs npm)
 	cd bench/audit && npm ci --silent --no-fund --no-audit
 	MAILLAGE_STORE=var/audit.sqlite MAILLAGE_ENDPOINT_LAG_SECONDS=60 $(BIN)/python bench/audit/run.py server:from_environment --factory
@@ -56,4 +59,4 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --constraint constraints.txt
 	@touch $(READY)
 
-.PHONY: help serve test check lint check-web schema examples audit bench wheel clean install
+.PHONY: help serve test check lint check-web schema examples tables audit bench wheel clean install

@@ -36,9 +36,8 @@ from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
 from web.examples import load_examples
-from web.explorer import routes as explorer_routes
 from web.graphiql import graphiql_page, graphiql_response
-from web.graphiql import routes as graphiql_routes
+from web.site import routes as site_routes
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
 
@@ -62,11 +61,11 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         with opened:
             yield
 
-    routes: list[BaseRoute] = [Route("/health", health), Route("/ready", ready)]
-    if settings.graphiql:
-        routes += graphiql_routes(EXAMPLES)
-    if settings.explorer:
-        routes += explorer_routes()
+    routes: list[BaseRoute] = [
+        Route("/health", health),
+        Route("/ready", ready),
+        *site_routes(EXAMPLES, with_graphiql=settings.graphiql, with_explorer=settings.explorer),
+    ]
     shedding = OverloadShedding(
         endpoint, lag_seconds=settings.endpoint.lag_seconds, retry_seconds=settings.endpoint.retry_seconds
     )

@@ -92,7 +92,7 @@ class OfflinePage:
         self.page: Page = context.new_page()
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error.stack or error)))
 
     def before_first_load(self, script: str) -> None:
         """Runs `script` on the next load, before the page's own scripts, and not again when the page is reloaded."""

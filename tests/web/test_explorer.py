@@ -322,7 +322,7 @@ def test_labels_of_the_drawing_do_not_overlap(context: BrowserContext, server_ur
     with offline_page(context, server_url, "/graphe") as offline:
         settled(offline.page)
         boxes = offline.page.evaluate(
-            f"""{CY}.nodes('.named').map((node) => {{
+            f"""{CY}.nodes('.labelled').map((node) => {{
               const box = node.renderedBoundingBox({{ includeNodes: false, includeOverlays: false }});
               return [box.x1 + 3, box.y1 + 3, box.x2 - 3, box.y2 - 3];
             }})"""

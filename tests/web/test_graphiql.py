@@ -23,7 +23,8 @@ from strawberry.asgi import GraphQL
 from server import EXAMPLES as EXAMPLES_FOLDER
 from tests.web.conftest import OfflinePage, offline_page, serving
 from web.examples import Example, load_examples
-from web.graphiql import CONTENT_SECURITY_POLICY, graphiql_page, routes
+from web.graphiql import graphiql_page
+from web.site import routes
 
 HOSTILE = "<img src=x onerror=\"document.title='run'\">"
 
@@ -101,7 +102,7 @@ def examples_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def small_app(examples_folder: Path) -> Starlette:
     graphql = GraphQL[Any, Any](strawberry.Schema(Query), graphql_ide=None)
-    return Starlette(routes=[Route("/graphql", graphql), *routes(examples_folder)])
+    return Starlette(routes=[Route("/graphql", graphql), *routes(examples_folder, with_explorer=False)])
 
 
 @pytest.fixture(scope="module")
@@ -455,8 +456,7 @@ def test_answer_graph_keeps_the_first_nodes_and_counts_each_left_out_once(answer
 
 def test_the_page_carries_its_policy_and_every_file_that_it_names(small_url: str) -> None:
     page = httpx.get(f"{small_url}/graphiql")
-    assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert "unsafe-inline" not in CONTENT_SECURITY_POLICY
+    assert "unsafe-inline" not in page.headers["content-security-policy"]
     named = [part.split('"')[0] for part in page.text.replace("src=", "href=").split('href="')[1:]]
     assert len(named) > 8
     for path in named:
@@ -488,7 +488,7 @@ def test_an_example_cannot_end_the_page_s_data(examples_folder: Path) -> None:
 
 def test_the_page_works_without_any_example(context: BrowserContext, tmp_path: Path) -> None:
     graphql = GraphQL[Any, Any](strawberry.Schema(Query), graphql_ide=None)
-    app = Starlette(routes=[Route("/graphql", graphql), *routes(tmp_path)])
+    app = Starlette(routes=[Route("/graphql", graphql), *routes(tmp_path, with_explorer=False)])
     with serving(app) as url, offline_page(context, url, "/graphiql") as offline:
         expect(offline.page.get_by_text("There is no example on this server.")).to_be_visible()
         expect(offline.page.locator(".graphiql-query-editor")).to_contain_text("Welcome to GraphiQL")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from web.graphiql import VENDOR
+from web.files import VENDOR
 
 FOLDERS = sorted(path for path in VENDOR.iterdir() if path.is_dir())
 
@@ -29,15 +29,3 @@ def test_every_folder_has_a_version_in_its_name_a_licence_and_a_line_in_the_read
         assert re.fullmatch(r"[a-z0-9-]+-\d+\.\d+\.\d+", folder.name), folder.name
         assert (folder / "LICENSE").stat().st_size > 500, folder.name
         assert f"`{folder.name}`" in readme, folder.name
-
-
-def test_the_page_s_own_files_name_no_other_host() -> None:
-    own = [path for path in (VENDOR.parent / "graphiql").rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    assert len(own) > 5
-    hosts = {
-        (path.name, host)
-        for path in own
-        for host in re.findall(r"https?://([\w.-]+)", path.read_text(encoding="utf-8"))
-        if host != "www.w3.org"  # the name of SVG, never fetched
-    }
-    assert hosts == set()

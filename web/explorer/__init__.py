@@ -7,27 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from web.graphiql import VENDOR, OwnFiles, VersionedFiles
+from web.files import OwnFiles, page_headers
 
 _HERE = Path(__file__).parent
 QUERIES = _HERE / "queries"
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data: blob:",  # the drawing is painted and saved as a picture
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-"""The smallest policy under which the pages work whole; nothing inline is allowed."""
 
 PAGES = {
     "/": "Les actions des centres sociaux",
@@ -45,12 +31,17 @@ PAGES = {
 }
 """The pages: their paths and their titles before the data has come."""
 
-_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "cache-control": "no-cache",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
+_HEADERS = page_headers(
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data: blob:",  # the drawing is painted and saved as a picture
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+)
+"""With the smallest policy under which the pages work whole; nothing inline is allowed."""
 
 
 def explorer_page(title: str, endpoint: str = "/graphql") -> str:
@@ -60,7 +51,7 @@ def explorer_page(title: str, endpoint: str = "/graphql") -> str:
 
 
 def routes(endpoint: str = "/graphql") -> list[BaseRoute]:
-    """The pages, their modules and queries below /explorer, and the vendored libraries at /vendor.
+    """The pages, their modules and queries below /explorer.
 
     The last route answers every other path with a page that says so: it stands after all other routes.
     """
@@ -72,17 +63,10 @@ def routes(endpoint: str = "/graphql") -> list[BaseRoute]:
             return HTMLResponse(missing, status_code=404, headers=_HEADERS)
         return PlainTextResponse("Not Found", status_code=404)
 
-    async def layout(request: Request) -> Response:
-        # The same layout draws GraphiQL's graph panel.
-        path = _HERE.parent / "graphiql" / "static" / "force_layout.js"
-        return FileResponse(path, headers={"cache-control": "no-cache"})
-
     return [
         *pages,
-        Route("/explorer/force_layout.js", layout),
         Mount("/explorer/queries", OwnFiles(directory=QUERIES)),
         Mount("/explorer", OwnFiles(directory=_HERE / "static")),
-        Mount("/vendor", VersionedFiles(directory=VENDOR)),
         Route("/{path:path}", not_found),
     ]
 

@@ -6,60 +6,31 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web.examples import Example, load_examples
+from web.files import OwnFiles, page_headers
 
 _HERE = Path(__file__).parent
-VENDOR = _HERE.parent / "vendor"
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        # The one rule that GraphiQL's dialogs add to the page, against scrolling behind them. Its text depends on the
-        # margins of the body, which page.css sets to none.
-        "style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='",
-        "connect-src 'self'",
-        "img-src 'self' data:",  # the editors' icons are data: addresses in GraphiQL's style sheet
-        "font-src data:",  # so are its two fonts
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
+_HEADERS = page_headers(
+    "default-src 'none'",
+    "script-src 'self'",
+    # The one rule that GraphiQL's dialogs add to the page, against scrolling behind them. Its text depends on the
+    # margins of the body, which page.css sets to none.
+    "style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='",
+    "connect-src 'self'",
+    "img-src 'self' data:",  # the editors' icons are data: addresses in GraphiQL's style sheet
+    "font-src data:",  # so are its two fonts
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
 )
-"""The smallest policy under which the page works whole; nothing inline is allowed."""
-
-_PAGE_HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "cache-control": "no-cache",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
-
-
-class VersionedFiles(StaticFiles):
-    """Files whose folder's name holds their version: a browser keeps them for a year without asking again."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
-        return response
-
-
-class OwnFiles(StaticFiles):
-    """Files that change with our releases: a browser asks each time whether they did."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
+"""With the smallest policy under which the page works whole; nothing inline is allowed."""
 
 
 def graphiql_page(endpoint: str, examples: Sequence[Example]) -> str:
@@ -75,23 +46,22 @@ def graphiql_response(page: str) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         # A response for each request: compression changes the headers of the one that passes through it.
-        await HTMLResponse(page, headers=_PAGE_HEADERS)(scope, receive, send)
+        await HTMLResponse(page, headers=_HEADERS)(scope, receive, send)
 
     return answer
 
 
 def routes(examples: Path, endpoint: str = "/graphql") -> list[BaseRoute]:
-    """The page at /graphiql, its modules below it, and the vendored libraries at /vendor.
+    """The page at /graphiql and its modules below it.
 
     `examples` is the folder of example queries, read once. Raises ExampleError where one cannot be read.
     """
     page = graphiql_page(endpoint, load_examples(examples))
 
     async def graphiql(request: Request) -> Response:
-        return HTMLResponse(page, headers=_PAGE_HEADERS)
+        return HTMLResponse(page, headers=_HEADERS)
 
     return [
         Route("/graphiql", graphiql),
         Mount("/graphiql", OwnFiles(directory=_HERE / "static")),
-        Mount("/vendor", VersionedFiles(directory=VENDOR)),
     ]

@@ -1,7 +1,9 @@
 // The one way to the data: a query of /explorer/queries, sent to the GraphQL endpoint.
+import { refusal } from "./refusals.js";
 import { fr } from "./words.js";
 
-const endpoint = document.querySelector('meta[name="maillage-endpoint"]').content;
+const meta = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="maillage-endpoint"]'));
+const endpoint = meta.content;
 const texts = new Map();
 
 /** A failure that can be told to the reader: `message` is a French sentence. */
@@ -22,18 +24,8 @@ function load(name) {
   return texts.get(name);
 }
 
-function refusal(status, errors) {
-  const code = errors?.[0]?.extensions?.code ?? "";
-  if (status === 429 || status === 503) return fr`Le serveur est très occupé. Attendez quelques secondes, puis réessayez.`;
-  if (/COST|LARGE|DEPTH|LIMIT|FIELDS/.test(code)) return fr`Cette demande est trop grande pour le serveur. Précisez votre choix, puis réessayez.`;
-  if (/CURSOR|BAD_USER_INPUT/.test(code)) return fr`Le serveur n'a pas compris cette demande. L'adresse de la page a peut-être été abîmée : revenez à la liste complète.`;
-  return fr`Le serveur n'a pas pu répondre. Réessayez dans un instant.`;
-}
-
-/**
- * The data of an answer. Raises Failure with a sentence where there is none, or the AbortError of `signal`.
- */
-export async function ask(name, variables = {}, signal = undefined) {
+/** The data of an answer. Raises Failure, with a sentence, where there is none. */
+export async function ask(name, variables = {}, signal) {
   let answer, body;
   try {
     const query = await load(name);
@@ -45,7 +37,7 @@ export async function ask(name, variables = {}, signal = undefined) {
     });
     body = await answer.json();
   } catch (error) {
-    if (error.name === "AbortError" || error instanceof Failure) throw error;
+    if (error instanceof Failure) throw error;
     if (answer) throw new Failure(refusal(answer.status));
     throw new Failure(fr`Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.`);
   }
@@ -55,22 +47,20 @@ export async function ask(name, variables = {}, signal = undefined) {
 
 /** Runs one job at a time: a new one stops the one before it, whose answer is then dropped. */
 export class Latest {
-  #controller = null;
+  #controller = new AbortController();
 
-  /** What `job(signal)` gives, or undefined where a newer job took its place. */
-  async run(job) {
-    this.#controller?.abort();
-    const controller = (this.#controller = new AbortController());
-    try {
-      const result = await job(controller.signal);
-      return controller.signal.aborted ? undefined : result;
-    } catch (error) {
-      if (controller.signal.aborted) return undefined;
-      throw error;
-    }
+  /** What `job(signal)` gives; nothing ever comes where a newer job took its place. */
+  run(job) {
+    this.#controller.abort();
+    const controller = new AbortController();
+    this.#controller = controller;
+    return new Promise((resolve, reject) => {
+      const unlessOld = (react) => (result) => controller.signal.aborted || react(result);
+      job(controller.signal).then(unlessOld(resolve), unlessOld(reject));
+    });
   }
 
   stop() {
-    this.#controller?.abort();
+    this.#controller.abort();
   }
 }

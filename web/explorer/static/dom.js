@@ -9,7 +9,11 @@ function fill(element, properties, children) {
     else if (name === "value") element.value = value;
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false && child !== ""),
+  );
   return element;
 }
 
@@ -22,6 +26,13 @@ export function h(tag, properties, ...children) {
 export function s(tag, properties, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
+
+/** A button that does `onclick`; `properties` are its others. */
+export const button = (words, onclick, properties = {}) =>
+  h("button", { type: "button", onclick, ...properties }, words);
+
+/** The items of a list, each as `draw(value)` shows it. */
+export const items = (values, draw) => values.map((value) => h("li", null, draw(value)));
 
 /** Puts `children` in place of what `element` holds. */
 export function put(element, ...children) {

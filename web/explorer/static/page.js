@@ -3,14 +3,15 @@ import { put } from "./dom.js";
 import { failure, missing } from "./parts.js";
 import { idOf, kindOf } from "./words.js";
 
-const main = document.getElementById("page");
+const main = /** @type {HTMLElement} */ (document.getElementById("page"));
 
 function moduleOf(path, id) {
   if (path === "/") return import("./list.js");
   if (path === "/graphe") return import("./graph.js");
   if (path === "/chiffres") return import("./figures.js");
-  if (id) return kindOf(id) === "action" ? import("./action.js") : import("./concept.js");
-  return null;
+  if (!id) return null;
+  if (kindOf(id) === "action") return import("./action.js");
+  return kindOf(id) === "structure" ? import("./centre.js") : import("./concept.js");
 }
 
 async function show() {
@@ -24,7 +25,10 @@ async function show() {
     if (!found) put(main, missing());
     else await (await found).show(main, id);
   } catch (error) {
-    put(main, failure(error, () => location.reload()));
+    put(
+      main,
+      failure(error, () => location.reload()),
+    );
   }
   main.removeAttribute("aria-busy");
 }

@@ -1,8 +1,10 @@
 // Parts that several pages show.
+import { shorten } from "../shared/nodes.js";
+import { shapePath } from "../shared/shapes.js";
+import { KINDS } from "../shared/tables.js";
 import { Failure } from "./api.js";
-import { h, put, s } from "./dom.js";
-import { count, fr, kindOf, KINDS, nameOf, addressOf, shorten } from "./words.js";
-import { shapePath } from "./shapes.js";
+import { button, h, items, put, s } from "./dom.js";
+import { addressOf, countOf, fr, kindOf, nameOf } from "./words.js";
 
 /** Sets the title of the window. */
 export function entitle(title) {
@@ -11,76 +13,110 @@ export function entitle(title) {
 
 /** The sign of a kind: its colour and its shape, as in the drawings. */
 export function sign(kind) {
-  return s("svg", { class: `sign kind-${kind}`, viewBox: "-12 -12 24 24", width: 14, height: 14, "aria-hidden": "true" }, s("path", { d: shapePath(kind, 10) }));
+  return s(
+    "svg",
+    { class: `sign kind-${kind}`, viewBox: "-12 -12 24 24", width: 14, height: 14, "aria-hidden": "true" },
+    s("path", { d: shapePath(kind, 10) }),
+  );
 }
 
-/** A link to a node's page, with the sign of its kind; `actionCount` is shown where it is known. */
-export function nodeLink(node, { tally, title } = {}) {
+/** A link to a node's page, with the sign of its kind; it may carry its `tally`, a number of actions. */
+export function nodeLink(node) {
+  const { tally } = node;
   const kind = kindOf(node.id);
+  const hidden = (text) => h("span", { class: "hidden" }, text);
+  const actions = tally > 1 ? " actions" : " action";
   return h(
     "a",
-    { class: "tag", href: addressOf(node.id), title: title ?? KINDS[kind].title },
+    { class: "tag", href: addressOf(node.id), title: KINDS[kind].title },
     sign(kind),
     h("span", { dir: "auto" }, nameOf(node)),
-    tally !== undefined && h("span", { class: "tally" }, h("span", { class: "hidden" }, " : "), String(tally), h("span", { class: "hidden" }, tally > 1 ? " actions" : " action")),
+    tally !== undefined && h("span", { class: "tally" }, hidden(" : "), String(tally), hidden(actions)),
   );
 }
 
 /** A list of such links. */
-export const nodeLinks = (nodes, tallyOf) => h("ul", { class: "tags" }, nodes.map((node) => h("li", null, nodeLink(node, { tally: tallyOf?.(node) }))));
+export const nodeLinks = (nodes) => h("ul", { class: "tags" }, items(nodes, nodeLink));
+
+/** A node's name as a plain link to its page. */
+export const link = (node) => h("a", { href: addressOf(node.id), dir: "auto" }, nameOf(node));
+
+/** A sentence that is not the page's main matter. */
+export const note = (...words) => h("p", { class: "note" }, words);
+
+/** The year of a sheet, as lists show it. */
+export const yearOf = ({ year }, unknown = "") => h("span", { class: "year" }, year ?? unknown);
 
 /** An action in a list: its title, where and when, its keywords; `found` are the highlights of a search. */
 export function actionCard(action, found = [], level = "h2") {
+  const summary = () => h("p", { class: "summary", dir: "auto" }, shorten(action.summary.replace(/\s+/g, " "), 220));
   return h(
     "article",
     { class: "card" },
-    h(level, { class: "card-title" }, h("a", { href: addressOf(action.id), dir: "auto" }, action.title)),
+    h(level, { class: "card-title" }, link(action)),
     h(
       "p",
       { class: "where" },
-      h("span", { class: "year" }, action.year ?? fr`année inconnue`),
-      h("a", { href: addressOf(action.structure.id), dir: "auto" }, action.structure.name),
+      yearOf(action, fr`année inconnue`),
+      link(action.structure),
       action.department && h("span", { dir: "auto" }, action.department.label),
       action.statusLabel && h("span", { class: "status" }, action.statusLabel),
     ),
-    found.length ? excerpts(found) : action.summary && h("p", { class: "summary", dir: "auto" }, shorten(action.summary.replace(/\s+/g, " "), 220)),
+    found.length ? excerpts(found) : action.summary && summary(),
     action.keywords?.length > 0 && nodeLinks(action.keywords),
   );
 }
 
 function excerpts(found) {
   const best = found.filter(({ field }) => field !== "title").slice(0, 2);
-  return best.map(({ fragments }) =>
-    h("p", { class: "summary", dir: "auto" }, fragments.slice(0, 1).map(({ before, text, after }) => ["… ", before, h("mark", null, text), after, " …"])),
-  );
+  const marked = ({ before, text, after }) => ["… ", before, h("mark", null, text), after, " …"];
+  return best.map(({ fragments }) => h("p", { class: "summary", dir: "auto" }, fragments.slice(0, 1).map(marked)));
 }
 
 /** A sentence on what went wrong, and a button to try again. */
 export function failure(error, retry) {
   if (!(error instanceof Failure)) console.error(error);
   const sentence = error instanceof Failure ? error.message : fr`La page a rencontré un défaut. Rechargez-la.`;
-  return h("div", { class: "failure", role: "alert" }, h("p", null, sentence), h("button", { type: "button", onclick: retry }, fr`Réessayer`));
+  return h("div", { class: "failure", role: "alert" }, h("p", null, sentence), button(fr`Réessayer`, retry));
 }
 
-/** Fills `place` with what `job()` resolves to; meanwhile says so, and tells a failure with a retry. */
-export async function fillWith(place, job, waiting = fr`Lecture des données…`) {
-  place.setAttribute("aria-busy", "true");
-  put(place, h("p", { class: "waiting", role: "status" }, waiting));
+/** Runs `job()` while `busy` shows that something is under way; a failure is told in `place`, with a retry. */
+export async function attempt(busy, place, job) {
+  busy.setAttribute("aria-busy", "true");
   try {
-    put(place, await job());
+    await job();
   } catch (error) {
-    put(place, failure(error, () => fillWith(place, job, waiting)));
+    put(
+      place,
+      failure(error, () => attempt(busy, place, job)),
+    );
   }
-  place.removeAttribute("aria-busy");
+  busy.removeAttribute("aria-busy");
 }
 
-/** A part of a page with its heading, filled later by `job`. */
-export function section(title, job, waiting) {
-  const body = h("div");
-  const part = h("section", { class: "part" }, h("h2", null, title), body);
-  fillWith(body, job, waiting);
-  return part;
+/** Fills `place` with what `job()` resolves to, and meanwhile says so. */
+export function fillWith(place, job) {
+  return attempt(place, place, async () => {
+    put(place, h("p", { class: "waiting", role: "status" }, fr`Lecture des données…`));
+    put(place, await job());
+  });
 }
+
+/** A part of a page with its heading. */
+export const part = (title, ...content) => h("section", { class: "part" }, h("h2", null, title), content);
+
+/** A part of a page that is filled later by `job`. */
+export function laterPart(title, job) {
+  const body = h("div");
+  fillWith(body, job);
+  return part(title, body);
+}
+
+/** The two columns of a page on one node. */
+export const columns = (left, ...right) => h("div", { class: "columns two" }, left, h("div", null, right));
+
+/** The way back to the list, above the title of a page. */
+export const crumbs = (...rest) => h("p", { class: "crumbs" }, h("a", { href: "/" }, fr`Les actions`), " / ", rest);
 
 /** The page for what does not exist. */
 export function missing(sentence) {
@@ -96,12 +132,8 @@ export function missing(sentence) {
 
 /** The reason in a sentence: « 2 mots-clés en commun : Mixité sociale, intergénérationnel ». */
 export function reasonSentence(nodes) {
-  const byKind = Map.groupBy ? Map.groupBy(nodes, ({ id }) => kindOf(id)) : group(nodes);
-  return [...byKind].map(([kind, shared]) => fr`${count(shared.length, KINDS[kind].one, KINDS[kind].many)} en commun : ${shared.map(nameOf).join(", ")}`).join(" ; ");
-}
-
-function group(nodes) {
-  const groups = new Map();
-  for (const node of nodes) groups.set(kindOf(node.id), [...(groups.get(kindOf(node.id)) ?? []), node]);
-  return groups;
+  const byKind = new Map();
+  for (const node of nodes) byKind.set(kindOf(node.id), [...(byKind.get(kindOf(node.id)) ?? []), node]);
+  const sentence = ([kind, shared]) => fr`${countOf(shared.length, kind)} en commun : ${shared.map(nameOf).join(", ")}`;
+  return [...byKind].map(sentence).join(" ; ");
 }

@@ -1,19 +1,26 @@
 // What is selected: words, values of facets, order, page; kept in the address, and told to the API.
-import { KINDS } from "./words.js";
+import { FIELDS, KINDS } from "../shared/tables.js";
+import { fieldOf, LINKED } from "./fields.js";
+import { keyOf } from "./words.js";
 
-/** The facets in the order of the page; `parameter` is the name in the address. */
-export const FACETS = [
-  { field: "KEYWORD", parameter: "motcle", title: "Mots-clés", one: "Mot-clé", input: "keywords", list: true },
-  { field: "YEAR", parameter: "annee", title: "Année", one: "Année", input: "year" },
-  { field: "STRUCTURE", parameter: "centre", title: "Centre", one: "Centre", input: "structure" },
-  { field: "DEPARTMENT", parameter: "departement", title: "Département", one: "Département", input: "department" },
-  { field: "PARTNER", parameter: "partenaire", title: "Type de partenaire", one: "Partenaire", input: "partners", list: true },
-  { field: "PUBLIC", parameter: "public", title: "Public", one: "Public", input: "publics", list: true },
-  { field: "DIMENSION", parameter: "dimension", title: "Dimension", one: "Dimension", input: "dimension" },
-  { field: "TERRITORY", parameter: "territoire", title: "Territoire", one: "Territoire", input: "territory" },
-  { field: "INITIATOR", parameter: "initiative", title: "À l’initiative", one: "À l’initiative", input: "initiators", list: true },
-  { field: "STATUS", parameter: "statut", title: "Statut", one: "Statut", input: "status" },
-];
+const YEAR = { field: "YEAR", parameter: "annee", title: "Année", one: "Année", input: "year", list: false };
+const STATUS = { field: "STATUS", parameter: "statut", title: "Statut", one: "Statut", input: "status", list: false };
+const ORDER = ["keyword", "structure", "department", "partner", "public", "dimension", "territory"];
+const TITLES = { keyword: { title: "Mots-clés" }, partner: { one: "Partenaire" } };
+
+function facetOf(kind) {
+  const { facet, parameter, title } = KINDS[kind];
+  const input = fieldOf(kind);
+  return { field: facet, parameter, title, one: title, input, list: !(kind in FIELDS), ...TITLES[kind] };
+}
+
+const [keyword, ...others] = [...new Set([...ORDER, ...LINKED])].map(facetOf);
+
+/**
+ * The facets in the order of the page: the name of each in the API, its parameter in the address, its title, what
+ * one value is called, its input in `where`, and whether actions have a list of it.
+ */
+export const FACETS = [keyword, YEAR, ...others, STATUS];
 
 /** The orders by their name in the address; "" is that of the service: newest first, or best answer first. */
 export const ORDERS = {
@@ -27,8 +34,14 @@ export const ORDERS = {
 /** The orders offered: with a search, the best answers come first unless the newest are asked for. */
 export function ordersFor({ search }) {
   if (!search) return ORDERS;
-  return { ...ORDERS, "": { label: "Les plus proches" }, recentes: { label: "Les plus récentes", orderBy: [{ year: "DESC" }] } };
+  return {
+    ...ORDERS,
+    "": { label: "Les plus proches" },
+    recentes: { label: "Les plus récentes", orderBy: [{ year: "DESC" }] },
+  };
 }
+
+const ADDRESS_VALUES = 100;
 
 const prefixOf = (field) => (KINDS[field.toLowerCase()] ? `${field.toLowerCase()}:` : "");
 
@@ -38,7 +51,8 @@ export function readSelection(address) {
   const values = {};
   for (const { field, parameter } of FACETS) {
     const texts = given.getAll(parameter).filter((text) => text && (field !== "YEAR" || /^-?\d{1,9}$/.test(text)));
-    if (texts.length) values[field] = [...new Set(texts)].slice(0, 100).map((text) => prefixOf(field) + text);
+    if (texts.length)
+      values[field] = [...new Set(texts)].slice(0, ADDRESS_VALUES).map((text) => prefixOf(field) + text);
   }
   const page = Number(given.get("page"));
   const search = (given.get("q") ?? "").trim().slice(0, 300);
@@ -78,14 +92,23 @@ export function variablesOf({ search, values, order }) {
   return { search: search || null, where, orderBy: ordersFor({ search })[order]?.orderBy ?? null };
 }
 
-/** The selection with one more value of a facet, or without it; it begins at its first page again. */
+/** The selection with some changes; it begins at its first page again. */
+export const changed = (selection, changes) => ({ ...selection, after: null, before: null, page: 1, ...changes });
+
+/** The selection with one more value of a facet, or without it. */
 export function toggled(selection, field, value) {
   const before = selection.values[field] ?? [];
   const after = before.includes(value) ? before.filter((other) => other !== value) : [...before, value];
   const values = { ...selection.values, [field]: after };
   if (!after.length) delete values[field];
-  return { ...selection, values, after: null, before: null, page: 1 };
+  return changed(selection, { values });
 }
 
-/** A value as a reader can read it when the data does not know it: "cantal" for "department:cantal". */
-export const bareValue = (value) => value.slice(value.indexOf(":") + 1);
+/** The chosen values `{ field, one, value, label }` in the order of the facets; `facets` are counted by the API. */
+export function chosenValues({ values }, facets) {
+  return FACETS.flatMap(({ field, one }) => {
+    const counted = facets.find((facet) => facet.field === field)?.values ?? [];
+    const labels = new Map(counted.map(({ value, label }) => [value, label]));
+    return (values[field] ?? []).map((value) => ({ field, one, value, label: labels.get(value) ?? keyOf(value) }));
+  });
+}

@@ -1,14 +1,11 @@
 // What an answer says as a graph: its objects with an id are nodes, their nesting is edges.
+import { labelOf } from "../shared/nodes.js";
 
 export const NODE_LIMIT = 2000;
 
 function kindOf(id, object) {
   const prefix = /^([A-Za-z][\w-]*):/.exec(id)?.[1] ?? object.__typename;
   return typeof prefix === "string" ? prefix.toLowerCase() : "other";
-}
-
-function labelOf(object) {
-  return [object.label, object.name, object.title].find((value) => typeof value === "string" && value.trim());
 }
 
 /**
@@ -30,7 +27,8 @@ export function answerGraph(data, limit = NODE_LIMIT) {
       inside = String(value.id);
       const node = nodes.get(inside);
       if (node) node.label ??= labelOf(value);
-      else if (nodes.size < limit) nodes.set(inside, { id: inside, kind: kindOf(inside, value), label: labelOf(value) });
+      else if (nodes.size < limit)
+        nodes.set(inside, { id: inside, kind: kindOf(inside, value), label: labelOf(value) });
       else left.add(inside);
       if (around !== null && around !== inside && nodes.has(around) && nodes.has(inside)) {
         const pair = JSON.stringify(around < inside ? [around, inside] : [inside, around]);

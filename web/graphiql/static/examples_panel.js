@@ -23,11 +23,16 @@ function Icon(props) {
     "svg",
     { viewBox: "0 0 24 24", height: "1em", fill: "none", stroke: "currentColor", strokeWidth: 1.5, ...props },
     h("path", { d: "M9 6h12M9 12h12M9 18h12", strokeLinecap: "round" }),
-    h("path", { d: "M3 4.2v3.6L6 6zM3 10.2v3.6L6 12zM3 16.2v3.6L6 18z", fill: "currentColor", strokeLinejoin: "round" }),
+    h("path", {
+      d: "M3 4.2v3.6L6 6zM3 10.2v3.6L6 12zM3 16.2v3.6L6 18z",
+      fill: "currentColor",
+      strokeLinejoin: "round",
+    }),
   );
 }
 
-function Examples({ examples, visit }) {
+/** Gives `open(example)`: shows it in a tab of its own and runs it; `ready` once GraphiQL has its editors. */
+function useOpening(visit) {
   const editor = useEditorContext({ nonNull: true });
   const { run } = useExecutionContext({ nonNull: true });
   const [opening, setOpening] = React.useState(null);
@@ -67,28 +72,22 @@ function Examples({ examples, visit }) {
       } else if (already !== activeTabIndex) changeTab(already);
     });
   }
+  return { ready, open };
+}
 
+function Examples({ examples, visit }) {
+  const { ready, open } = useOpening(visit);
+  const item = (example) => {
+    const properties = { type: "button", disabled: !ready, onClick: () => open(example), "data-example": example.name };
+    const description = example.description && h("span", null, example.description);
+    return h("li", { key: example.name }, h("button", properties, h("strong", null, example.title), description));
+  };
   return h(
     "section",
     { className: "maillage-panel", "aria-label": "Examples" },
     h("h2", { className: "maillage-title" }, "Examples"),
     examples.length === 0 && h("p", null, "There is no example on this server."),
-    h(
-      "ul",
-      { className: "maillage-examples" },
-      examples.map((example) =>
-        h(
-          "li",
-          { key: example.name },
-          h(
-            "button",
-            { type: "button", disabled: !ready, onClick: () => open(example), "data-example": example.name },
-            h("strong", null, example.title),
-            example.description && h("span", null, example.description),
-          ),
-        ),
-      ),
-    ),
+    h("ul", { className: "maillage-examples" }, examples.map(item)),
   );
 }
 

@@ -4,7 +4,7 @@ import { graphPlugin } from "./graph_panel.js";
 
 const { React, ReactDOM, GraphiQL, GraphiQLPluginExplorer } = window;
 const h = React.createElement;
-const { endpoint, examples } = JSON.parse(document.getElementById("settings").textContent);
+const { endpoint, examples } = JSON.parse(document.getElementById("settings")?.textContent ?? "");
 
 const TRIES = 3;
 const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
@@ -29,13 +29,15 @@ async function fetcher(request, { headers = {} } = {}) {
       await pause(seconds);
     }
   } catch (error) {
-    return failed(`The server did not answer (${error.message}). Is it running? Try again.`);
+    return failed(`The server did not answer (${/** @type {Error} */ (error).message}). Is it running? Try again.`);
   }
   const text = await response.text();
   try {
     return JSON.parse(text);
   } catch {
-    return failed(`The server answered ${response.status} ${response.statusText}, which is not JSON: ${text.slice(0, 200)}`);
+    return failed(
+      `The server answered ${response.status} ${response.statusText}, which is not JSON: ${text.slice(0, 200)}`,
+    );
   }
 }
 

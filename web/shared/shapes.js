@@ -1,6 +1,6 @@
 // The shape of each kind of node, so that colour alone never tells kinds apart.
 
-const turn = (sides, from = -90, radius = () => 1) =>
+const turn = (sides, from = -90, radius = (_i) => 1) =>
   Array.from({ length: sides }, (_, i) => {
     const angle = ((from + (360 * i) / sides) * Math.PI) / 180;
     return [Math.cos(angle) * radius(i), Math.sin(angle) * radius(i)];
@@ -19,13 +19,15 @@ const POLYGONS = {
 
 /** The corners of a kind's shape in the unit circle, "x y x y…" as Cytoscape takes them; null for a disc. */
 export function shapePoints(kind) {
-  return POLYGONS[kind]?.map(([x, y]) => [Math.max(-1, Math.min(1, x)), Math.max(-1, Math.min(1, y))].map((n) => n.toFixed(3)).join(" ")).join(" ") ?? null;
+  const within = (value) => Math.max(-1, Math.min(1, value)).toFixed(3);
+  return POLYGONS[kind]?.flat().map(within).join(" ") ?? null;
 }
 
 /** The path of a kind's shape around (`x`, `y`), as SVG takes it. */
 export function shapePath(kind, radius, x = 0, y = 0) {
+  const at = (...values) => values.map((value) => value.toFixed(1)).join(" ");
   const corners = POLYGONS[kind];
-  const n = (value) => value.toFixed(1);
-  if (!corners) return `M${n(x - radius)} ${n(y)}a${n(radius)} ${n(radius)} 0 1 0 ${n(2 * radius)} 0a${n(radius)} ${n(radius)} 0 1 0 ${n(-2 * radius)} 0Z`;
-  return `M${corners.map(([cx, cy]) => `${n(x + cx * radius)} ${n(y + cy * radius)}`).join("L")}Z`;
+  if (corners) return `M${corners.map(([cx, cy]) => at(x + cx * radius, y + cy * radius)).join("L")}Z`;
+  const half = (width) => `a${at(radius, radius)} 0 1 0 ${at(width, 0)}`;
+  return `M${at(x - radius, y)}${half(2 * radius)}${half(-2 * radius)}Z`;
 }

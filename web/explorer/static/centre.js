@@ -1,0 +1,47 @@
+// One centre: its actions, its words, and whom it could meet.
+import { ask } from "./api.js";
+import { h, items } from "./dom.js";
+import { actionList, head, meetingOf } from "./listed.js";
+import { columns, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part } from "./parts.js";
+import { surroundings } from "./surroundings.js";
+import { enumerate, fr, nameOf } from "./words.js";
+
+const NAMED = 6;
+const DRAWN = 14;
+
+export async function show(main, id) {
+  await fillWith(main, async () => {
+    const { structure } = await ask("structure", { id });
+    return structure ? page(structure) : missing(fr`Rien dans les données ne répond à cette adresse.`);
+  });
+}
+
+function page(centre) {
+  entitle(nameOf(centre));
+  const words = centre.keywords.edges.map(({ node, actionCount }) => ({ ...node, tally: actionCount }));
+  const meet = centre.meet.nodes;
+  const centres = meet.length
+    ? h("ul", { class: "similar" }, items(meet, meeting))
+    : note(fr`Aucun autre centre ne partage ses mots-clés.`);
+  return [
+    head(centre, nodeLink(centre.department)),
+    columns(
+      actionList(centre, "structure", (data) => data.structure.actions),
+      part(fr`Ses mots-clés`, words.length ? nodeLinks(words) : note(fr`Ses fiches n'en donnent aucun.`)),
+      part(fr`Centres à rencontrer`, centres),
+      part(fr`Autour de lui`, surroundings(centre, words.slice(0, DRAWN))),
+    ),
+  ];
+}
+
+function meeting({ b, shared, aBrings, bBrings }) {
+  const names = (nodes) => enumerate(nodes.slice(0, NAMED).map(nameOf));
+  const brings = (nodes, words) => nodes.length > 0 && h("p", { class: "reason" }, words, names(nodes), ".");
+  return [
+    link(b),
+    h("span", { class: "where" }, h("span", { dir: "auto" }, b.department.label)),
+    meetingOf(shared, names(shared)),
+    brings(bBrings, fr`Il pourrait apporter : `),
+    brings(aBrings, fr`Il pourrait recevoir : `),
+  ];
+}

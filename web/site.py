@@ -1,0 +1,28 @@
+"""Every address that a browser opens: GraphiQL, the explorer, and the files that both need, each mounted once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.routing import BaseRoute, Mount
+
+from web import explorer, graphiql
+from web.files import SHARED, VENDOR, OwnFiles, VersionedFiles
+
+
+def routes(
+    examples: Path, *, with_graphiql: bool = True, with_explorer: bool = True, endpoint: str = "/graphql"
+) -> list[BaseRoute]:
+    """The routes of the pages that are wanted; none where neither is.
+
+    With the explorer the last route answers every other path with a page that says so: it stands after all other
+    routes. `examples` is the folder of GraphiQL's example queries. Raises ExampleError where one cannot be read.
+    """
+    if not with_graphiql and not with_explorer:
+        return []
+    return [
+        Mount("/shared", OwnFiles(directory=SHARED)),
+        Mount("/vendor", VersionedFiles(directory=VENDOR)),
+        *(graphiql.routes(examples, endpoint) if with_graphiql else []),
+        *(explorer.routes(endpoint) if with_explorer else []),
+    ]
