@@ -119,15 +119,6 @@ def neighbours(network: Network, indexes: Indexes, node: Node) -> Iterator[Node]
             yield network.actions[ordinal]
 
 
-def degree(indexes: Indexes, node: Node) -> int:
-    """How many neighbours a node has."""
-    if isinstance(node, Action):
-        return sum(1 for _ in node.neighbours())
-    if node.kind is NodeKind.DEPARTMENT:
-        return len(indexes.structures_of_department.get(node.key, ()))
-    return len(indexes.members[node.key]) + isinstance(node, Structure)
-
-
 def link_count(network: Network, indexes: Indexes) -> int:
     """How many edges the graph has: those of the actions, and one of each structure to its department."""
     kinds = (NodeKind.STRUCTURE, *CONCEPT_KINDS)

@@ -7,15 +7,16 @@ text that every format can hold. `docs/networkx.md` shows how to get and use it.
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 import networkx as nx
 from networkx.classes.function import frozen
 
-from graph.indexes import Indexes, degree, neighbours
+from graph.indexes import Indexes, neighbours
 from graph.kinds import NodeKind
-from graph.model import Action, Node, Structure
+from graph.model import Action, Concept, Node, Structure
 from graph.network import RELATIONS, Network, has
 
 Value = TypeVar("Value")
@@ -48,68 +49,67 @@ def view(network: Network, indexes: Indexes) -> nx.Graph:
     # The way of networkx's own views (`networkx.subgraph_view`): a frozen graph whose dictionaries are replaced by
     # mappings. It stays a plain Graph, as `copy` and many algorithms make new ones by calling its class.
     graph = nx.freeze(nx.Graph())
-    graph._node = _Nodes(network, indexes)
-    graph._adj = _Adjacency(network, indexes)
+    graph._node = _ByKey(network, _attributes)
+    graph._adj = _ByKey(network, partial(_around, network, indexes))
     return graph
 
 
-class _ByKey(Mapping[str, Value]):
-    """Something of each record, by its key."""
+def _attributes(node: Node) -> _Attributes:
+    return _NODES[node.kind]
 
-    def __init__(self, network: Network, indexes: Indexes) -> None:
-        self.network = network
-        self.indexes = indexes
-        self.records = network.records
+
+def _around(network: Network, indexes: Indexes, node: Node) -> Mapping[str, _Attributes]:
+    """The neighbours of a node, with the attributes of the edges."""
+    if isinstance(node, Action):
+        return {other.key: _EDGES[other.kind] for other in node.neighbours()}
+    return _Neighbours(network, indexes, node)
+
+
+class _ByKey(Mapping[str, Value]):
+    """What `read` gives for each record, by its key."""
+
+    def __init__(self, network: Network, read: Callable[[Node], Value]) -> None:
+        self._records = network.records
+        self._read = read
+
+    def __getitem__(self, key: str) -> Value:
+        return self._read(self._records[key])
 
     def __contains__(self, key: object) -> bool:
-        return key in self.records
+        return key in self._records
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.records)
+        return iter(self._records)
 
     def __len__(self) -> int:
-        return len(self.records)
-
-
-class _Nodes(_ByKey[_Attributes]):
-    """The attributes of each node."""
-
-    def __getitem__(self, key: str) -> _Attributes:
-        return _NODES[self.records[key].kind]
-
-
-class _Adjacency(_ByKey[Mapping[str, _Attributes]]):
-    """The neighbours of each node, with the attributes of the edges."""
-
-    def __getitem__(self, key: str) -> Mapping[str, _Attributes]:
-        node = self.records[key]
-        if isinstance(node, Action):
-            return {other.key: _EDGES[other.kind] for other in node.neighbours()}
-        return _Neighbours(self, node)
+        return len(self._records)
 
 
 class _Neighbours(Mapping[str, _Attributes]):
     """The neighbours of a structure, a department or a concept, with the attributes of the edges."""
 
-    def __init__(self, graph: _Adjacency, node: Node) -> None:
-        self._graph = graph
+    def __init__(self, network: Network, indexes: Indexes, node: Structure | Concept) -> None:
+        self._network = network
+        self._indexes = indexes
         self._node = node
 
     def __getitem__(self, key: str) -> _Attributes:
-        node, other = self._node, self._graph.records[key]
+        node, other = self._node, self._network.records[key]
         if isinstance(other, Action):
             linked = any(node is held for held in other.neighbours())
         else:
             linked = node is _place(other) or other is _place(node)
         if not linked:
             raise KeyError(key)
-        return _EDGES[(other if has(node, other) else node).kind]
+        return self._edge(other)
 
     def __iter__(self) -> Iterator[str]:
-        return (other.key for other in neighbours(self._graph.network, self._graph.indexes, self._node))
+        return (other.key for other in self._others())
 
     def __len__(self) -> int:
-        return degree(self._graph.indexes, self._node)
+        if self._node.kind is NodeKind.DEPARTMENT:
+            return len(self._indexes.structures_of_department.get(self._node.key, ()))
+        return len(self._indexes.members[self._node.key]) + isinstance(self._node, Structure)
 
     def items(self) -> ItemsView[str, _Attributes]:
         return _Items(self)
@@ -119,10 +119,14 @@ class _Neighbours(Mapping[str, _Attributes]):
         return dict(self.items())
 
     def pairs(self) -> Iterator[tuple[str, _Attributes]]:
-        """What is iterated most: without looking up each key."""
-        node = self._node
-        for other in neighbours(self._graph.network, self._graph.indexes, node):
-            yield other.key, _EDGES[(other if has(node, other) else node).kind]
+        """What is read most: without looking up each key."""
+        return ((other.key, self._edge(other)) for other in self._others())
+
+    def _others(self) -> Iterator[Node]:
+        return neighbours(self._network, self._indexes, self._node)
+
+    def _edge(self, other: Node) -> _Attributes:
+        return _EDGES[(other if has(self._node, other) else self._node).kind]
 
 
 class _Items(ItemsView[str, _Attributes]):

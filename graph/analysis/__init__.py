@@ -115,7 +115,8 @@ class Analysis:
     def concepts_of(self, structure: Structure, kind: NodeKind) -> Sequence[tuple[Concept, int]]:
         """The concepts of a structure's actions with the number of actions of each, most frequent first.
 
-        >>> [(concept.label, count) for concept, count in analysis.concepts_of(node('structure:lot-centre-sud'), NodeKind.KEYWORD)]
+        >>> keywords = analysis.concepts_of(node("structure:lot-centre-sud"), NodeKind.KEYWORD)
+        >>> [(keyword.label, count) for keyword, count in keywords]
         [('Ecole', 1), ('Jardin', 1)]
         """
         actions = (self._network.actions[ordinal] for ordinal in self._indexes.members[structure.key])
