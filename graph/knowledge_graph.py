@@ -205,6 +205,9 @@ class KnowledgeGraph:
         """Similar actions, and why."""
         return Similarity(self.network, self.indexes, self._text_index)
 
+    _progress: Callable[[str, int], None] = staticmethod(_silent)
+    """Who is told what `prepare` makes, and how many actions are done."""
+
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too.
 
@@ -226,9 +229,6 @@ class KnowledgeGraph:
             make()
         gc.collect()
         gc.freeze()
-
-    _progress: Callable[[str, int], None] = staticmethod(_silent)
-    """Who is told what `prepare` makes, and how many actions are done."""
 
     def _search_index(self) -> SearchIndex:
         told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
