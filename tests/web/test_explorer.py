@@ -279,7 +279,7 @@ def test_similar_actions_come_with_their_reasons_and_a_choice_of_measure(
 
 def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, server_url: str) -> None:
     told = ask(server_url, (QUERIES / "structure.graphql").read_text(encoding="utf-8"), VARIABLES["structure"])
-    meetings = told["structure"]["meet"]
+    meetings = told["structure"]["meet"]["nodes"]
     with offline_page(context, server_url, PAGES["centre"]) as offline:
         part = offline.page.locator(".part", has=offline.page.get_by_role("heading", name="Centres à rencontrer"))
         expect(part.locator("li > a")).to_have_text([meeting["b"]["name"] for meeting in meetings])
