@@ -100,13 +100,13 @@ class LightRow(NamedTuple):
     department: str
     structure: str
     structure_department: str
-    status: str
-    dimension: str
-    territory: str
-    keywords: Sequence[str]
-    partners: Sequence[str]
-    publics: Sequence[str]
-    initiators: Sequence[str]
+    status: str = ""
+    dimension: str = ""
+    territory: str = ""
+    keywords: Sequence[str] = ()
+    partners: Sequence[str] = ()
+    publics: Sequence[str] = ()
+    initiators: Sequence[str] = ()
 
 
 _LIGHT = attrgetter(*LightRow._fields[1:])

@@ -112,7 +112,7 @@ def _content(sheet: Sheet, field: Field) -> list[str] | None:
     if field.name == "territory_again" and sheet.territory_again is None:
         return [f"- {sheet.territory}"] if sheet.territory else []
     value = field.of(sheet)
-    if value is None:
+    if value is None or (field.optional and value == ()):
         return None
     if field.holds is Holds.TEXT:
         return value.split("\n") if value else []

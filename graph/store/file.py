@@ -53,12 +53,16 @@ def _refuse_foreign_file(path: Path) -> None:
 
 
 def _check_format(path: Path, reader: sa.Engine) -> None:
-    if not sa.inspect(reader).has_table(tables.about.name):
+    inspector = sa.inspect(reader)
+    if not inspector.has_table(tables.about.name):
         raise StoreError(f"{path} is a database, but not a store of Maillage. It is left as it is.")
     with reader.connect() as connection:
         found = tables.told(connection, "format")
     if found != str(tables.FORMAT):
         raise StoreError(f"{path} has store format {found}; this version reads format {tables.FORMAT}. Import again.")
+    lacking = set(tables.sheet.c.keys()) - {column["name"] for column in inspector.get_columns(tables.sheet.name)}
+    if lacking:
+        raise StoreError(f"{path} was made by a version that does not keep {', '.join(sorted(lacking))}. Import again.")
 
 
 def _engine(path: Path, busy_milliseconds: int, *, writes: bool) -> sa.Engine:

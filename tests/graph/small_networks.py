@@ -14,19 +14,17 @@ NO_VOCABULARY = Vocabulary({})
 
 def row(name, *keywords, structure="S", department="D", partners=(), publics=(), year=2020, dimension=""):
     return LightRow(
-        f"action:{name}",
-        name,
-        year,
-        department,
-        structure,
-        department,
-        "En cours",
-        dimension,
-        "",
-        keywords,
-        partners,
-        publics,
-        (),
+        key=f"action:{name}",
+        title=name,
+        year=year,
+        department=department,
+        structure=structure,
+        structure_department=department,
+        status="En cours",
+        dimension=dimension,
+        keywords=keywords,
+        partners=partners,
+        publics=publics,
     )
 
 

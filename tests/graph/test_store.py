@@ -147,6 +147,14 @@ def test_a_store_of_another_format_is_refused(store: Store):
         Store(store.path)
 
 
+def test_a_store_made_before_a_field_was_known_is_refused(store: Store):
+    with sqlite3.connect(store.path) as other:
+        other.execute("alter table sheet drop column publics")
+    other.close()
+    with pytest.raises(StoreError, match="does not keep publics"):
+        Store(store.path)
+
+
 def test_a_second_import_at_the_same_time_is_told_that_the_store_is_taken(store: Store):
     with closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")

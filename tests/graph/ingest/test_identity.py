@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from graph.fields import FORM
 from graph.ingest import Refused, page_of, read, read_json, read_page, write_json, write_page
 from graph.ingest.form import CODES
+from graph.ingest.sheet_writer import _content
 from graph.model import Sheet, SheetText
 from graph.vocabulary import load_vocabulary
 from tests.graph.ingest.conftest import LOT
@@ -84,6 +86,14 @@ def test_a_sheet_that_the_form_has_no_place_for_is_refused(change, message):
     with pytest.raises(ValueError, match=r"^the sheet .* cannot be written: ") as refusal:
         write_page(page_of([sheet]))
     assert message.replace("\\\\", "\\") in str(refusal.value)
+
+
+def test_a_list_whose_label_is_optional_is_printed_only_where_it_is_filled():
+    (partners,) = (field for field in FORM if field.name == "partners")
+    optional = dataclasses.replace(partners, optional=True)
+    assert _content(BASE, partners) == []
+    assert _content(BASE, optional) is None
+    assert _content(dataclasses.replace(BASE, partners=("Caf",)), optional) == ["- Caf"]
 
 
 def read_or_refuse(data):
