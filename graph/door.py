@@ -2,7 +2,7 @@
 
 A `Condition` goes in, a `Selection` comes out; what is counted, paged, faceted, grouped or compared is a method of a
 selection. Every list is `Ordered`: it has a page, and a place for each item that outlives an import. Whatever holds its
-records elsewhere, in a database say, needs these four and no more.
+records elsewhere, in a database say, needs these three and no more.
 
 `graph.knowledge_graph.KnowledgeGraph` is the implementation in memory. A question that cannot be answered as it is put
 raises a `graph.errors.GraphError`.
@@ -19,19 +19,18 @@ from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group
+from graph.filters import UnknownValue
 from graph.kinds import FacetField, NodeKind
 from graph.listing import ListOrder
 from graph.model import Action, Concept, Node, Origin, SheetText, Structure
 from graph.order import SortKey
 from graph.paging import Page, Window
 from graph.search.highlights import Highlight
-from graph.search.hits import Hit
-from graph.search.index import Suggestion
-from graph.similarity.measures import Measure, Reason
+from graph.search.index import SearchIndex
+from graph.similarity.measures import Measure, Similarity
 from graph.similarity.ranked import SimilarAction
 from graph.store import SourceRecord
-from graph.traversal.neighbours import Neighbourhood
-from graph.traversal.paths import Paths
+from graph.traversal import Traversal
 
 Item = TypeVar("Item")
 
@@ -72,8 +71,8 @@ class Selection(Protocol):
     def groups(self, fields: Sequence[FacetField]) -> list[Group]:
         """How many share each value of a field, or each pair of values of two, the largest group first."""
 
-    def unknown(self) -> list[tuple[FacetField, str, str | None]]:
-        """What its condition names and the data do not have: field, name, and a known name that it resembles."""
+    def unknown(self) -> list[UnknownValue]:
+        """What its condition names and the data do not have."""
 
     def highlights(self, action: Action) -> list[Highlight]:
         """Where the words of its search stand in an action's sheet."""
@@ -105,53 +104,23 @@ class Selection(Protocol):
         """What their sheets lack."""
 
 
-class Search(Protocol):
-    """Full text over every kind of node."""
-
-    def search(self, query: str, kinds: Collection[NodeKind]) -> Ordered[Hit]:
-        """The nodes that answer a search, the best first."""
-
-    def suggest(self, prefix: str, kinds: Collection[NodeKind], first: int) -> list[Suggestion]:
-        """What a prefix may become."""
-
-
-class Similarity(Protocol):
-    """Why actions are similar."""
-
-    def reasons(
-        self,
-        to: Sequence[Action],
-        action: Action,
-        *,
-        by: Sequence[NodeKind],
-        measure: Measure,
-        weights: Mapping[NodeKind, float],
-    ) -> list[Reason]:
-        """What an action shares with others, the greatest contribution first."""
-
-
-class Traversal(Protocol):
-    """Walks along the links."""
-
-    def paths(
-        self, source: str, target: str, *, via: Collection[NodeKind] | None, max_length: int, first: int
-    ) -> Paths:
-        """The shortest paths between two nodes."""
-
-    def neighbourhood(self, key: str, *, depth: int, kinds: Collection[NodeKind] | None, first: int) -> Neighbourhood:
-        """The nodes around one."""
-
-
 class Door(Protocol):
     """One version of the graph."""
 
-    @property
-    def version(self) -> str:
-        """A hash of the content."""
+    version: str
+    """A hash of the content."""
+    sources: Sequence[SourceRecord]
+    """What was imported, by name."""
+    traversal: Traversal
+    """Walks along the links."""
 
     @property
-    def sources(self) -> Sequence[SourceRecord]:
-        """What was imported, by name."""
+    def search(self) -> SearchIndex:
+        """Full text over every kind of node."""
+
+    @property
+    def similarity(self) -> Similarity:
+        """Why actions are similar."""
 
     @property
     def counts(self) -> Mapping[NodeKind, int]:
@@ -207,15 +176,3 @@ class Door(Protocol):
 
     def highlights(self, query: str, node: Node) -> list[Highlight]:
         """Where the words of a search stand in a node's own text."""
-
-    @property
-    def search(self) -> Search:
-        """Full text over every kind of node."""
-
-    @property
-    def similarity(self) -> Similarity:
-        """Why actions are similar."""
-
-    @property
-    def traversal(self) -> Traversal:
-        """Walks along the links."""

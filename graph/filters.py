@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from pyroaring import BitMap, FrozenBitMap
@@ -24,7 +25,7 @@ from graph.conditions import (
     text_holds,
 )
 from graph.indexes import Indexes
-from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, FacetField, NodeKind
+from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, FacetField, NodeKind
 from graph.model import Action, Concept, Node, Structure, concept_key, fold
 from graph.network import Network
 from graph.once import once
@@ -34,6 +35,14 @@ NOTHING = FrozenBitMap()
 _KIND_OF: dict[FacetField | Subject, NodeKind] = {FacetField(kind.value): kind for kind in LINKED_KINDS}
 _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
+
+
+class UnknownValue(NamedTuple):
+    """A value of a condition that the data do not have, and a known one that it resembles, or None."""
+
+    field: str
+    value: str
+    close_to: str | None
 
 
 class Filters:
@@ -76,8 +85,8 @@ class Filters:
                     values.update(self.keys_of(NodeKind(field.value), names))
         return values
 
-    def unknown(self, condition: Condition) -> Iterator[tuple[FacetField, str, str | None]]:
-        """The names of nodes that there are not: the field, the name, and a known one that it resembles or None."""
+    def unknown(self, condition: Condition) -> Iterator[UnknownValue]:
+        """The names of nodes that there are not."""
         seen = set()
         for on in everywhere(condition):
             kind = _KIND_OF.get(on.subject)
@@ -87,11 +96,8 @@ class Filters:
                 known = any(key in self._network.records for key in self.keys_of(kind, [name]))
                 if not known and (kind, name) not in seen:
                     seen.add((kind, name))
-                    yield (
-                        FacetField(kind.value),
-                        name,
-                        self._vocabulary.nearest(kind, name) if kind in CONCEPT_KINDS else None,
-                    )
+                    close_to = self._vocabulary.nearest(kind, name) if kind in CONCEPT_KINDS else None
+                    yield UnknownValue(KINDS[kind].attribute, name, close_to)
 
     def keys_of(self, kind: NodeKind, names: Iterable[str]) -> list[str]:
         """The keys of nodes named by key or label. A label of several structures gives each; an unknown one its key."""

@@ -53,22 +53,21 @@ class FacetField(StrEnum):
     STRUCTURE = "structure"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A row of the table.
 
-    `attribute` is where an action holds its node, or its nodes where there are `many`: `typical` of them on a sheet.
-    `relation` is that whose far end is a node of the kind. The rest is French: what one is called and several (`one`,
-    `several`), the title above one and above a list of several (`title`, `heading`), the path of the pages and the
-    parameter of a list in the explorer, and the verbs of a sentence: what two nodes do that have one together
-    (`shares`), what a node does that has one (`has`), what one is to the node that has it (`is_of`).
+    `attribute` is where an action holds its node, or its nodes: `typical` is how many of them a sheet has, more than 1
+    for a list. `relation` is that whose far end is a node of the kind. The rest is French: what one is called and
+    several (`one`, `several`), the title above one and above a list of several (`title`, `heading`), the path of the
+    pages and the parameter of a list in the explorer, and the verbs of a sentence: what two nodes do that have one
+    together (`shares`), what a node does that has one (`has`), what one is to the node that has it (`is_of`).
     """
 
     kind: NodeKind
-    attribute: str = ""
-    many: bool = False
-    typical: int = 1
-    relation: Relation | None = None
+    attribute: str
+    typical: int
+    relation: Relation | None
     one: str
     several: str
     title: str
@@ -79,140 +78,41 @@ class Kind:
     has: str = ""
     is_of: str = ""
 
+    @property
+    def many(self) -> bool:
+        """Whether an action may have several."""
+        return self.typical > 1
 
-KINDS: dict[NodeKind, Kind] = {
-    row.kind: row
-    for row in (
-        Kind(
-            kind=NodeKind.ACTION,
-            one="action",
-            several="actions",
-            title="Action",
-            heading="Actions",
-            path="actions",
-        ),
-        Kind(
-            kind=NodeKind.STRUCTURE,
-            attribute="structure",
-            relation=Relation.ORGANISED_BY,
-            one="centre",
-            several="centres",
-            title="Centre",
-            heading="Structures",
-            path="centres",
-            parameter="centre",
-            shares="partage la structure organisatrice",
-            has="est organisée par",
-            is_of="organise",
-        ),
-        Kind(
-            kind=NodeKind.KEYWORD,
-            attribute="keywords",
-            many=True,
-            typical=5,
-            relation=Relation.HAS_KEYWORD,
-            one="mot-clé",
-            several="mots-clés",
-            title="Mot-clé",
-            heading="Mots-clés",
-            path="mots-cles",
-            parameter="motcle",
-            shares="partage le mot-clé",
-            has="a pour mot-clé",
-            is_of="est un mot-clé de",
-        ),
-        Kind(
-            kind=NodeKind.PARTNER,
-            attribute="partners",
-            many=True,
-            typical=3,
-            relation=Relation.WITH_PARTNER,
-            one="type de partenaire",
-            several="types de partenaires",
-            title="Type de partenaire",
-            heading="Types de partenaires",
-            path="partenaires",
-            parameter="partenaire",
-            shares="partage le type de partenaire",
-            has="a pour type de partenaire",
-            is_of="est un type de partenaire de",
-        ),
-        Kind(
-            kind=NodeKind.PUBLIC,
-            attribute="publics",
-            many=True,
-            typical=2,
-            relation=Relation.FOR_PUBLIC,
-            one="public",
-            several="publics",
-            title="Public",
-            heading="Publics",
-            path="publics",
-            parameter="public",
-            shares="partage le public",
-            has="a pour public",
-            is_of="est un public de",
-        ),
-        Kind(
-            kind=NodeKind.DIMENSION,
-            attribute="dimension",
-            relation=Relation.HAS_DIMENSION,
-            one="dimension",
-            several="dimensions",
-            title="Dimension",
-            heading="Dimensions",
-            path="dimensions",
-            parameter="dimension",
-            shares="partage la dimension",
-            has="a pour dimension",
-            is_of="est la dimension de",
-        ),
-        Kind(
-            kind=NodeKind.INITIATOR,
-            attribute="initiators",
-            many=True,
-            typical=3,
-            relation=Relation.INITIATED_BY,
-            one="initiateur",
-            several="initiateurs",
-            title="À l’initiative",
-            heading="À l’initiative",
-            path="initiateurs",
-            parameter="initiative",
-            shares="partage l’initiateur",
-            has="a pour initiateur",
-            is_of="est un initiateur de",
-        ),
-        Kind(
-            kind=NodeKind.TERRITORY,
-            attribute="territory",
-            relation=Relation.IN_TERRITORY,
-            one="territoire",
-            several="territoires",
-            title="Territoire",
-            heading="Territoires",
-            path="territoires",
-            parameter="territoire",
-            shares="partage le type de territoire",
-            has="a pour type de territoire",
-            is_of="est le type de territoire de",
-        ),
-        Kind(
-            kind=NodeKind.DEPARTMENT,
-            attribute="department",
-            relation=Relation.LOCATED_IN,
-            one="département",
-            several="départements",
-            title="Département",
-            heading="Départements",
-            path="departements",
-            parameter="departement",
-            shares="partage le département",
-            has="est dans le département",
-            is_of="est le département de",
-        ),
-    )
-}
+
+# fmt: off
+_ROWS = (
+    Kind(NodeKind.ACTION, "", 0, None, "action", "actions", "Action", "Actions", "actions"),
+    Kind(NodeKind.STRUCTURE, "structure", 1, Relation.ORGANISED_BY, "centre", "centres", "Centre", "Structures",
+         "centres", "centre", "partage la structure organisatrice", "est organisée par", "organise"),
+    Kind(NodeKind.KEYWORD, "keywords", 5, Relation.HAS_KEYWORD, "mot-clé", "mots-clés", "Mot-clé", "Mots-clés",
+         "mots-cles", "motcle", "partage le mot-clé", "a pour mot-clé", "est un mot-clé de"),
+    Kind(NodeKind.PARTNER, "partners", 3, Relation.WITH_PARTNER, "type de partenaire", "types de partenaires",
+         "Type de partenaire", "Types de partenaires", "partenaires", "partenaire",
+         "partage le type de partenaire", "a pour type de partenaire", "est un type de partenaire de"),
+    Kind(NodeKind.PUBLIC, "publics", 2, Relation.FOR_PUBLIC, "public", "publics", "Public", "Publics",
+         "publics", "public", "partage le public", "a pour public", "est un public de"),
+    Kind(NodeKind.DIMENSION, "dimension", 1, Relation.HAS_DIMENSION, "dimension", "dimensions",
+         "Dimension", "Dimensions",
+         "dimensions", "dimension", "partage la dimension", "a pour dimension", "est la dimension de"),
+    Kind(NodeKind.INITIATOR, "initiators", 3, Relation.INITIATED_BY, "initiateur", "initiateurs",
+         "À l’initiative", "À l’initiative", "initiateurs", "initiative",
+         "partage l’initiateur", "a pour initiateur", "est un initiateur de"),
+    Kind(NodeKind.TERRITORY, "territory", 1, Relation.IN_TERRITORY, "territoire", "territoires",
+         "Territoire", "Territoires",
+         "territoires", "territoire",
+         "partage le type de territoire", "a pour type de territoire", "est le type de territoire de"),
+    Kind(NodeKind.DEPARTMENT, "department", 1, Relation.LOCATED_IN, "département", "départements",
+         "Département", "Départements", "departements", "departement",
+         "partage le département", "est dans le département", "est le département de"),
+)
+# fmt: on
+
+KINDS: dict[NodeKind, Kind] = {row.kind: row for row in _ROWS}
 """Every kind, in the order of legends."""
 
 CONCEPT_KINDS = tuple(kind for kind in KINDS if kind not in ("action", "structure", "department"))

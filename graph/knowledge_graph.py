@@ -73,7 +73,7 @@ class KnowledgeGraph:
     ) -> None:
         self.network = built
         self.version = version
-        self.sources = tuple(sources)
+        self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
         self.indexes: Indexes = indexes.build(built)
         self.orders = Orders(built.actions, built.records, self.indexes)

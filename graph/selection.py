@@ -14,7 +14,7 @@ from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, All, Condition
 from graph.facets import Facet, Facets, Group
-from graph.filters import Filters
+from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
 from graph.kinds import FacetField, NodeKind
 from graph.listing import Listing
@@ -111,8 +111,8 @@ class ActionSelection:
         """How many share each value of a field, or each pair of values of two. Raises NotAccepted."""
         return self._graph.facets.groups(tuple(fields), self.members)
 
-    def unknown(self) -> list[tuple[FacetField, str, str | None]]:
-        """What its condition names and the data do not have: field, name, and a known name that it resembles."""
+    def unknown(self) -> list[UnknownValue]:
+        """What its condition names and the data do not have."""
         return list(self._graph.filters.unknown(self._condition))
 
     def highlights(self, action: Action) -> list[Highlight]:

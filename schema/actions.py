@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from inspect import signature
 from typing import Annotated, Any
 
 import strawberry
@@ -11,11 +12,13 @@ from strawberry import Parent
 
 from graph.door import Door, Selection
 from graph.facets import Facet
+from graph.filters import UnknownValue
 from graph.kinds import FacetField
 from graph.model import Concept, Structure
 from graph.search.highlights import Highlight
 from schema.arguments import OrderBy, Search, Where
 from schema.connections import (
+    PAGE,
     After,
     Asked,
     Before,
@@ -26,10 +29,11 @@ from schema.connections import (
     ListArguments,
     PageInfo,
     asked_of,
+    resolver_of,
 )
-from schema.context import Context, Info, field
+from schema.context import Context, Info, attribute, field
 from schema.errors import explained
-from schema.facets import FacetType, UnknownValue, UnknownValueType, unknown_values
+from schema.facets import FacetType, UnknownValueType
 from schema.forward import AnAction
 from schema.highlights import HighlightType
 from schema.order import sort_keys
@@ -56,6 +60,21 @@ def _asked(context: Context, base: Selection, arguments: ListArguments) -> Asked
 def action_page(context: Context, base: Selection, arguments: ListArguments) -> ConnectionSource:
     """The page of a selection of actions that the arguments ask for."""
     return ConnectionSource(partial(_asked, context, base, arguments))
+
+
+def _list_parameters(search: Search = None, where: Where = None, order_by: OrderBy = None) -> None: ...
+
+
+_LIST = (*PAGE, *signature(_list_parameters, eval_str=True).parameters.values())
+
+
+def actions_found(select: Callable[..., Selection], description: str, **names: str) -> Any:
+    """The field whose actions `select` finds from its source, the graph and arguments of its own."""
+
+    def answer(source: Any, context: Context, values: dict[str, Any], asked: ListArguments) -> ConnectionSource:
+        return action_page(context, select(source, context.graph, **values), asked)
+
+    return field(resolver_of(answer, select, _LIST, query="search", **names), description)
 
 
 def actions_of(select: Callable[[Any, Door], Selection], description: str) -> Any:
@@ -119,24 +138,25 @@ def _facets(
 
 @explained()
 def _unknown_values(actions: Parent[ConnectionSource]) -> list[UnknownValue]:
-    return unknown_values(actions.asked.about)
+    selection: Selection = actions.asked.about
+    return selection.unknown()
 
 
 @strawberry.type(description="An action of a list, and its place.")
 class ActionEdge:
-    cursor: str = strawberry.field(description="The action's place, made from its sort values and its key; opaque.")
-    node: AnAction = strawberry.field(description="The action.")
-    highlights: list[HighlightType] = strawberry.field(
-        description="Where the words of `search` stand in the sheet; one entry a field; empty without `search`."
+    cursor: str = attribute("The action's place, made from its sort values and its key; opaque.")
+    node: AnAction = attribute("The action.")
+    highlights: list[HighlightType] = attribute(
+        "Where the words of `search` stand in the sheet; one entry a field; empty without `search`."
     )
 
 
 @strawberry.type(description="A page of a list of actions.")
 class ActionConnection:
-    edges: list[ActionEdge] = strawberry.field(description="The actions with their cursors.")
-    nodes: list[AnAction] = strawberry.field(description="The actions.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    total_count: int = strawberry.field(description="How many actions the whole list has. Counted only when selected.")
+    edges: list[ActionEdge] = attribute("The actions with their cursors.")
+    nodes: list[AnAction] = attribute("The actions.")
+    page_info: PageInfo = attribute("Where this page stands in the list.")
+    total_count: int = attribute("How many actions the whole list has. Counted only when selected.")
     facets: list[FacetType] = field(
         _facets,
         "How many actions of the whole list have each value of each field. A field's own conditions are left out, "

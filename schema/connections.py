@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
+import orjson
 import strawberry
 from strawberry import Parent
 
-from graph.door import Door, Ordered
+from graph.door import Ordered
 from graph.paging import SIZES, Page, PageSizes, Window, checked_sizes
-from schema.context import Info, field
-from schema.cursors import cursor_of, place_of
-from schema.errors import explained
+from schema.context import Context, Info, attribute, field
+from schema.errors import bad_input, explained
 
 Item = TypeVar("Item")
 
@@ -45,24 +47,49 @@ class ListArguments(NamedTuple):
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether items follow this page.")
-    has_previous_page: bool = strawberry.field(description="Whether items precede this page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first item, for `before`.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last item, for `after`.")
+    has_next_page: bool = attribute("Whether items follow this page.")
+    has_previous_page: bool = attribute("Whether items precede this page.")
+    start_cursor: str | None = attribute("The cursor of the first item, for `before`.")
+    end_cursor: str | None = attribute("The cursor of the last item, for `after`.")
 
 
 @strawberry.type(description="One item of a page, and its place.")
 class Edge(Generic[Item]):
-    cursor: str = strawberry.field(description="The item's place, made from its sort values and its key; opaque.")
-    node: Item = strawberry.field(description="The item.")
+    cursor: str = attribute("The item's place, made from its sort values and its key; opaque.")
+    node: Item = attribute("The item.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Item]):
-    edges: list[Edge[Item]] = strawberry.field(description="The items with their cursors.")
-    nodes: list[Item] = strawberry.field(description="The items.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    total_count: int = strawberry.field(description="How many items the whole list has. Counted only when selected.")
+    edges: list[Edge[Item]] = attribute("The items with their cursors.")
+    nodes: list[Item] = attribute("The items.")
+    page_info: PageInfo = attribute("Where this page stands in the list.")
+    total_count: int = attribute("How many items the whole list has. Counted only when selected.")
+
+
+_ACCEPTED = "give a cursor of this API, as found in `edges { cursor }` or `pageInfo`"
+
+
+def cursor_of(items: Ordered[Any], item: Any) -> str:
+    """The cursor of an item of a list."""
+    return urlsafe_b64encode(orjson.dumps([items.order, *items.place_of(item)])).rstrip(b"=").decode()
+
+
+def place_of(cursor: str | None, items: Ordered[Any], argument: str) -> Any:
+    """The place that a cursor tells, None for none. Raises BadInput unless it was made for the order of `items`."""
+    if cursor is None:
+        return None
+    try:
+        order, *values = orjson.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        if order == items.order:
+            return items.place(values)
+        foreign = isinstance(order, str)
+    except (ValueError, TypeError):
+        foreign = False
+    if foreign:
+        accepted = f"this cursor belongs to the order {order!r}, the list is in {items.order!r}"
+        raise bad_input(argument, cursor, accepted)
+    raise bad_input(argument, cursor, _ACCEPTED)
 
 
 class EdgeSource:
@@ -189,20 +216,49 @@ class ConnectionSource:
         return len(self.asked.list)
 
 
-def paged(list_of: Callable[[Any, Door], Ordered[Any]], description: str, edge: type[EdgeSource] = EdgeSource) -> Any:
-    """The field that is a page of the list which `list_of` finds from its source and the graph."""
+def _given(source: Parent[Any], info: Info) -> None: ...
 
-    @explained()
-    def resolve(
-        source: Parent[Any],
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> ConnectionSource:
-        context = info.context
-        arguments = ListArguments(first, after, last, before)
-        return ConnectionSource(lambda: asked_of(list_of(source, context.graph), arguments, context.pages, edge))
 
-    return field(resolve, description)
+def _page(first: First = None, after: After = None, last: Last = None, before: Before = None) -> None: ...
+
+
+_GIVEN, PAGE = (tuple(signature(each, eval_str=True).parameters.values()) for each in (_given, _page))
+"""What every resolver is given, and the arguments of every list, which come after its own."""
+
+
+def resolver_of(
+    answer: Callable[..., ConnectionSource], own: Callable[..., Any], arguments: Sequence[Parameter], **names: str
+) -> Callable[..., ConnectionSource]:
+    """The resolver that has the parameters of `own`, which begin with the source and the graph, and those of a list.
+
+    `answer` is given the source, the context, the arguments of `own` and those of the list. `names` are for `explained`.
+    """
+    wanted = list(signature(own).parameters.values())[2:]
+    order = [parameter.name for parameter in (*wanted, *arguments)]
+
+    @explained(**names)
+    def resolve(source: Any, info: Info, *given: Any, **named: Any) -> ConnectionSource:
+        values = {**dict(zip(order, given, strict=False)), **named}
+        asked = ListArguments(**{parameter.name: values.pop(parameter.name, None) for parameter in arguments})
+        return answer(source, info.context, values, asked)
+
+    resolve.__signature__ = Signature([*_GIVEN, *wanted, *arguments])  # type: ignore[attr-defined]
+    resolve.__module__ = own.__module__  # where the names of its annotations are looked up
+    return resolve
+
+
+def paged(list_of: Callable[..., Any], description: str, edge: type[EdgeSource] = EdgeSource, **names: str) -> Any:
+    """The field that is a page of the list which `list_of` finds from its source, the graph and arguments of its own.
+
+    It gives the list, or the list and what the edges need beside it.
+    """
+
+    def answer(source: Any, context: Context, values: dict[str, Any], asked: ListArguments) -> ConnectionSource:
+        def ask() -> Asked:
+            found = list_of(source, context.graph, **values)
+            list_, about = found if isinstance(found, tuple) else (found, None)
+            return asked_of(list_, asked, context.pages, edge, about)
+
+        return ConnectionSource(ask)
+
+    return field(resolver_of(answer, list_of, PAGE, **names), description)

@@ -33,3 +33,13 @@ def field(resolver: Any, description: str, **options: Any) -> Any:
 def attribute(description: str, name: str | None = None) -> Any:
     """A field that is the record's attribute of its own name, called `name` in the API."""
     return strawberry.field(description=description, name=name)
+
+
+def optional(description: str, name: str | None = None) -> Any:
+    """A field of an input that may be left out, or be null, which says the same."""
+    return strawberry.field(default=None, description=description, name=name)
+
+
+def one_of(description: str) -> Any:
+    """A field of an input of which exactly one is given."""
+    return strawberry.field(default=strawberry.UNSET, description=description)

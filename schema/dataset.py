@@ -11,13 +11,13 @@ from graph.listing import Listing
 from graph.model import Problem
 from graph.store import SourceRecord
 from schema.connections import Connection, FirstOfPair, paged
-from schema.context import Info, field
+from schema.context import Info, attribute, field
 
 
 @strawberry.type(description="How many nodes there are of a kind.")
 class KindCount:
-    kind: NodeKind = strawberry.field(description="The kind of node.")
-    count: int = strawberry.field(description="How many.")
+    kind: NodeKind = attribute("The kind of node.")
+    count: int = attribute("How many.")
 
 
 @strawberry.type(
@@ -25,9 +25,9 @@ class KindCount:
     description="A line of a source that does not fit the form, or a value that the vocabulary does not know.",
 )
 class ProblemType:
-    line: int = strawberry.field(description="The line, counted from 1.")
-    text: str = strawberry.field(description="The line itself.")
-    reason: str = strawberry.field(description="Why it does not fit.")
+    line: int = attribute("The line, counted from 1.")
+    text: str = attribute("The line itself.")
+    reason: str = attribute("Why it does not fit.")
 
 
 def _numbered(source: SourceRecord) -> Listing[tuple[Problem, int]]:
@@ -42,8 +42,8 @@ def _problem_count(source: Parent[SourceRecord]) -> int:
 
 @strawberry.type(description="A file that was imported.")
 class ImportedSource:
-    name: str = strawberry.field(description='The name of the file. Example: "actions-lot.txt".')
-    imported_at: str = strawberry.field(description="When it was last imported: UTC, ISO 8601.")
+    name: str = attribute('The name of the file. Example: "actions-lot.txt".')
+    imported_at: str = attribute("When it was last imported: UTC, ISO 8601.")
     problem_count: int = field(_problem_count, "How many problems the import reported.")
     problems: Connection[ProblemType] = paged(
         lambda source, _: _numbered(source),
@@ -62,9 +62,9 @@ def _imported_at(graph: Parent[Door]) -> str | None:
 
 @strawberry.type(description="The data behind every answer.")
 class Dataset:
-    version: str = strawberry.field(description="A hash of the content: the same sheets, the same version.")
+    version: str = attribute("A hash of the content: the same sheets, the same version.")
     counts: list[KindCount] = field(_counts, "How many nodes there are of each kind: nine entries.")
-    link_count: int = strawberry.field(description="How many links there are between nodes.")
+    link_count: int = attribute("How many links there are between nodes.")
     imported_at: str | None = field(_imported_at, "When the last import was: UTC, ISO 8601.")
     sources: Connection[ImportedSource] = paged(
         lambda graph, _: Listing.ranked("name", graph.sources, lambda source: (source.name,)),

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 import strawberry
 from strawberry import Parent
 
-from graph.door import Selection
 from graph.errors import within
 from graph.facets import Facet, FacetValue, Group
 from graph.kinds import KINDS, FacetField, NodeKind
 from schema.arguments import Search, Where
-from schema.context import Info
+from schema.context import Info, attribute
 from schema.context import field as described
 from schema.errors import explained
 from schema.forward import AnyNode
@@ -28,18 +26,6 @@ LABELS = {
     **{FacetField(kind.value): row.heading for kind, row in KINDS.items() if kind is not NodeKind.ACTION},
 }
 """The names of the fields in French."""
-
-CONDITIONS = {FacetField(kind.value): row.attribute for kind, row in KINDS.items() if row.attribute}
-"""What the condition on a field is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownValue:
-    """A value of a condition that the data do not have, and a known one that it resembles."""
-
-    field: str
-    value: str
-    close_to: str | None
 
 
 @explained()
@@ -63,18 +49,16 @@ def _label(facet: Parent[Facet]) -> str:
 
 @strawberry.type(name="FacetValue", description="A value of a field, and how many actions have it.")
 class FacetValueType:
-    value: str = strawberry.field(
-        description='What a filter takes: an id, a status, or a year. Example: "keyword:culture".'
-    )
-    label: str = strawberry.field(description="The value as shown.")
-    count: int = strawberry.field(description="How many actions have it.")
-    selected: bool = strawberry.field(description="Whether `where` selects it.")
-    node: AnyNode | None = strawberry.field(description="The node; null for a status or a year.")
+    value: str = attribute('What a filter takes: an id, a status, or a year. Example: "keyword:culture".')
+    label: str = attribute("The value as shown.")
+    count: int = attribute("How many actions have it.")
+    selected: bool = attribute("Whether `where` selects it.")
+    node: AnyNode | None = attribute("The node; null for a status or a year.")
 
 
 @strawberry.type(name="Facet", description="How many actions have each value of a field.")
 class FacetType:
-    field: FacetField = strawberry.field(description="The field.")
+    field: FacetField = attribute("The field.")
     label: str = described(_label, 'The field\'s name in French. Example: "Mots-clés".')
     value_count: int = described(_value_count, "How many different values there are.")
     values: list[FacetValueType] = described(
@@ -86,28 +70,23 @@ class FacetType:
 
 @strawberry.type(name="UnknownValue", description="A value of `where` that no sheet of the data has.")
 class UnknownValueType:
-    field: str = strawberry.field(description='The condition. Example: "department".')
-    value: str = strawberry.field(description='The value. Example: "Cantal".')
-    close_to: str | None = strawberry.field(description="A known value that it resembles.")
-
-
-def unknown_values(selection: Selection) -> list[UnknownValue]:
-    """The values by which the conditions of a selection name nodes that there are not."""
-    return [UnknownValue(CONDITIONS[field], value, close) for field, value, close in selection.unknown()]
+    field: str = attribute('The condition. Example: "department".')
+    value: str = attribute('The value. Example: "Cantal".')
+    close_to: str | None = attribute("A known value that it resembles.")
 
 
 @strawberry.type(name="GroupKey", description="One value that the actions of a group share.")
 class GroupKeyType:
-    field: FacetField = strawberry.field(description="The field.")
-    value: str = strawberry.field(description="The value, as a filter takes it.")
-    label: str = strawberry.field(description="The value as shown.")
-    node: AnyNode | None = strawberry.field(description="The node; null for a status or a year.")
+    field: FacetField = attribute("The field.")
+    value: str = attribute("The value, as a filter takes it.")
+    label: str = attribute("The value as shown.")
+    node: AnyNode | None = attribute("The node; null for a status or a year.")
 
 
 @strawberry.type(name="ActionGroup", description="Actions that share a value of one field or of two.")
 class ActionGroupType:
-    keys: list[GroupKeyType] = strawberry.field(description="The values, in the order of `groupBy`; one or two.")
-    count: int = strawberry.field(description="How many actions have all of them.")
+    keys: list[GroupKeyType] = attribute("The values, in the order of `groupBy`; one or two.")
+    count: int = attribute("How many actions have all of them.")
 
 
 @explained(query="search")

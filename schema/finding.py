@@ -7,22 +7,13 @@ from typing import Annotated, Any
 
 import strawberry
 
+from graph.door import Door
 from graph.errors import within
 from graph.kinds import NodeKind
 from graph.search.highlights import Highlight
 from graph.search.index import Suggestion
-from schema.connections import (
-    After,
-    Before,
-    ConnectionSource,
-    EdgeSource,
-    First,
-    Last,
-    ListArguments,
-    PageInfo,
-    asked_of,
-)
-from schema.context import Info
+from schema.connections import EdgeSource, PageInfo
+from schema.context import Info, attribute
 from schema.errors import explained
 from schema.forward import AnyNode
 from schema.highlights import HighlightType
@@ -60,34 +51,32 @@ class HitEdgeSource(EdgeSource):
 
 @strawberry.type(description="A node that a search finds, how well, and where.")
 class SearchEdge:
-    cursor: str = strawberry.field(description="The node's place; opaque.")
-    node: AnyNode = strawberry.field(description="The node.")
-    score: float = strawberry.field(description="How well it answers, from 0 to 1; comparable between kinds.")
-    kind: NodeKind = strawberry.field(description="The kind of the node.")
-    highlights: list[HighlightType] = strawberry.field(
-        description="Where the words stand in the node's own text: one entry a field."
-    )
+    cursor: str = attribute("The node's place; opaque.")
+    node: AnyNode = attribute("The node.")
+    score: float = attribute("How well it answers, from 0 to 1; comparable between kinds.")
+    kind: NodeKind = attribute("The kind of the node.")
+    highlights: list[HighlightType] = attribute("Where the words stand in the node's own text: one entry a field.")
 
 
 @strawberry.type(description="The nodes that a search finds, the best first.")
 class SearchConnection:
-    edges: list[SearchEdge] = strawberry.field(description="The nodes with their scores and matches.")
-    nodes: list[AnyNode] = strawberry.field(description="The nodes.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    total_count: int = strawberry.field(description="How many nodes answer.")
+    edges: list[SearchEdge] = attribute("The nodes with their scores and matches.")
+    nodes: list[AnyNode] = attribute("The nodes.")
+    page_info: PageInfo = attribute("Where this page stands in the list.")
+    total_count: int = attribute("How many nodes answer.")
 
 
 @strawberry.type(name="Suggestion", description="What a search box may offer.")
 class SuggestionType:
-    text: str = strawberry.field(description="The text to offer.")
-    kind: NodeKind | None = strawberry.field(description="The kind of the node; null for a word of the sheets.")
-    node: AnyNode | None = strawberry.field(description="The node of that name; null for a word of the sheets.")
-    actions: int = strawberry.field(name="actionCount", description="How many actions have it.")
+    text: str = attribute("The text to offer.")
+    kind: NodeKind | None = attribute("The kind of the node; null for a word of the sheets.")
+    node: AnyNode | None = attribute("The node of that name; null for a word of the sheets.")
+    actions: int = attribute("How many actions have it.", "actionCount")
 
 
-@explained()
 def search(
-    info: Info,
+    _: None,
+    graph: Door,
     query: Annotated[
         str,
         strawberry.argument(
@@ -96,17 +85,9 @@ def search(
         ),
     ],
     kinds: Kinds = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> ConnectionSource:
+) -> Any:
     """The best nodes for a search."""
-    graph, pages = info.context.graph, info.context.pages
-    arguments = ListArguments(first, after, last, before)
-    return ConnectionSource(
-        lambda: asked_of(graph.search.search(query, _kinds(kinds)), arguments, pages, HitEdgeSource, (graph, query))
-    )
+    return graph.search.search(query, _kinds(kinds)), (graph, query)
 
 
 @explained(query="prefix")

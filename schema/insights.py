@@ -7,128 +7,87 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
-from graph.analysis.meetings import MeetingMeasure
+from graph.analysis.cooccurrence import Cooccurrence
+from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField
+from graph.door import Door, Ordered, Selection
 from graph.fields import EXPECTED
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing
 from graph.model import Concept, Structure, fold
-from schema.actions import ActionConnection, action_page, actions_of
-from schema.arguments import OrderBy, Search, Where
-from schema.connections import After, Before, Connection, ConnectionSource, First, Last, ListArguments, asked_of, paged
-from schema.context import Info, field
-from schema.errors import explained
+from schema.actions import ActionConnection, actions_of
+from schema.connections import Connection, paged
+from schema.context import Info, attribute, field
 from schema.forward import AConcept, AKeyword, AStructure
 
 
 @strawberry.type(name="Cooccurrence", description="Two concepts that stand together on actions.")
 class CooccurrenceType:
-    a: AConcept = strawberry.field(description="The one concept.")
-    b: AConcept = strawberry.field(description="The other concept.")
-    count: int = strawberry.field(description="How many actions have both.")
-    lift: float = strawberry.field(
-        description="That number over the one that chance would give: above 1 they attract each other."
-    )
-    jaccard: float = strawberry.field(description="That number over the number of actions that have either, 0 to 1.")
+    a: AConcept = attribute("The one concept.")
+    b: AConcept = attribute("The other concept.")
+    count: int = attribute("How many actions have both.")
+    lift: float = attribute("That number over the one that chance would give: above 1 they attract each other.")
+    jaccard: float = attribute("That number over the number of actions that have either, 0 to 1.")
     actions: ActionConnection = actions_of(
         lambda pair, graph: graph.linked((pair.a.key, pair.b.key)), "The actions that have both."
     )
 
 
-@explained()
 def cooccurrences(
-    info: Info,
+    _: None,
+    graph: Door,
     kind: Annotated[NodeKind, strawberry.argument(description="The kind of concept.")] = NodeKind.KEYWORD,
     min_count: Annotated[int, strawberry.argument(description="The least number of actions that have both.")] = 2,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> ConnectionSource:
+) -> Ordered[Cooccurrence]:
     """The pairs of concepts that go together."""
-    graph, pages = info.context.graph, info.context.pages
-    arguments = ListArguments(first, after, last, before)
-    return ConnectionSource(lambda: asked_of(graph.select().cooccurrences(kind, min_count), arguments, pages))
+    return graph.select().cooccurrences(kind, min_count)
 
 
 @strawberry.type(name="Meeting", description="Two structures that ought to meet.")
 class MeetingType:
-    a: AStructure = strawberry.field(description="The one structure.")
-    b: AStructure = strawberry.field(description="The other structure.")
-    score: float = strawberry.field(description="The number of shared keywords, or the Jaccard index in 0 to 1.")
-    shared: list[AKeyword] = strawberry.field(
-        description="The keywords that the actions of both have, the rarest first: no more than one structure has."
+    a: AStructure = attribute("The one structure.")
+    b: AStructure = attribute("The other structure.")
+    score: float = attribute("The number of shared keywords, or the Jaccard index in 0 to 1.")
+    shared: list[AKeyword] = attribute(
+        "The keywords that the actions of both have, the rarest first: no more than one structure has."
     )
-    a_brings: list[AKeyword] = strawberry.field(
-        description="The keywords that only the one has, the rarest first: no more than it has."
-    )
-    b_brings: list[AKeyword] = strawberry.field(
-        description="The keywords that only the other has, the rarest first: no more than it has."
-    )
+    a_brings: list[AKeyword] = attribute("The keywords that only the one has, the rarest first: no more than it has.")
+    b_brings: list[AKeyword] = attribute("The keywords that only the other has, the rarest first: no more than it has.")
 
 
 MeasureOfMeetings = Annotated[MeetingMeasure, strawberry.argument(description="How much two structures share.")]
 
 
-@explained()
-def meetings(
-    info: Info,
-    measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> ConnectionSource:
+def meetings(_: None, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Ordered[Meeting]:
     """The pairs of structures that share the most."""
-    graph, pages = info.context.graph, info.context.pages
-    arguments = ListArguments(first, after, last, before)
-    return ConnectionSource(lambda: asked_of(graph.select().meetings(measure), arguments, pages))
+    return graph.select().meetings(measure)
 
 
-@explained()
 def meet(
-    structure: Parent[Structure],
-    info: Info,
-    measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-) -> ConnectionSource:
+    structure: Structure, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS
+) -> Ordered[Meeting]:
     """The structures that one ought to meet."""
-    graph, pages = info.context.graph, info.context.pages
-    arguments = ListArguments(first, after, last, before)
-    return ConnectionSource(lambda: asked_of(graph.select().meetings_of(structure, measure), arguments, pages))
+    return graph.select().meetings_of(structure, measure)
 
 
 @strawberry.type(name="Community", description="Actions that hang together by their keywords.")
 class CommunityType:
-    id: int = strawberry.field(name="number", description="Its rank, from 0, the largest first.")
-    label: str = strawberry.field(description="Its most telling keywords in one line.")
-    size: int = strawberry.field(description="How many actions it has.")
-    concepts: list[AConcept] = strawberry.field(
-        description="Its most telling keywords, at most three: frequent inside, rare outside."
-    )
+    id: int = attribute("Its rank, from 0, the largest first.", "number")
+    label: str = attribute("Its most telling keywords in one line.")
+    size: int = attribute("How many actions it has.")
+    concepts: list[AConcept] = attribute("Its most telling keywords, at most three: frequent inside, rare outside.")
     actions: ActionConnection = actions_of(
         lambda community, graph: graph.among(community.members), "Its actions, newest first."
     )
 
 
-@explained(query="search")
 def isolated(
-    info: Info,
+    _: None,
+    graph: Door,
     by: Annotated[NodeKind, strawberry.argument(description="The kind of node that links.")] = NodeKind.KEYWORD,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    search: Search = None,
-    where: Where = None,
-    order_by: OrderBy = None,
-) -> ConnectionSource:
+) -> Selection:
     """The actions that nothing of that kind links to another."""
-    arguments = ListArguments(first, after, last, before, search, where, order_by)
-    return action_page(info.context, info.context.graph.isolated(by), arguments)
+    return graph.isolated(by)
 
 
 def _empty_name(empty: Parent[EmptyField]) -> str:
@@ -150,15 +109,15 @@ class EmptyFieldType:
     name="DoubtfulValue", description="A value that one action only has, or that the vocabulary does not know."
 )
 class DoubtfulValueType:
-    concept: AConcept = strawberry.field(description="The value.")
-    count: int = strawberry.field(description="How many actions have it.")
-    known: bool = strawberry.field(description="Whether the vocabulary knows it.")
-    close_to: str | None = strawberry.field(description="A label of the same kind that it resembles.")
+    concept: AConcept = attribute("The value.")
+    count: int = attribute("How many actions have it.")
+    known: bool = attribute("Whether the vocabulary knows it.")
+    close_to: str | None = attribute("A label of the same kind that it resembles.")
 
 
 @strawberry.type(name="RepeatedTitle", description="A title that several actions have.")
 class RepeatedTitleType:
-    title: str = strawberry.field(description="The title.")
+    title: str = attribute("The title.")
     actions: ActionConnection = actions_of(lambda title, graph: graph.among(title.actions), "Its actions.")
 
 

@@ -9,56 +9,51 @@ import strawberry
 from graph.kinds import NodeKind, Relation
 from graph.traversal.neighbours import Neighbourhood
 from graph.traversal.paths import Paths
-from schema.context import Info
+from schema.context import Info, attribute
 from schema.errors import explained
 from schema.forward import AnyNode
 
 
 @strawberry.type(name="Step", description="A node of a path.")
 class StepType:
-    node: AnyNode = strawberry.field(description="The node.")
-    relation: Relation | None = strawberry.field(description="The link to the next node; null at the end.")
+    node: AnyNode = attribute("The node.")
+    relation: Relation | None = attribute("The link to the next node; null at the end.")
 
 
 @strawberry.type(name="Path", description="A shortest path between two nodes.")
 class PathType:
-    length: int = strawberry.field(description="How many links it has.")
-    steps: list[StepType] = strawberry.field(description="Its nodes, both ends included: seven at most.")
-    sentence: str = strawberry.field(description="The path in one French sentence.")
+    length: int = attribute("How many links it has.")
+    steps: list[StepType] = attribute("Its nodes, both ends included: seven at most.")
+    sentence: str = attribute("The path in one French sentence.")
 
 
 @strawberry.type(name="Paths", description="The shortest paths between two nodes; all have the same length.")
 class PathsType:
-    length: int | None = strawberry.field(description="How many links they have; null where there is no path.")
-    total: int | None = strawberry.field(
-        description="How many shortest paths there are; null where counting takes longer than finding."
-    )
-    paths: list[PathType] = strawberry.field(
-        description="The first of them, the rarest links first. No connection: there may be more than can be walked, "
+    length: int | None = attribute("How many links they have; null where there is no path.")
+    total: int | None = attribute("How many shortest paths there are; null where counting takes longer than finding.")
+    paths: list[PathType] = attribute(
+        "The first of them, the rarest links first. No connection: there may be more than can be walked, "
         "so `first` is at most 100."
     )
-    truncated: bool = strawberry.field(
-        description="Whether the search gave up at its bound of nodes: there may be a path that was not found."
+    truncated: bool = attribute(
+        "Whether the search gave up at its bound of nodes: there may be a path that was not found."
     )
 
 
 @strawberry.type(name="Link", description="A link of a neighbourhood.")
 class LinkType:
-    source: strawberry.ID = strawberry.field(description="The id of the action, or of the structure.")
-    target: strawberry.ID = strawberry.field(description="The id of the other end.")
-    relation: Relation = strawberry.field(description="What the link says.")
+    source: strawberry.ID = attribute("The id of the action, or of the structure.")
+    target: strawberry.ID = attribute("The id of the other end.")
+    relation: Relation = attribute("What the link says.")
 
 
 @strawberry.type(name="Neighbourhood", description="A piece of the graph, ready to draw.")
 class NeighbourhoodType:
-    nodes: list[AnyNode] = strawberry.field(
-        description="The nodes, the centre first, nearest next. No connection: a drawing is one piece, of 500 nodes at "
-        "most."
+    nodes: list[AnyNode] = attribute(
+        "The nodes, the centre first, nearest next. No connection: a drawing is one piece, of 500 nodes at most."
     )
-    edges: list[LinkType] = strawberry.field(
-        description="Every link between two of these nodes. No connection: see `nodes`."
-    )
-    truncated: bool = strawberry.field(description="Whether there are more nodes at this depth than `first`.")
+    edges: list[LinkType] = attribute("Every link between two of these nodes. No connection: see `nodes`.")
+    truncated: bool = attribute("Whether there are more nodes at this depth than `first`.")
 
 
 @explained(source="from", target="to")

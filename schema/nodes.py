@@ -10,31 +10,19 @@ import strawberry
 from strawberry import Parent
 
 from execution import ToldBy
+from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
 from graph.model import Origin
 from graph.model import Structure as StructureRecord
-from schema.actions import ActionConnection, action_page, members
-from schema.arguments import ListOrder, OrderBy, Search, StructuresWhere, Where
-from schema.connections import (
-    After,
-    Before,
-    Connection,
-    ConnectionSource,
-    First,
-    FirstOfPair,
-    Last,
-    ListArguments,
-    PageInfo,
-    asked_of,
-    paged,
-)
+from schema.actions import ActionConnection, actions_found, members
+from schema.arguments import ListOrder, StructuresWhere
+from schema.connections import Connection, FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field
-from schema.errors import explained
 from schema.insights import MeetingType, meet
 from schema.order import list_order
-from schema.similar import SimilarConnection, similar
+from schema.similar import SimilarConnection, SimilarEdgeSource, similar
 from schema.where import condition_of
 
 TYPES = ToldBy("kind", {kind: kind.title() for kind in NodeKind})
@@ -96,22 +84,11 @@ class Territory(Concept):
     is_type_of = TYPES.of("Territory")
 
 
-@explained()
 def structures(
-    department: Parent[ConceptRecord | None],
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    where: StructuresWhere = None,
-    order_by: ListOrder = None,
-) -> ConnectionSource:
+    department: ConceptRecord | None, graph: Door, where: StructuresWhere = None, order_by: ListOrder = None
+) -> Ordered[StructureRecord]:
     """The structures of a department, or all of them."""
-    context = info.context
-    structures = context.graph.structures(list_order(order_by), condition_of(where), department)
-    arguments = ListArguments(first, after, last, before)
-    return ConnectionSource(lambda: asked_of(structures, arguments, context.pages))
+    return graph.structures(list_order(order_by), condition_of(where), department)
 
 
 def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
@@ -120,24 +97,24 @@ def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
 
 @strawberry.type(description="A French department.")
 class Department(Concept):
-    structures: Connection[Structure] = field(structures, "The structures of the department, by name.")
+    structures: Connection[Structure] = paged(structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
     is_type_of = TYPES.of("Department")
 
 
 @strawberry.type(description="A keyword of a structure's actions, and how many of them have it.")
 class StructureKeywordEdge:
-    cursor: str = strawberry.field(description="The place in the list; opaque.")
-    node: Keyword = strawberry.field(description="The keyword.")
-    action_count: int = strawberry.field(description="How many actions of this structure have the keyword.")
+    cursor: str = attribute("The place in the list; opaque.")
+    node: Keyword = attribute("The keyword.")
+    action_count: int = attribute("How many actions of this structure have the keyword.")
 
 
 @strawberry.type(description="The keywords of a structure's actions, most frequent first.")
 class StructureKeywordConnection:
-    edges: list[StructureKeywordEdge] = strawberry.field(description="The keywords with their counts and cursors.")
-    nodes: list[Keyword] = strawberry.field(description="The keywords.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    total_count: int = strawberry.field(description="How many keywords there are.")
+    edges: list[StructureKeywordEdge] = attribute("The keywords with their counts and cursors.")
+    nodes: list[Keyword] = attribute("The keywords.")
+    page_info: PageInfo = attribute("Where this page stands in the list.")
+    total_count: int = attribute("How many keywords there are.")
 
 
 class _CountedEdge(FirstOfPair):
@@ -162,7 +139,7 @@ class Structure(Node):
         "The keywords of its actions, most frequent first, with the count on the edge.",
         _CountedEdge,
     )
-    meet: Connection[MeetingType] = field(
+    meet: Connection[MeetingType] = paged(
         meet, "The structures that it ought to meet, by the keywords of their actions."
     )
     is_type_of = TYPES.of("Structure")
@@ -170,16 +147,16 @@ class Structure(Node):
 
 @strawberry.type(description="What an action changed.")
 class Results:
-    territory: str | None = strawberry.field(description="On the territory.")
-    centre: str | None = strawberry.field(description="For the social centre.")
-    residents: str | None = strawberry.field(description="For the residents.")
+    territory: str | None = attribute("On the territory.")
+    centre: str | None = attribute("For the social centre.")
+    residents: str | None = attribute("For the residents.")
 
 
 @strawberry.type(description="Where a sheet was read.")
 class Source:
-    source: str = strawberry.field(description='The name of the file. Example: "actions-lot.txt".')
-    first_line: int = strawberry.field(description="The first line of the sheet, counted from 1.")
-    last_line: int = strawberry.field(description="The last line of the sheet, included.")
+    source: str = attribute('The name of the file. Example: "actions-lot.txt".')
+    first_line: int = attribute("The first line of the sheet, counted from 1.")
+    last_line: int = attribute("The last line of the sheet, included.")
 
 
 @strawberry.enum(
@@ -225,43 +202,30 @@ def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:
     return info.context.graph.origin(action)
 
 
-@explained(query="search")
 def _related(
-    action: Parent[ActionRecord],
-    info: Info,
+    action: ActionRecord,
+    graph: Door,
     by: Annotated[NodeKind, strawberry.argument(description="The kind of node to share. Example: PARTNER.")],
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    search: Search = None,
-    where: Where = None,
-    order_by: OrderBy = None,
-) -> ConnectionSource:
-    arguments = ListArguments(first, after, last, before, search, where, order_by)
-    return action_page(info.context, info.context.graph.related(action, by), arguments)
+) -> Selection:
+    return graph.related(action, by)
 
 
 @strawberry.type(
     description="An action of a social centre, and the sheet that tells of it. Text is as printed, lines kept."
 )
 class Action(Node):
-    title: str = strawberry.field(description='The title. Example: "Repas oriental".')
-    year: int | None = strawberry.field(
-        description="« Année »: most likely the year of the sheet, not always that of the action."
-    )
+    title: str = attribute('The title. Example: "Repas oriental".')
+    year: int | None = attribute("« Année »: most likely the year of the sheet, not always that of the action.")
     status: Status | None = field(_status, "Whether the action goes on.")
     status_label: str | None = field(_status_label, "The status as printed.")
-    structure: Structure = strawberry.field(description="« Structure organisatrice ».")
-    department: Department = strawberry.field(description="« Département » of the sheet.")
-    dimension: Dimension | None = strawberry.field(description="« Dimension ».")
-    territory: Territory | None = strawberry.field(description="« Territoire concerné ».")
-    keywords: list[Keyword] = strawberry.field(description="« Mots clés », in the order of the page.")
-    partners: list[Partner] = strawberry.field(
-        description="« Partenaires d'action »: kinds of body, in the order of the page."
-    )
-    publics: list[Public] = strawberry.field(description="« Public ».")
-    initiators: list[Initiator] = strawberry.field(description="« Qui est à l'initiative de l'action ? ».")
+    structure: Structure = attribute("« Structure organisatrice ».")
+    department: Department = attribute("« Département » of the sheet.")
+    dimension: Dimension | None = attribute("« Dimension ».")
+    territory: Territory | None = attribute("« Territoire concerné ».")
+    keywords: list[Keyword] = attribute("« Mots clés », in the order of the page.")
+    partners: list[Partner] = attribute("« Partenaires d'action »: kinds of body, in the order of the page.")
+    publics: list[Public] = attribute("« Public ».")
+    initiators: list[Initiator] = attribute("« Qui est à l'initiative de l'action ? ».")
     files: list[str] = field(_files, "« Fichier(s) associé(s) ».")
     end_reason: str | None = field(_text("end_reason"), "« Raisons pour lesquelles l'action est terminée ».")
     summary: str | None = field(_text("summary"), "« Résumé ».")
@@ -280,8 +244,10 @@ class Action(Node):
     results: Results = field(_results, "« Résultat »: on the territory, for the centre, for the residents.")
     limits: str | None = field(_text("limits"), "« Suite de l'action : Limites ».")
     perspectives: str | None = field(_text("perspectives"), "« Suite de l'action : Perspectives ».")
-    similar: SimilarConnection = field(similar, "The actions that share the most with this one, and why.")
-    related: ActionConnection = field(_related, "The other actions that share a node of one kind.")
+    similar: SimilarConnection = paged(
+        similar, "The actions that share the most with this one, and why.", SimilarEdgeSource
+    )
+    related: ActionConnection = actions_found(_related, "The other actions that share a node of one kind.")
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")
     is_type_of = TYPES.of("Action")
 

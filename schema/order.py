@@ -9,6 +9,7 @@ import strawberry
 
 from graph.listing import ListField, ListOrder
 from graph.order import ActionField, SortKey
+from schema.context import one_of
 from schema.errors import bad_input
 
 
@@ -23,30 +24,19 @@ class Direction(Enum):
     description="One field to order actions by. Ties are in the default order: newest first, then title.",
 )
 class ActionOrder:
-    year: Direction | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="By the year of the sheet; actions without one come last in both directions.",
+    year: Direction | None = one_of(
+        "By the year of the sheet; actions without one come last in both directions.",
     )
-    title: Direction | None = strawberry.field(
-        default=strawberry.UNSET, description="By title, accents and case aside."
-    )
-    keyword_count: Direction | None = strawberry.field(
-        default=strawberry.UNSET, description="By the number of keywords."
-    )
-    partner_count: Direction | None = strawberry.field(
-        default=strawberry.UNSET, description="By the number of kinds of partner."
-    )
-    relevance: Direction | None = strawberry.field(
-        default=strawberry.UNSET, description="By how well `search` is answered; needs `search`."
-    )
+    title: Direction | None = one_of("By title, accents and case aside.")
+    keyword_count: Direction | None = one_of("By the number of keywords.")
+    partner_count: Direction | None = one_of("By the number of kinds of partner.")
+    relevance: Direction | None = one_of("By how well `search` is answered; needs `search`.")
 
 
 @strawberry.input(one_of=True, description="One field to order structures or concepts by. Ties are by name.")
 class ListOrderBy:
-    label: Direction | None = strawberry.field(
-        default=strawberry.UNSET, description="By name or label, accents and case aside."
-    )
-    action_count: Direction | None = strawberry.field(default=strawberry.UNSET, description="By the number of actions.")
+    label: Direction | None = one_of("By name or label, accents and case aside.")
+    action_count: Direction | None = one_of("By the number of actions.")
 
 
 def sort_keys(orders: Sequence[ActionOrder] | None) -> tuple[SortKey, ...]:

@@ -7,19 +7,21 @@ from typing import Annotated
 
 import strawberry
 
+from graph.door import Door, Ordered, Selection
 from graph.errors import sized
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
+from graph.model import Concept
 from graph.model import Node as NodeRecord
 from graph.model import Structure as StructureRecord
-from schema.actions import ActionConnection, action_page, actions_of
-from schema.arguments import ConceptsWhere, ListOrder, OrderBy, Search, Where
-from schema.connections import After, Before, Connection, ConnectionSource, First, Last, ListArguments, asked_of, paged
+from schema.actions import ActionConnection, actions_found, actions_of
+from schema.arguments import ConceptsWhere, ListOrder
+from schema.connections import Connection, paged
 from schema.context import Info, field
 from schema.dataset import Dataset, dataset
 from schema.errors import explained
 from schema.facets import ActionGroupType, actions_by
-from schema.finding import SearchConnection, SuggestionType, search, suggest
+from schema.finding import HitEdgeSource, SearchConnection, SuggestionType, search, suggest
 from schema.insights import (
     CommunityType,
     CooccurrenceType,
@@ -33,7 +35,7 @@ from schema.insights import (
 from schema.links import NeighbourhoodType, PathsType, neighbourhood, path
 from schema.nodes import CONCEPT_LISTS, Action, Node, Structure, structures
 from schema.order import list_order
-from schema.similar import MOST_COMPARED, SimilarConnection, similar_actions
+from schema.similar import SimilarConnection, SimilarEdgeSource, similar_actions
 from schema.where import condition_of
 
 Id = Annotated[strawberry.ID, strawberry.argument(description='The id of a node. Example: "keyword:culture".')]
@@ -64,46 +66,25 @@ def structure(info: Info, id: Id) -> StructureRecord | None:
     return found if isinstance(found, StructureRecord) else None
 
 
-def concepts(kind: NodeKind) -> Callable[..., ConnectionSource]:
-    """The resolver of the list of one kind of concept."""
+def concepts(kind: NodeKind) -> Callable[..., Ordered[Concept]]:
+    """What finds the list of one kind of concept."""
 
-    @explained()
-    def resolve(
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        where: ConceptsWhere = None,
-        order_by: ListOrder = None,
-    ) -> ConnectionSource:
-        context = info.context
-        concepts = context.graph.concepts(kind, list_order(order_by), condition_of(where))
-        arguments = ListArguments(first, after, last, before)
-        return ConnectionSource(lambda: asked_of(concepts, arguments, context.pages))
+    def list_of(_: None, graph: Door, where: ConceptsWhere = None, order_by: ListOrder = None) -> Ordered[Concept]:
+        return graph.concepts(kind, list_order(order_by), condition_of(where))
 
-    return resolve
+    return list_of
 
 
-@explained(keys="nodes", query="search")
 def shared_actions(
-    info: Info,
+    _: None,
+    graph: Door,
     nodes: Annotated[
         list[strawberry.ID],
         strawberry.argument(description="The ids of 1 to 20 structures, departments or concepts."),
     ],
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    search: Search = None,
-    where: Where = None,
-    order_by: OrderBy = None,
-) -> ConnectionSource:
+) -> Selection:
     """The actions that are linked to all of some nodes."""
-    sized("nodes", nodes, 1, MOST_COMPARED)
-    arguments = ListArguments(first, after, last, before, search, where, order_by)
-    return action_page(info.context, info.context.graph.linked(nodes), arguments)
+    return graph.linked(nodes)
 
 
 @strawberry.type
@@ -123,30 +104,36 @@ class Ways:
         "How many actions share each value of a field, or of two. No connection: a table for a chart, of at most 1000 "
         "rows.",
     )
-    search: SearchConnection = field(search, "The nodes of every kind that answer French words, the best first.")
+    search: SearchConnection = paged(
+        search, "The nodes of every kind that answer French words, the best first.", HitEdgeSource
+    )
     suggest: list[SuggestionType] = field(
         suggest, "What a search box may offer while a word is typed. No connection: a few lines, made anew at each key."
     )
-    similar_actions: SimilarConnection = field(similar_actions, "The actions that are similar to several at once.")
-    shared_actions: ActionConnection = field(shared_actions, "The actions that are linked to all of some nodes.")
+    similar_actions: SimilarConnection = paged(
+        similar_actions, "The actions that are similar to several at once.", SimilarEdgeSource
+    )
+    shared_actions: ActionConnection = actions_found(
+        shared_actions, "The actions that are linked to all of some nodes.", keys="nodes"
+    )
     path: PathsType = field(path, "How two nodes are linked: the shortest paths, each with a French sentence.")
     neighbourhood: NeighbourhoodType = field(neighbourhood, "The nodes around one, ready to draw.")
-    cooccurrences: Connection[CooccurrenceType] = field(
+    cooccurrences: Connection[CooccurrenceType] = paged(
         cooccurrences, "Concepts that stand together, most frequent first."
     )
-    meetings: Connection[MeetingType] = field(meetings, "The pairs of structures that ought to meet, best first.")
+    meetings: Connection[MeetingType] = paged(meetings, "The pairs of structures that ought to meet, best first.")
     communities: Connection[CommunityType] = paged(
         lambda _, graph: graph.select().communities(), "The groups of actions that hang together, the largest first."
     )
-    isolated: ActionConnection = field(isolated, "The actions that nothing of a kind links to another.")
+    isolated: ActionConnection = actions_found(isolated, "The actions that nothing of a kind links to another.")
     data_quality: DataQualityType = field(
         data_quality, "What the sheets lack: empty fields, odd values, repeated titles."
     )
-    structures: Connection[Structure] = field(structures, "The structures, by name unless `orderBy` says otherwise.")
+    structures: Connection[Structure] = paged(structures, "The structures, by name unless `orderBy` says otherwise.")
 
 
 _LISTS = {
-    name: field(concepts(kind), f"{what}, by label unless `orderBy` says otherwise.")
+    name: paged(concepts(kind), f"{what}, by label unless `orderBy` says otherwise.")
     for name, (kind, _, what) in CONCEPT_LISTS.items()
 }
 _TYPES = {name: Connection[type_] for name, (_, type_, _) in CONCEPT_LISTS.items()}  # type: ignore[valid-type]

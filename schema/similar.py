@@ -6,25 +6,14 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
-from strawberry import Parent
 
+from graph.door import Door
 from graph.errors import UnknownNode, sized
 from graph.kinds import NodeKind
 from graph.model import Action, Concept
 from graph.similarity.measures import Measure, Reason
-from schema.connections import (
-    After,
-    Before,
-    ConnectionSource,
-    EdgeSource,
-    First,
-    Last,
-    ListArguments,
-    PageInfo,
-    asked_of,
-)
-from schema.context import Context, Info
-from schema.errors import explained
+from schema.connections import EdgeSource, PageInfo
+from schema.context import attribute
 from schema.forward import AKeyword, AnAction, AnyNode, APartner
 from schema.where import ActionWhere, condition_of
 
@@ -33,14 +22,15 @@ MOST_COMPARED = 20
 
 @strawberry.input(description="What the nodes of a kind weigh.")
 class KindWeight:
-    kind: NodeKind = strawberry.field(description="One of the kinds of `by`.")
-    weight: float = strawberry.field(description="From 0.001 to 1000; 1 for a kind that is not given.")
+    kind: NodeKind = attribute("One of the kinds of `by`.")
+    weight: float = attribute("From 0.001 to 1000; 1 for a kind that is not given.")
 
 
 By = Annotated[
     list[NodeKind],
     strawberry.argument(description="The kinds of node that are compared. Example: [KEYWORD, PARTNER]."),
 ]
+_KEYWORD: Any = (NodeKind.KEYWORD,)  # a default must be hashable
 MeasureArgument = Annotated[
     Measure,
     strawberry.argument(
@@ -91,98 +81,76 @@ class SimilarEdgeSource(EdgeSource):
 
 @strawberry.type(name="Reason", description="One thing that two actions share. The contributions add up to the score.")
 class ReasonType:
-    kind: NodeKind | None = strawberry.field(description="The kind of node; null for a word of the measure TEXT.")
-    node: AnyNode | None = strawberry.field(description="What is shared; null for a word.")
-    term: str | None = strawberry.field(description="The word that both sheets have, for the measure TEXT.")
-    weight: float = strawberry.field(description="What it weighs in the measure.")
-    contribution: float = strawberry.field(description="Its part of the score.")
+    kind: NodeKind | None = attribute("The kind of node; null for a word of the measure TEXT.")
+    node: AnyNode | None = attribute("What is shared; null for a word.")
+    term: str | None = attribute("The word that both sheets have, for the measure TEXT.")
+    weight: float = attribute("What it weighs in the measure.")
+    contribution: float = attribute("Its part of the score.")
 
 
 @strawberry.type(description="A similar action: how similar, and why.")
 class SimilarEdge:
-    cursor: str = strawberry.field(description="The action's place; opaque.")
-    node: AnAction = strawberry.field(description="The similar action.")
-    score: float = strawberry.field(description="How similar it is, above 0 and at most 1.")
-    reasons: list[ReasonType] = strawberry.field(description="Why: what is shared, the greatest contribution first.")
-    shared_keywords: list[AKeyword] = strawberry.field(description="The keywords that both have, whatever the measure.")
-    shared_partners: list[APartner] = strawberry.field(
-        description="The kinds of partner that both have, whatever the measure."
-    )
+    cursor: str = attribute("The action's place; opaque.")
+    node: AnAction = attribute("The similar action.")
+    score: float = attribute("How similar it is, above 0 and at most 1.")
+    reasons: list[ReasonType] = attribute("Why: what is shared, the greatest contribution first.")
+    shared_keywords: list[AKeyword] = attribute("The keywords that both have, whatever the measure.")
+    shared_partners: list[APartner] = attribute("The kinds of partner that both have, whatever the measure.")
 
 
 @strawberry.type(
     description="Similar actions, the highest score first; equal scores by the rarity of what is shared, then by id."
 )
 class SimilarConnection:
-    edges: list[SimilarEdge] = strawberry.field(description="The actions with their scores and reasons.")
-    nodes: list[AnAction] = strawberry.field(description="The actions.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-    total_count: int = strawberry.field(description="How many actions are similar.")
+    edges: list[SimilarEdge] = attribute("The actions with their scores and reasons.")
+    nodes: list[AnAction] = attribute("The actions.")
+    page_info: PageInfo = attribute("Where this page stands in the list.")
+    total_count: int = attribute("How many actions are similar.")
 
 
-def _page(
-    context: Context,
+def similar(
+    action: Action,
+    graph: Door,
+    by: By = _KEYWORD,
+    measure: MeasureArgument = Measure.JACCARD,
+    weights: Weights = None,
+    threshold: Threshold = 0.0,
+    where: Within = None,
+) -> Any:
+    """The actions that are similar to one."""
+    return _similar(graph, [action], by, measure, weights, threshold, where)
+
+
+def similar_actions(
+    _: None,
+    graph: Door,
+    to: Annotated[list[strawberry.ID], strawberry.argument(description=f"The ids of 1 to {MOST_COMPARED} actions.")],
+    by: By = _KEYWORD,
+    measure: MeasureArgument = Measure.JACCARD,
+    weights: Weights = None,
+    threshold: Threshold = 0.0,
+    where: Within = None,
+) -> Any:
+    """The actions that are similar to several at once."""
+    sized("to", to, 1, MOST_COMPARED)
+    actions = []
+    for id in to:
+        action = graph.get(id)
+        if not isinstance(action, Action):
+            raise UnknownNode("to", id, "action")
+        actions.append(action)
+    return _similar(graph, actions, by, measure, weights, threshold, where)
+
+
+def _similar(
+    graph: Door,
     to: Sequence[Action],
-    arguments: ListArguments,
     by: Sequence[NodeKind],
     measure: Measure,
     weights: Sequence[KindWeight] | None,
     threshold: float,
-) -> ConnectionSource:
-    options: dict[str, Any] = {
-        "by": by,
-        "measure": measure,
-        "weights": {each.kind: each.weight for each in weights or ()},
-    }
-    within = context.graph.select(condition_of(arguments.where))
-    about = context.graph, to, options
-    return ConnectionSource(
-        lambda: asked_of(
-            within.similar(to, threshold=threshold, **options), arguments, context.pages, SimilarEdgeSource, about
-        )
-    )
-
-
-@explained()
-def similar(
-    action: Parent[Action],
-    info: Info,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    by: By = [NodeKind.KEYWORD],  # noqa: B006 - the schema shows the default; nothing changes it
-    measure: MeasureArgument = Measure.JACCARD,
-    weights: Weights = None,
-    threshold: Threshold = 0.0,
-    where: Within = None,
-) -> ConnectionSource:
-    """The actions that are similar to one."""
-    arguments = ListArguments(first, after, last, before, where=where)
-    return _page(info.context, [action], arguments, by, measure, weights, threshold)
-
-
-@explained()
-def similar_actions(
-    info: Info,
-    to: Annotated[list[strawberry.ID], strawberry.argument(description=f"The ids of 1 to {MOST_COMPARED} actions.")],
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
-    by: By = [NodeKind.KEYWORD],  # noqa: B006 - the schema shows the default; nothing changes it
-    measure: MeasureArgument = Measure.JACCARD,
-    weights: Weights = None,
-    threshold: Threshold = 0.0,
-    where: Within = None,
-) -> ConnectionSource:
-    """The actions that are similar to several at once."""
-    sized("to", to, 1, MOST_COMPARED)
-    records = []
-    for id in to:
-        record = info.context.graph.get(id)
-        if not isinstance(record, Action):
-            raise UnknownNode("to", id, "action")
-        records.append(record)
-    arguments = ListArguments(first, after, last, before, where=where)
-    return _page(info.context, records, arguments, by, measure, weights, threshold)
+    where: ActionWhere | None,
+) -> Any:
+    options = {"by": by, "measure": measure, "weights": {each.kind: each.weight for each in weights or ()}}
+    found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)  # type: ignore[arg-type]
+    return found, (graph, to, options)

@@ -14,6 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Subject
 from graph.kinds import KINDS, FacetField
+from schema.context import optional
 from schema.errors import bad_input
 
 MOST_CONDITIONS = 100
@@ -24,89 +25,83 @@ LONGEST_TEXT = 256
     description="Conditions on a number; all that are given must hold. A missing number satisfies only `isNull: true`."
 )
 class IntWhere:
-    eq: int | None = strawberry.field(default=None, description="Equal to. Example: 2019.")
-    ne: int | None = strawberry.field(default=None, description="Different from.")
-    in_: list[int] | None = strawberry.field(name="in", default=None, description="One of; `[]` matches nothing.")
-    not_in: list[int] | None = strawberry.field(default=None, description="None of.")
-    gt: int | None = strawberry.field(default=None, description="Greater than.")
-    gte: int | None = strawberry.field(default=None, description="Greater than or equal to. Example: 2018.")
-    lt: int | None = strawberry.field(default=None, description="Less than.")
-    lte: int | None = strawberry.field(default=None, description="Less than or equal to.")
-    is_null: bool | None = strawberry.field(default=None, description="Whether there is no number at all.")
+    eq: int | None = optional("Equal to. Example: 2019.")
+    ne: int | None = optional("Different from.")
+    in_: list[int] | None = optional("One of; `[]` matches nothing.", "in")
+    not_in: list[int] | None = optional("None of.")
+    gt: int | None = optional("Greater than.")
+    gte: int | None = optional("Greater than or equal to. Example: 2018.")
+    lt: int | None = optional("Less than.")
+    lte: int | None = optional("Less than or equal to.")
+    is_null: bool | None = optional("Whether there is no number at all.")
 
 
 @strawberry.input(description="Conditions on a short text, accents and case aside; all that are given must hold.")
 class TextWhere:
-    eq: str | None = strawberry.field(default=None, description='The whole text. Example: "repas oriental".')
-    contains: str | None = strawberry.field(default=None, description='Part of the text. Example: "atelier".')
-    starts_with: str | None = strawberry.field(default=None, description='The start of the text. Example: "ate".')
+    eq: str | None = optional('The whole text. Example: "repas oriental".')
+    contains: str | None = optional('Part of the text. Example: "atelier".')
+    starts_with: str | None = optional('The start of the text. Example: "ate".')
 
 
 @strawberry.input(description="Conditions on a value printed in the sheet, accents and case aside.")
 class ValueWhere:
-    eq: str | None = strawberry.field(default=None, description='This value. Example: "En cours".')
-    ne: str | None = strawberry.field(default=None, description="Another value, or none.")
-    in_: list[str] | None = strawberry.field(name="in", default=None, description="One of; `[]` matches nothing.")
-    not_in: list[str] | None = strawberry.field(default=None, description="None of these.")
-    is_empty: bool | None = strawberry.field(default=None, description="Whether the sheet has no value.")
+    eq: str | None = optional('This value. Example: "En cours".')
+    ne: str | None = optional("Another value, or none.")
+    in_: list[str] | None = optional("One of; `[]` matches nothing.", "in")
+    not_in: list[str] | None = optional("None of these.")
+    is_empty: bool | None = optional("Whether the sheet has no value.")
 
 
 @strawberry.input(description="Conditions on a link that an action has at most once: by id or label.")
 class LinkWhere:
-    eq: str | None = strawberry.field(default=None, description='This node. Example: "Lot" or "department:lot".')
-    ne: str | None = strawberry.field(default=None, description="Another node, or none.")
-    in_: list[str] | None = strawberry.field(name="in", default=None, description="One of; `[]` matches nothing.")
-    not_in: list[str] | None = strawberry.field(default=None, description="None of these.")
-    is_empty: bool | None = strawberry.field(default=None, description="Whether the action has no such link.")
+    eq: str | None = optional('This node. Example: "Lot" or "department:lot".')
+    ne: str | None = optional("Another node, or none.")
+    in_: list[str] | None = optional("One of; `[]` matches nothing.", "in")
+    not_in: list[str] | None = optional("None of these.")
+    is_empty: bool | None = optional("Whether the action has no such link.")
 
 
 @strawberry.input(description="Conditions on a list of links: by id or label.")
 class LinksWhere:
-    contains_any: list[str] | None = strawberry.field(
-        default=None, description='At least one of; `[]` matches nothing. Example: ["mobilité / transport"].'
+    contains_any: list[str] | None = optional(
+        'At least one of; `[]` matches nothing. Example: ["mobilité / transport"].'
     )
-    contains_all: list[str] | None = strawberry.field(default=None, description="Each of; `[]` matches everything.")
-    contains_none: list[str] | None = strawberry.field(default=None, description="None of; `[]` matches everything.")
-    is_empty: bool | None = strawberry.field(default=None, description="Whether the list is empty.")
-    count: IntWhere | None = strawberry.field(default=None, description="How long the list is. Example: { gte: 3 }.")
+    contains_all: list[str] | None = optional("Each of; `[]` matches everything.")
+    contains_none: list[str] | None = optional("None of; `[]` matches everything.")
+    is_empty: bool | None = optional("Whether the list is empty.")
+    count: IntWhere | None = optional("How long the list is. Example: { gte: 3 }.")
 
 
 @strawberry.input(description="Conditions on actions; all that are given must hold.")
 class ActionWhere:
-    ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="One of these actions; `[]` matches nothing."
-    )
-    title: TextWhere | None = strawberry.field(default=None, description="On the title.")
-    year: IntWhere | None = strawberry.field(default=None, description="On the year of the sheet.")
-    status: ValueWhere | None = strawberry.field(default=None, description="On the status.")
-    structure: LinkWhere | None = strawberry.field(default=None, description="On the organising structure.")
-    department: LinkWhere | None = strawberry.field(default=None, description="On the department.")
-    dimension: LinkWhere | None = strawberry.field(default=None, description="On the dimension.")
-    territory: LinkWhere | None = strawberry.field(default=None, description="On the territory.")
-    keywords: LinksWhere | None = strawberry.field(default=None, description="On the keywords.")
-    partners: LinksWhere | None = strawberry.field(default=None, description="On the kinds of partner.")
-    publics: LinksWhere | None = strawberry.field(default=None, description="On the publics.")
-    initiators: LinksWhere | None = strawberry.field(default=None, description="On the initiators.")
-    and_: list[ActionWhere] | None = strawberry.field(
-        name="AND", default=None, description="Each of these holds; `[]` matches everything."
-    )
-    or_: list[ActionWhere] | None = strawberry.field(
-        name="OR", default=None, description="At least one of these holds; `[]` matches nothing."
-    )
-    not_: ActionWhere | None = strawberry.field(name="NOT", default=None, description="This does not hold.")
+    ids: list[strawberry.ID] | None = optional("One of these actions; `[]` matches nothing.")
+    title: TextWhere | None = optional("On the title.")
+    year: IntWhere | None = optional("On the year of the sheet.")
+    status: ValueWhere | None = optional("On the status.")
+    structure: LinkWhere | None = optional("On the organising structure.")
+    department: LinkWhere | None = optional("On the department.")
+    dimension: LinkWhere | None = optional("On the dimension.")
+    territory: LinkWhere | None = optional("On the territory.")
+    keywords: LinksWhere | None = optional("On the keywords.")
+    partners: LinksWhere | None = optional("On the kinds of partner.")
+    publics: LinksWhere | None = optional("On the publics.")
+    initiators: LinksWhere | None = optional("On the initiators.")
+    and_: list[ActionWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
+    or_: list[ActionWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
+    not_: ActionWhere | None = optional("This does not hold.", "NOT")
 
 
 @strawberry.input(description="Conditions on structures; all that are given must hold.")
 class StructureWhere:
-    name: TextWhere | None = strawberry.field(default=None, description="On the name.")
-    department: LinkWhere | None = strawberry.field(default=None, description="On the department.")
-    action_count: IntWhere | None = strawberry.field(default=None, description="On the number of actions.")
+    name: TextWhere | None = optional("On the name.")
+    department: LinkWhere | None = optional("On the department.")
+    action_count: IntWhere | None = optional("On the number of actions.")
 
 
 @strawberry.input(description="Conditions on concepts; all that are given must hold.")
 class ConceptWhere:
-    label: TextWhere | None = strawberry.field(default=None, description="On the label or an alternative label.")
-    action_count: IntWhere | None = strawberry.field(default=None, description="On the number of actions.")
+    label: TextWhere | None = optional("On the label or an alternative label.")
+    action_count: IntWhere | None = optional("On the number of actions.")
 
 
 _OPERATORS = {
