@@ -12,7 +12,6 @@ little of what happened at the same moment; `make_room` sums the bytes anew.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +72,7 @@ class Store:
 class Generation:
     """The stores of one version of the data."""
 
-    def __init__(self, version: Hashable, limit: int, counts: Counter[str]) -> None:
+    def __init__(self, version: Hashable, limit: int, counts: dict[str, int]) -> None:
         self.version = version
         self.limit = limit
         self.counts = counts
@@ -120,7 +119,7 @@ class Memo:
         if limit < 0:
             raise ValueError(f"memo_bytes is {limit}: expected 0 (no memo) or a number of bytes")
         self.limit = limit
-        self._counts = Counter(hits=0, misses=0, evictions=0, generations=0)
+        self._counts = {"hits": 0, "misses": 0, "evictions": 0, "generations": 0}
         self._generation = Generation(None, limit, self._counts)
 
     def generation(self, version: Hashable) -> Generation:

@@ -38,7 +38,10 @@ class CompiledInfo(strawberry.Info[Any, Any]):
     context: Any = None  # an attribute in place of the property: resolvers read little else
 
     def __init__(self, raw: Any, definition: StrawberryField | None, context: Any) -> None:
-        self.__dict__.update(_raw_info=raw, _field=definition, context=context)
+        attributes = self.__dict__  # assignments are slower
+        attributes["_raw_info"] = raw
+        attributes["_field"] = definition
+        attributes["context"] = context
 
 
 def graphql_schema(schema: strawberry.Schema) -> GraphQLSchema:
