@@ -135,7 +135,7 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
         groups.setdefault(tuple(row), []).append(ordinal)
     alike = list(groups.values())
     sets = known.words[[members[0] for members in alike]]
-    sizes = np.array([len(members) for members in alike], np.int64)
+    sizes = np.array([len(members) for members in alike], np.float64)  # whole numbers: only floats multiply fast
     best = _Best(most, measure)
     total = 0
     for start in range(0, len(sets), _ROWS):
@@ -147,7 +147,7 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
         shared[np.diag_indices(len(rows))] *= of_rows > 1
         # As many pairs of structures as the sizes multiplied; of one set with itself, those of two members.
         joined = shared > 0
-        total += int(of_rows @ (joined @ sizes[start:])) - int((of_rows * (of_rows + 1) // 2) @ joined.diagonal())
+        total += int(of_rows @ (joined @ sizes[start:]) - (of_rows * (of_rows + 1) / 2) @ joined.diagonal())
         best.offer(shared, union, start)
     pairs = np.array(list(islice(_pairs(best, alike), most)), np.int64).reshape(-1, 2)
     return Meetings(known, measure, _in_order(known, pairs, measure), total)
