@@ -243,14 +243,7 @@ def action_key(sheet: Sheet, occurrence: int) -> str:
     Nothing on the page identifies an action, so the last eight digits hash its structure, title, year and
     `occurrence`, which counts from 1 the sheets that share those three.
     """
-    identity = "\n".join(
-        (
-            fold(sheet.structure_department),
-            fold(sheet.structure),
-            fold(sheet.title),
-            str(sheet.year),
-            str(occurrence),
-        )
-    )
+    names = map(fold, (sheet.structure_department, sheet.structure, sheet.title))
+    identity = "\n".join((*names, str(sheet.year), str(occurrence)))
     year = "" if sheet.year is None else f"-{sheet.year}"
     return f"{NodeKind.ACTION}:{slug(sheet.title, 50)}{year}-{digest(identity, 8)}"

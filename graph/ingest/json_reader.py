@@ -19,7 +19,7 @@ OF_RESULTS = {field.name: field.api.removeprefix("results.") for field in FIELDS
 """The fields that stand in the object `results`, each with its key there."""
 
 _KEYS = {*(field.api.partition(".")[0] for field in FIELDS), "origin"}
-# These are not read by what they hold: a structure is an object, the others make the action or are numbers.
+# The others are not read by what they hold: the title, the department, the year and the structure.
 _READ = [(field, OF_RESULTS.get(field.name)) for field in FIELDS if field.holds is not Holds.ONE or field.words]
 _WORDS = [field for field in FIELDS if field.words]
 _LINE_END = re.compile(r"\r+(?=\n|\Z)")
