@@ -231,7 +231,7 @@ def resolver_of(
 ) -> Callable[..., ConnectionSource]:
     """The resolver that has the parameters of `own`, which begin with the source and the graph, and those of a list.
 
-    `answer` is given the source, the context, the arguments of `own` and those of the list. `names` are for `explained`.
+    `answer` is given the source, the context, the arguments of `own` and those of the list; `explained` the `names`.
     """
     wanted = list(signature(own).parameters.values())[2:]
     order = [parameter.name for parameter in (*wanted, *arguments)]

@@ -1,4 +1,4 @@
-"""Filters: the `where` arguments, and the sets of actions they describe.
+"""The `where` arguments, and the sets of actions they describe.
 
 For every operator `null` means no filter. `in: []` and `OR: []` match nothing, `AND: []` matches everything. A link
 is named by a node's id (`keyword:culture`) or by its label, accents and case aside (`Culture`).

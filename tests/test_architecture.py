@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from collections.abc import Iterator
+from dataclasses import is_dataclass
+from enum import EnumType
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,8 +30,8 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "networkx": ("graph/",),
-    "cachetools": ("graph/", "execution/"),
-    "pyroaring": ("graph/", "schema/"),
+    "cachetools": ("graph/", "execution/", "endpoint/"),
+    "pyroaring": ("graph/",),
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
     "sqlalchemy": ("graph/store/",),
@@ -50,6 +54,31 @@ INSIDE_GRAPH = {
     "graph.indexes": {"graph.kinds", "graph.model", "graph.network"},
     "graph.networkx_view": {"graph.indexes", "graph.kinds", "graph.model", "graph.network"},
 }
+
+
+DOOR = {
+    "graph.door",
+    "graph.conditions",
+    "graph.errors",
+    "graph.fields",
+    "graph.kinds",
+    "graph.listing",
+    "graph.paging",
+}
+"""What `schema/` may name of the graph besides its records: what is asked, how it can fail, and who answers."""
+
+BEHIND_THE_DOOR = (
+    "KnowledgeGraph",
+    "Indexes",
+    "Filters",
+    "Orders",
+    "BitMap",
+    "ordinal",
+    "statuses",
+    ".indexes",
+    ".orders",
+)
+"""What the answers are made of, and `schema/` must not know."""
 
 
 def modules() -> Iterator[tuple[Path, str]]:
@@ -91,6 +120,50 @@ def test_inside_graph_the_foundations_know_nothing_above_them():
             ours = {name for name in imported(path) if name.startswith("graph.")}
             others = {name for name in ours if not name.startswith(f"graph.{folder}")}
             assert others <= {"graph.fields", "graph.kinds", "graph.model", "graph.vocabulary"}, path.name
+
+
+def edges() -> Iterator[tuple[str, str]]:
+    """Which module of ours imports which, imports inside functions and for the type checker included."""
+    names = {
+        str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__") for path, _ in modules()
+    }
+    for path, _ in modules():
+        here = str(path.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((here, alias.name) for alias in node.names if alias.name in names)
+            elif isinstance(node, ast.ImportFrom):
+                inside = (f"{node.module}.{alias.name}" for alias in node.names)
+                yield from ((here, name if name in names else str(node.module)) for name in inside)
+
+
+def test_no_import_closes_a_circle_late_ones_included():
+    graph = nx.DiGraph((one, other) for one, other in edges() if other.split(".")[0] in OURS)
+    assert [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1] == []
+    assert list(nx.selfloop_edges(graph)) == []
+
+
+def test_a_late_import_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "logs.py").write_text("def late():\n    import settings\n")
+    (tmp_path / "settings.py").write_text("if TYPE_CHECKING:\n    from logs import late\n")
+    monkeypatch.setattr("tests.test_architecture.ROOT", tmp_path)
+    monkeypatch.setattr("tests.test_architecture.OURS", ("logs", "settings"))
+    with pytest.raises(AssertionError, match="logs"):
+        test_no_import_closes_a_circle_late_ones_included()
+
+
+def test_the_schema_asks_the_door_and_knows_nothing_behind_it():
+    for path in sorted((ROOT / "schema").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("graph."):
+                if node.module in DOOR:
+                    continue
+                for alias in node.names:
+                    record = getattr(importlib.import_module(str(node.module)), alias.name)
+                    plain = is_dataclass(record) or isinstance(record, EnumType) or hasattr(record, "_fields")
+                    assert plain or alias.name in ("Node", "fold"), f"{path.name}: {node.module}.{alias.name}"
+        text = path.read_text(encoding="utf-8")
+        assert [word for word in BEHIND_THE_DOOR if word in text] == [], path.name
 
 
 def test_only_the_settings_read_the_environment():

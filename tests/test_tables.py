@@ -44,3 +44,10 @@ def test_every_kind_is_where_an_action_or_a_structure_has_it_under_a_relation_of
     assert sorted(KINDS[kind].relation for kind in LINKED_KINDS) == sorted(Relation)
     words = {field.words: field.name for field in reversed(FIELDS) if field.words}
     assert {kind: words[kind] for kind in CONCEPT_KINDS} == {kind: KINDS[kind].attribute for kind in CONCEPT_KINDS}
+
+
+def test_the_explorer_s_queries_of_whole_sheets_are_what_make_tables_writes():
+    for path, text in write_tables.queries().items():
+        assert path.read_text(encoding="utf-8") == text
+        for row in KINDS.values():
+            assert not row.attribute or row.attribute in text

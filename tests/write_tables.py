@@ -1,6 +1,7 @@
 """Writes what other languages read of the tables of kinds and fields: `python -m tests.write_tables`.
 
-`web/shared/tables.js` is written as a whole. In `data/actions.schema.json` the keys of an action stand as they are
+`web/shared/tables.js` is written as a whole. In the explorer's queries of whole sheets the lines between two comments
+are: the links of an action, and its texts. In `data/actions.schema.json` the keys of an action stand as they are
 where their rules are their own (the title, the year, the structure…); the others are written from the table.
 """
 
@@ -91,7 +92,35 @@ def _exported(name: str, entries: dict[str, Any]) -> list[str]:
     return [f"export const {name} = {{", *(line.replace("\u202f", "\\u202f") for line in lines), "};"]
 
 
+def query(path: Path, label: str, with_texts: bool) -> str:
+    """A query of the explorer, with every link and, where they are wanted, every text of an action."""
+    begin, rest = path.read_text(encoding="utf-8").split("# Written by `make tables`:\n")
+    indent = begin[begin.rindex("\n") + 1 :]
+    _, end = rest.split(f"{indent}# End.\n")
+    lines = [f"{row.attribute} {{ {label} }}" for kind, row in KINDS.items() if row.attribute and kind != "structure"]
+    if with_texts:
+        apart = [field.api.partition(".") for field in FIELDS if field.apart]
+        lines += [name for name, dot, _ in apart if not dot]
+        for outer in dict.fromkeys(name for name, dot, _ in apart if dot):
+            lines.append(f"{outer} {{ {' '.join(inner for name, dot, inner in apart if dot and name == outer)} }}")
+    written = "".join(f"{indent}{line}\n" for line in lines)
+    return f"{begin}# Written by `make tables`:\n{written}{indent}# End.\n{end}"
+
+
+def queries() -> dict[Path, str]:
+    """The explorer's queries of whole sheets."""
+    wanted = {
+        "action": ("id label actionCount", True),
+        "download": ("id label", True),
+        "graph_actions": ("id label", False),
+    }
+    paths = {ROOT / "web" / "explorer" / "queries" / f"{name}.graphql": how for name, how in wanted.items()}
+    return {path: query(path, *how) for path, how in paths.items()}
+
+
 def main() -> None:
+    for path, text in queries().items():
+        path.write_text(text, encoding="utf-8")
     TABLES.write_text(tables(), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
 
