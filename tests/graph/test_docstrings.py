@@ -1,4 +1,4 @@
-"""The examples of docstrings, all of one small graph, are run."""
+"""The examples of docstrings, all of two small graphs, are run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 
 from graph.analysis import Analysis
 from graph.kinds import NodeKind
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Sheet, SheetText
+from graph.paging import Window
 from graph.traversal import Traversal
 from tests.graph.small_networks import NO_VOCABULARY, network_of, row
 
@@ -20,7 +23,38 @@ NETWORK, INDEXES = network_of(
     row("potager", "Jardin", structure="Centre Nord", department="Lot", year=2019)._replace(title="Potager"),
     row("chorale", structure="Centre Nord", department="Lot", year=2018)._replace(title="Chorale"),
 )
+RIONET, FIGEAC = "Centre social le Rionet", "Espace de Figeac"
+
+
+def tiny() -> KnowledgeGraph:
+    """Four sheets of two structures of the Lot, newest first: theatre, compost, meal, garden."""
+    return KnowledgeGraph.from_sheets(
+        [
+            sheet("Théâtre en famille", 2021, FIGEAC, ("Culture",), "Une scène pour tous."),
+            sheet("Atelier compost", 2020, FIGEAC, ("Environnement", "Jardin"), "Un compost pour les légumes."),
+            sheet("Repas des voisins", 2019, RIONET, ("Culture", "Jardin"), "Un repas avec les légumes du jardin."),
+            sheet("Jardin partagé", 2018, RIONET, ("Environnement", "Jardin"), "Un jardin et un compost pour tous."),
+        ]
+    )
+
+
+def sheet(title: str, year: int, structure: str, keywords: tuple[str, ...], summary: str) -> Sheet:
+    """A sheet of the Lot, with a kind of partner for each structure."""
+    return Sheet(
+        title=title,
+        year=year,
+        department="Lot",
+        structure=structure,
+        structure_department="Lot",
+        keywords=keywords,
+        partners=("Associations",) if structure == FIGEAC else ("Associations", "Mairie"),
+        text=SheetText(summary=summary),
+    )
+
+
 NAMES = {
+    "tiny": tiny(),
+    "Window": Window,
     "network": NETWORK,
     "indexes": INDEXES,
     "node": NETWORK.records.__getitem__,

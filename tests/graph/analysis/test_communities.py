@@ -132,7 +132,7 @@ def test_the_communities_do_not_depend_on_the_hash_seed_of_the_process():
     answers = {
         subprocess.run(
             [sys.executable, "-c", program],
-            cwd=PAGE.parents[1],
+            cwd=PAGE.parents[2],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,
