@@ -125,11 +125,6 @@ LINKED_KINDS = tuple(kind for kind in NodeKind if kind is not NodeKind.ACTION)
 """The kinds of node that an action has, its structure and the department of its sheet included."""
 
 
-def kind_of(key: str) -> NodeKind:
-    """The kind of node that a key names, read from its prefix. Raises ValueError where there is no such kind."""
-    return NodeKind(key.partition(":")[0])
-
-
 def named(kinds: Iterable[NodeKind]) -> str:
     """The kinds as the API names them, joined by commas: what a message accepts."""
     return ", ".join(kind.name for kind in kinds)

@@ -70,7 +70,8 @@ def test_an_empty_graph_answers_every_question():
 
 
 def test_what_prepare_promises_is_made_without_asserts_too(tmp_path: Path, sheets: tuple[Sheet, ...]):
-    Store(tmp_path / "s.sqlite", create=True).merge(lambda: sheets, "actions-lot.txt")
+    with Store(tmp_path / "s.sqlite", create=True) as store:
+        store.merge(lambda: sheets, "actions-lot.txt")
     # Once prepared, a graph makes nothing more: all that could make it is taken away.
     program = """if True:
         import sys
