@@ -148,11 +148,5 @@ def _bad(message: str) -> RequestRefused:
 
 
 def _json_kind(value: Any) -> str:
-    kinds = {
-        dict: "an object",
-        list: "an array",
-        str: "a string",
-        bool: "a boolean",
-        type(None): "null",
-    }
+    kinds = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
     return kinds.get(type(value), "a number")

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import strawberry
-from graphql import (
-    DocumentNode,
-    GraphQLSyntaxError,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
-    parse,
-)
+from graphql import DocumentNode, GraphQLSyntaxError, NoSchemaIntrospectionCustomRule, OperationDefinitionNode, parse
 
 from execution.cost import OperationCost
 from execution.limits import UNLIMITED, LimitExceeded, Limits

@@ -110,14 +110,7 @@ class _Compilation:
         definition = parent.fields[name]
         recipe = self.parts.recipe(definition)
         site = Site(
-            name,
-            nodes,
-            definition.type,
-            parent,
-            self.parts.graphql,
-            self.fragments,
-            self.operation,
-            recipe.definition,
+            name, nodes, definition.type, parent, self.parts.graphql, self.fragments, self.operation, recipe.definition
         )
         return self.complete(definition.type, self.calls.value(recipe, site, source), details, site)
 

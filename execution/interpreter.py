@@ -34,12 +34,7 @@ class Interpreter:
         self._hide_suggestions = hide_suggestions
 
     def run(
-        self,
-        plan: Plan,
-        variables: dict[str, Any] | None,
-        context: Any,
-        root_value: Any,
-        deadline: float | None,
+        self, plan: Plan, variables: dict[str, Any] | None, context: Any, root_value: Any, deadline: float | None
     ) -> Result | Coroutine[Any, Any, Result]:
         """Run a plan. On an event loop the result may be a coroutine; elsewhere asynchronous resolvers run on a loop
         of their own.
