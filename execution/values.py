@@ -14,18 +14,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+import graphql
 import strawberry
-from graphql import (
-    GraphQLEnumType,
-    GraphQLNonNull,
-    GraphQLSchema,
-    Undefined,
-    ValueNode,
-    VariableDefinitionNode,
-    VariableNode,
-    get_variable_values,
-    type_from_ast,
-)
 from graphql.execution.values import VariableValues
 from graphql.language import ListValueNode, ObjectValueNode
 from graphql.type import is_required_argument
@@ -90,7 +80,7 @@ _COERCIONS: dict[Any, Callable[[Any], Any]] = {
 
 
 def _coercion(type_: Any) -> Callable[[Any], Any]:
-    if not isinstance(type_, GraphQLEnumType):
+    if not isinstance(type_, graphql.GraphQLEnumType):
         return _COERCIONS.get(type_, lambda value: _FURTHER)
     members = {name: type_.coerce_input_value(name) for name in type_.values}
     plain = {name: member for name, member in members.items() if unchangeable(member)}
@@ -102,7 +92,7 @@ class _Variable:
     """`absent` and `null` are the coercion of no value and of null: MISSING for none, _FURTHER as above."""
 
     name: str
-    node: VariableDefinitionNode
+    node: graphql.VariableDefinitionNode
     coerced: Callable[[Any], Any]
     absent: Any
     null: Any
@@ -111,18 +101,18 @@ class _Variable:
 class Variables:
     """Reads the variables of one operation, as graphql-core's `get_variable_values` does, but faster."""
 
-    def __init__(self, schema: GraphQLSchema, nodes: Sequence[VariableDefinitionNode]) -> None:
+    def __init__(self, schema: graphql.GraphQLSchema, nodes: Sequence[graphql.VariableDefinitionNode]) -> None:
         self._schema = schema
         self.nodes = nodes
         self._variables = [self._prepare(node) for node in nodes]
 
-    def _prepare(self, node: VariableDefinitionNode) -> _Variable:
-        name, type_ = node.variable.name.value, type_from_ast(self._schema, node.type)
-        required = isinstance(type_, GraphQLNonNull)
-        nullable = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+    def _prepare(self, node: graphql.VariableDefinitionNode) -> _Variable:
+        name, type_ = node.variable.name.value, graphql.type_from_ast(self._schema, node.type)
+        required = isinstance(type_, graphql.GraphQLNonNull)
+        nullable = type_.of_type if isinstance(type_, graphql.GraphQLNonNull) else type_
         absent = _FURTHER if required or node.default_value is not None else MISSING
         if node.default_value is not None:
-            values = get_variable_values(self._schema, [node], {})
+            values = graphql.get_variable_values(self._schema, [node], {})
             if isinstance(values, VariableValues) and unchangeable(values.coerced.get(name, MISSING)):
                 absent = values.coerced[name]
         return _Variable(name, node, _coercion(nullable), absent, _FURTHER if required else None)
@@ -152,16 +142,16 @@ class Variables:
         """The values as graphql-core keeps them, for literals that contain variables. Raises GiveUp."""
         return self._values(self.nodes, inputs)
 
-    def _values(self, nodes: Sequence[VariableDefinitionNode], inputs: dict[str, Any]) -> VariableValues:
-        values = get_variable_values(self._schema, nodes, inputs)
+    def _values(self, nodes: Sequence[graphql.VariableDefinitionNode], inputs: dict[str, Any]) -> VariableValues:
+        values = graphql.get_variable_values(self._schema, nodes, inputs)
         if isinstance(values, list):
             raise GiveUp("wrong variables")
         return values
 
 
-def variables_in(node: ValueNode | None) -> set[str]:
+def variables_in(node: graphql.ValueNode | None) -> set[str]:
     """The names of the variables in a value of the document."""
-    if isinstance(node, VariableNode):
+    if isinstance(node, graphql.VariableNode):
         return {node.name.value}
     if isinstance(node, ListValueNode):
         return set().union(*map(variables_in, node.values))
@@ -179,14 +169,14 @@ class ArgumentValues:
         otherwise `maker(variables)` is, for a request, a function that makes the value of a call.
     """
 
-    def __init__(self, schema: strawberry.Schema, argument: Argument, node: ValueNode | None) -> None:
+    def __init__(self, schema: strawberry.Schema, argument: Argument, node: graphql.ValueNode | None) -> None:
         self._argument = argument
         self._node = node
         self._convert = argument_converter(schema, argument.strawberry, argument.name)
         leaf = is_leaf(schema, argument.strawberry.type)
         self.variables = variables_in(node)
-        self.needs_sources = bool(self.variables) and not isinstance(node, VariableNode)
-        self.shared = leaf and isinstance(node, VariableNode)
+        self.needs_sources = bool(self.variables) and not isinstance(node, graphql.VariableNode)
+        self.shared = leaf and isinstance(node, graphql.VariableNode)
         self.constant: Any = MISSING
         if not self.variables:
             value = self.value(None)
@@ -210,22 +200,22 @@ class ArgumentValues:
 
     def _raw(self, variables: dict[str, Any] | VariableValues | None) -> Any:
         """The value as graphql-core's `get_argument_values` gives it, MISSING where it gives none."""
-        graphql, node = self._argument.graphql, self._node
-        if isinstance(node, VariableNode):
+        taken, node = self._argument.graphql, self._node
+        if isinstance(node, graphql.VariableNode):
             coerced = variables.coerced if isinstance(variables, VariableValues) else variables or {}
             value = coerced.get(node.name.value, MISSING)
             if value is not MISSING:
-                if value is None and isinstance(graphql.type, GraphQLNonNull):
+                if value is None and isinstance(taken.type, graphql.GraphQLNonNull):
                     raise GiveUp("null for a required argument")
                 return value
             node = None
         if node is None:
-            if is_required_argument(graphql):
+            if is_required_argument(taken):
                 raise GiveUp("a required argument is not given")
-            value = coerce_default_value(graphql)
-            return MISSING if value is Undefined else value
+            value = coerce_default_value(taken)
+            return MISSING if value is graphql.Undefined else value
         assert variables is None or isinstance(variables, VariableValues)
-        value = coerce_input_literal(node, graphql.type, variables)
-        if value is Undefined:
+        value = coerce_input_literal(node, taken.type, variables)
+        if value is graphql.Undefined:
             raise GiveUp("a wrong argument")
         return value
