@@ -17,12 +17,11 @@ import graphql
 from graphql.execution.collect_fields import FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
-from execution.calls import Calls
+from execution.calls import Calls, Site
 from execution.emitter import Emitter, Program
 from execution.give_up import GiveUp
-from execution.info import Site
-from execution.leaves import ODD
 from execution.parts import SchemaParts
+from execution.values import ODD
 
 MAX_FIELDS = 4_000
 """Fields of one program, fragments expanded for each type: beyond, graphql-core runs the operation."""

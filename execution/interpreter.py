@@ -1,4 +1,4 @@
-"""The other way to run an operation: graphql-core's executor with Strawberry's context, as Strawberry runs it.
+"""The other way to run an operation: graphql-core's executor with Strawberry's context, and its result as JSON.
 
 A schema with extensions runs through `schema.execute`, hooks and all, which parses and validates again; any other
 through graphql-core with the document of the plan, which is what Strawberry does after its hooks.
@@ -7,13 +7,16 @@ through graphql-core with the document of the plan, which is what Strawberry doe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from inspect import isawaitable
+from json import dumps as standard_dumps
 from time import monotonic
 from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, execute
+from orjson import dumps
 
 from execution.give_up import DeadlineExceeded
 from execution.plan import Plan
@@ -21,6 +24,7 @@ from execution.strawberry_internals import ExecutionResult as StrawberryResult
 from execution.strawberry_internals import graphql_schema, optimized_is_awaitable, process_errors
 
 Result = ExecutionResult | StrawberryResult
+ErrorFormatter = Callable[[GraphQLError], Mapping[str, Any]]
 
 WATCHED_VALUES = 256
 """Values completed between two looks at the clock."""
@@ -122,3 +126,43 @@ def _watching(deadline: float | None) -> Any:
         return optimized_is_awaitable(value)
 
     return is_awaitable
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer to an operation.
+
+    `body` is the JSON of the whole response: {"data":…}, or {"errors":[…],"data":…} without "data" where nothing
+    was executed. `errors` are the originals, before they are formatted. `executed` is False where the request itself
+    was wrong (its variables).
+    """
+
+    body: bytes
+    errors: Sequence[GraphQLError] = ()
+    executed: bool = True
+
+
+def answer_of(result: Result, format_error: ErrorFormatter) -> Answer:
+    """The answer that graphql-core's result is."""
+    errors = result.errors or ()
+    executed = not errors or result.data is not None or any(error.path is not None for error in errors)
+    try:
+        return Answer(_body(errors, result.data, executed, format_error), errors, executed)
+    except (TypeError, ValueError) as problem:
+        error = GraphQLError("The answer has a value that JSON can't hold.", original_error=problem)
+        return failed(error, format_error)
+
+
+def failed(error: GraphQLError, format_error: ErrorFormatter) -> Answer:
+    """The answer to an operation that was executed and gave nothing but an error."""
+    return Answer(_body([error], None, True, format_error), [error])
+
+
+def _body(errors: Sequence[GraphQLError], data: Any, executed: bool, format_error: ErrorFormatter) -> bytes:
+    body: dict[str, Any] = {"errors": [format_error(error) for error in errors]} if errors else {}
+    if executed:
+        body["data"] = data
+    try:
+        return dumps(body)
+    except TypeError:  # what orjson refuses: integers of any size, lone surrogates
+        return standard_dumps(body, separators=(",", ":"), allow_nan=False).encode()

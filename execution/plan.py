@@ -27,20 +27,9 @@ class DocumentRefused(Exception):
         self.errors = list(errors)
 
 
-@dataclass(slots=True)
-class Compiled:
-    """What the engine has made of a plan, and learns by running it."""
-
-    why: str
-    """Why graphql-core runs it and compiled code does not, "" as long as compiled code does."""
-    programs: dict[Any, Program] = field(default_factory=dict)
-    body: bytes | None = None
-    """The answer of an introspection, once made."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Plan:
-    """An operation that passed every check."""
+    """An operation that passed every check; the last three fields are what the engine learns by running it."""
 
     text: str
     operation_name: str | None
@@ -55,12 +44,11 @@ class Plan:
     variables: Variables
     conditions: tuple[str, ...]
     """The variables that @skip and @include use."""
-    compiled: Compiled
-
-    @property
-    def why(self) -> str:
-        """Why compiled code does not run it, "" when it does."""
-        return self.compiled.why
+    why: str
+    """Why graphql-core runs it and compiled code does not, "" as long as compiled code does."""
+    programs: dict[Any, Program] = field(default_factory=dict)
+    body: bytes | None = None
+    """The answer of an introspection, once made."""
 
 
 class Planner:
@@ -82,6 +70,13 @@ class Planner:
         Raises:
             DocumentRefused: at the first stage with errors.
         """
+        try:
+            return self._plan(text, operation_name)
+        except RecursionError:  # fragments that spread one another in a long chain
+            error = graphql.GraphQLError("The document is nested too deeply")
+            raise DocumentRefused("QUERY_TOO_DEEP", [error]) from None
+
+    def _plan(self, text: str, operation_name: str | None) -> Plan:
         schema, admission = self._parts.graphql, self._admission
         try:
             document = admission.parse(text)
@@ -110,7 +105,7 @@ class Planner:
             fragments=look.fragments,
             variables=Variables(schema, operation.variable_definitions or ()),
             conditions=tuple(sorted(look.conditions)),
-            compiled=Compiled(look.why or self._why),
+            why=look.why or self._why,
         )
 
 

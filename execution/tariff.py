@@ -8,9 +8,8 @@ from typing import Final
 import graphql
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from execution.cost import OperationCost, Size, Sum, Term, size_asked
+from execution.cost import INTROSPECTION_PRICES, OperationCost, Price, Size, Sum, Term, size_asked
 from execution.limits import CEILING, LimitExceeded, Limits
-from execution.prices import INTROSPECTION_PRICES, PLAIN, Price
 
 PAGED_FIELDS: Final = frozenset({"edges", "nodes"})
 """List fields that have as many items as the page of the connection they stand in."""
@@ -89,7 +88,7 @@ class _Reader:
             into.once.append(Term(1))
             return
         assert parent is not None
-        price = self.tariff.prices.get(f"{parent.name}.{name}", PLAIN)
+        price = self.tariff.prices.get(f"{parent.name}.{name}", Price())
         self.heavy = self.heavy or price.heavy
         size = self._size(node, definition, parent.name, price)
         if node.selection_set is None:

@@ -23,8 +23,16 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 
 from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
-from execution.leaves import ODD
 from execution.strawberry_internals import argument_converter, has_object_definition, is_leaf
+
+ODD: dict[Any, str] = {
+    graphql.GraphQLString: "{v}.__class__ is not str",
+    graphql.GraphQLID: "{v}.__class__ is not str",
+    graphql.GraphQLInt: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
+    graphql.GraphQLFloat: "{v}.__class__ is not float or {v} - {v} != 0.0",
+    graphql.GraphQLBoolean: "{v} is not True and {v} is not False",
+}
+"""For each specified scalar, the Python expression that is true where a value `{v}` is not its own JSON, in or out."""
 
 _MOMENTS = (datetime.date, datetime.datetime, datetime.time)
 _UNCHANGEABLE = {type(None), type(strawberry.UNSET), bool, int, float, str, bytes, UUID, Decimal, *_MOMENTS}

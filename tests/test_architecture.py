@@ -26,7 +26,7 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "networkx": ("graph/",),
-    "cachetools": ("graph/", "execution/"),
+    "cachetools": ("graph/", "execution/", "endpoint/"),
     "pyroaring": ("graph/", "schema/"),
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
