@@ -667,3 +667,32 @@ def test_an_answer_is_what_strawberry_says_it_is():
     assert expected(SCHEMA, "{ plain }") == {"data": {"plain": "root"}}
     assert expected(SCHEMA, "{ plane }").keys() == {"errors"}
     assert isinstance(answered(Engine(SCHEMA), "{ plain }"), Answer)
+
+
+def chain(fragments: int) -> str:
+    """Fragments that each spread the next one."""
+    spread = "".join(f" fragment F{number} on Query {{ ...F{number + 1} }}" for number in range(fragments))
+    return f"{{ ...F0 }}{spread} fragment F{fragments} on Query {{ __typename }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{a" * 500, "GRAPHQL_PARSE_FAILED"),
+        ("{a" * 333 + "}" * 333, "GRAPHQL_PARSE_FAILED"),
+        ("{" + "...{" * 333 + "plain" + "}" * 334, "GRAPHQL_PARSE_FAILED"),
+        ("{ plain(x: " + "[" * 900, "GRAPHQL_PARSE_FAILED"),
+        (chain(150), "TOO_MANY_TOKENS"),
+    ],
+)
+def test_a_document_that_is_nested_too_deeply_is_refused(text, code):
+    with pytest.raises(DocumentRefused) as refused:
+        Engine(SCHEMA, Admission(SCHEMA, Limits())).plan(text)
+    assert refused.value.code == code
+
+
+def test_a_chain_of_fragments_is_answered_or_refused_where_limits_are_wide():
+    engine = Engine(SCHEMA)
+    assert answered(engine, chain(150)).body == b'{"data":{"__typename":"Query"}}'
+    with pytest.raises(DocumentRefused, match="QUERY_TOO_DEEP: The document is nested too deeply"):
+        engine.plan(chain(2_000))
