@@ -7,7 +7,7 @@ on the place in the answer. What does (`info.path`) raises PlaceNeeded, and the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import graphql
 
@@ -19,16 +19,14 @@ from execution.strawberry_internals import CompiledInfo, StrawberryField, optimi
 from execution.values import ArgumentValues, unchangeable
 
 
+@dataclass(slots=True, eq=False)
 class Run:
     """What one execution gives to all its fields. `place_needed` stays True even if a resolver hides the error."""
 
-    __slots__ = ("context", "place_needed", "root_value", "variable_values")
-
-    def __init__(self, context: Any, root_value: Any, variable_values: dict[str, Any]) -> None:
-        self.context = context
-        self.root_value = root_value
-        self.variable_values = variable_values
-        self.place_needed = False
+    context: Any
+    root_value: Any
+    variable_values: dict[str, Any]
+    place_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,18 +43,15 @@ class Site:
     definition: StrawberryField | None
 
 
+@dataclass(frozen=True, eq=False)
 class ResolveInfo:
     """Stands for graphql-core's GraphQLResolveInfo."""
 
-    __slots__ = ("_run", "_site")
-
-    abort_signal = None
-    operation_extensions = None
-    is_awaitable = staticmethod(optimized_is_awaitable)
-
-    def __init__(self, site: Site, run: Run) -> None:
-        self._site = site
-        self._run = run
+    _site: Site
+    _run: Run
+    abort_signal: ClassVar = None
+    operation_extensions: ClassVar = None
+    is_awaitable: ClassVar = staticmethod(optimized_is_awaitable)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("path", "async_helpers"):

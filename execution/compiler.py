@@ -21,6 +21,7 @@ from execution.calls import Calls, Site
 from execution.emitter import Emitter, Program
 from execution.give_up import GiveUp
 from execution.parts import SchemaParts
+from execution.plan import Plan
 from execution.values import ODD
 
 MAX_FIELDS = 4_000
@@ -39,14 +40,8 @@ MEMO_WORTH = 4
 """Weight from which an object goes to the memo: its leaves, and 3 for each object, list or resolver."""
 
 
-def compile_operation(
-    parts: SchemaParts,
-    operation: graphql.OperationDefinitionNode,
-    fragments: dict[str, graphql.FragmentDefinitionNode],
-    variables: VariableValues,
-    memo: bool,
-) -> Program:
-    """Compile an operation that `plan` found compilable, for the conditions that `variables` give.
+def compile_operation(parts: SchemaParts, plan: Plan, variables: VariableValues, memo: bool) -> Program:
+    """Compile an operation that its plan found compilable, for the conditions that `variables` give.
 
     Raises:
         GiveUp: it can't be compiled after all: too large, nested too deeply, wrong literals.
@@ -54,28 +49,20 @@ def compile_operation(
     root = parts.graphql.query_type
     if root is None:
         raise GiveUp("the schema has no queries")
-    compilation = _Compilation(parts, operation, fragments, variables, memo)
-    selected = collect_fields(parts.graphql, compilation.details, variables, root, operation)
+    compilation = _Compilation(parts, plan, variables, memo)
+    selected = collect_fields(parts.graphql, compilation.fragments, variables, root, plan.operation)
     return compilation.emit.finish(compilation.object_fields(root, selected.grouped_field_set, "root"))
 
 
 class _Compilation:
-    def __init__(
-        self,
-        parts: SchemaParts,
-        operation: graphql.OperationDefinitionNode,
-        fragments: dict[str, graphql.FragmentDefinitionNode],
-        variables: VariableValues,
-        memo: bool,
-    ) -> None:
+    def __init__(self, parts: SchemaParts, plan: Plan, variables: VariableValues, memo: bool) -> None:
         self.parts = parts
-        self.operation = operation
-        self.fragments = fragments
+        self.plan = plan
         self.variables = variables
         self.memo = memo
-        self.details = {name: FragmentDetails(definition) for name, definition in fragments.items()}
+        self.fragments = {name: FragmentDetails(definition) for name, definition in plan.fragments.items()}
         self.emit = Emitter()
-        self.calls = Calls(self.emit, parts, operation)
+        self.calls = Calls(self.emit, parts, plan.operation)
         self.fields = 0
 
     def object_fields(self, type_: graphql.GraphQLObjectType, grouped: dict[str, Any], source: str) -> str:
@@ -98,8 +85,9 @@ class _Compilation:
             return f'"{parent.name}"'
         definition = parent.fields[name]
         recipe = self.parts.recipe(definition)
+        plan = self.plan
         site = Site(
-            name, nodes, definition.type, parent, self.parts.graphql, self.fragments, self.operation, recipe.definition
+            name, nodes, definition.type, parent, self.parts.graphql, plan.fragments, plan.operation, recipe.definition
         )
         return self.complete(definition.type, self.calls.value(recipe, site, source), details, site)
 
@@ -193,7 +181,7 @@ class _Compilation:
         """Emit an object. `accepted`: the type was found from the source."""
         emit = self.emit
         grouped = collect_subfields(
-            self.parts.graphql, self.details, self.variables, self.operation, type_, details
+            self.parts.graphql, self.fragments, self.variables, self.plan.operation, type_, details
         ).grouped_field_set
         memo = self.memo and type_.name in self.parts.memo_types and self.worth(type_, grouped)
         test = self.accept(type_, name, site, by_identity=memo, accepted=accepted)

@@ -195,7 +195,7 @@ class Engine:
             raise GiveUp("a condition is null")  # the fault of this request, not of the plan
         values, programs = plan.variables.read_with_sources(inputs), plan.programs
         try:
-            program = compile_operation(self._parts, plan.operation, plan.fragments, values, memo)
+            program = compile_operation(self._parts, plan, values, memo)
         except Exception as error:
             plan.why = f"it does not compile: {error}"
             raise

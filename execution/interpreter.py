@@ -50,7 +50,10 @@ class Interpreter:
             message = "A subscription needs a connection that stays open; this one answers once."
             return ExecutionResult(None, [GraphQLError(message)])
         if self._schema.extensions or (self._schema.directives and plan.why):
-            return self._with_extensions(plan, variables, context, root_value, deadline)
+            asked = (plan.text, variables, context, root_value, plan.operation_name)
+            if plan.asynchronous or _on_event_loop():
+                return _on_a_loop(_bounded(self._schema.execute(*asked), deadline))
+            return self._schema.execute_sync(*asked)
         result = execute(
             graphql_schema(self._schema),
             plan.document,
@@ -68,14 +71,6 @@ class Interpreter:
             return _on_a_loop(self._finished(_bounded(result, deadline)))
         return self._processed(result)
 
-    def _with_extensions(
-        self, plan: Plan, variables: dict[str, Any] | None, context: Any, root_value: Any, deadline: float | None
-    ) -> Result | Coroutine[Any, Any, Result]:
-        asked = (plan.text, variables, context, root_value, plan.operation_name)
-        if not (plan.asynchronous or _on_event_loop()):
-            return self._schema.execute_sync(*asked)
-        return _on_a_loop(_bounded(self._schema.execute(*asked), deadline))
-
     async def _finished(self, result: Awaitable[ExecutionResult]) -> Result:
         return self._processed(await result)
 
@@ -91,10 +86,8 @@ def _on_a_loop(work: Coroutine[Any, Any, Result]) -> Result | Coroutine[Any, Any
 
 
 async def _bounded(result: Awaitable[Any], deadline: float | None) -> Any:
-    if deadline is None:
-        return await result
     try:
-        async with asyncio.timeout(max(0.0, deadline - monotonic())) as limit:
+        async with asyncio.timeout(None if deadline is None else max(0.0, deadline - monotonic())) as limit:
             return await result
     except TimeoutError:
         if limit.expired():

@@ -7,11 +7,12 @@ list that it is given. Compiled code makes what can't be changed once, and copie
 from __future__ import annotations
 
 import datetime
+import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import graphql
@@ -23,7 +24,7 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 
 from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
-from execution.strawberry_internals import argument_converter, has_object_definition, is_leaf
+from execution.strawberry_internals import argument_converter, is_leaf
 
 ODD: dict[Any, str] = {
     graphql.GraphQLString: "{v}.__class__ is not str",
@@ -44,36 +45,13 @@ def unchangeable(value: Any) -> bool:
 
 
 def copier(value: Any) -> Callable[[], Any] | None:
-    """A function that makes an equal value with nothing changeable in common, None where none is known."""
+    """A function that makes an equal value with nothing changeable in common, None where the value can't be copied."""
     if unchangeable(value):
         return lambda: value
-    if type(value) is list:
-        if all(map(unchangeable, value)):
-            return value.copy
-        items = [copier(item) for item in value]
-        return (lambda: [item() for item in items if item]) if all(items) else None
-    if type(value) is strawberry.Some:
-        inner = copier(value.value)
-        return (lambda: strawberry.Some(inner())) if inner else None
-    kind = type(value)
-    if not has_object_definition(kind) or kind.__dictoffset__ == 0 or hasattr(kind, "__slots__"):
+    try:
+        return partial(pickle.loads, pickle.dumps(value))
+    except Exception:
         return None
-    attributes = value.__dict__
-    copiers = {name: copier(item) for name, item in attributes.items() if not unchangeable(item)}
-    if not all(copiers.values()):
-        return None
-    changing = {name: copy for name, copy in copiers.items() if copy}
-    new = kind.__new__
-
-    def copy_input() -> Any:
-        copied = new(kind)
-        own = copied.__dict__
-        own.update(attributes)
-        for name, copy in changing.items():
-            own[name] = copy()
-        return copied
-
-    return copy_input
 
 
 _FURTHER: Any = object()
@@ -95,8 +73,7 @@ def _coercion(type_: Any) -> Callable[[Any], Any]:
     return lambda value: plain.get(value, _FURTHER) if value.__class__ is str else _FURTHER
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
+class _Variable(NamedTuple):
     """`absent` and `null` are the coercion of no value and of null: MISSING for none, _FURTHER as above."""
 
     name: str
@@ -115,43 +92,32 @@ class Variables:
         self._variables = [self._prepare(node) for node in nodes]
 
     def _prepare(self, node: graphql.VariableDefinitionNode) -> _Variable:
-        name, type_ = node.variable.name.value, graphql.type_from_ast(self._schema, node.type)
-        required = isinstance(type_, graphql.GraphQLNonNull)
-        nullable = type_.of_type if isinstance(type_, graphql.GraphQLNonNull) else type_
-        absent = _FURTHER if required or node.default_value is not None else MISSING
+        name, type_ = node.variable.name.value, cast(Any, graphql.type_from_ast(self._schema, node.type))
+        null = _FURTHER if isinstance(type_, graphql.GraphQLNonNull) else None
+        absent = MISSING if null is None else _FURTHER
         if node.default_value is not None:
             values = graphql.get_variable_values(self._schema, [node], {})
-            if isinstance(values, VariableValues) and unchangeable(values.coerced.get(name, MISSING)):
-                absent = values.coerced[name]
-        return _Variable(name, node, _coercion(nullable), absent, _FURTHER if required else None)
+            default = values.coerced.get(name, MISSING) if isinstance(values, VariableValues) else MISSING
+            absent = default if unchangeable(default) else _FURTHER
+        return _Variable(name, node, _coercion(graphql.get_nullable_type(type_)), absent, null)
 
     def read(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        """The coerced values.
-
-        Raises:
-            GiveUp: a value is wrong; graphql-core will say how.
-        """
+        """The coerced values. Raises GiveUp where one is wrong: graphql-core will say how."""
         coerced: dict[str, Any] = {}
-        for variable in self._variables:
-            given = inputs.get(variable.name, MISSING)
-            if given is MISSING:
-                value = variable.absent
-            elif given is None:
-                value = variable.null
-            else:
-                value = variable.coerced(given)
+        for name, node, coerce, absent, null in self._variables:
+            given = inputs.get(name, MISSING)
+            value = absent if given is MISSING else null if given is None else coerce(given)
             if value is _FURTHER:
-                coerced.update(self._values([variable.node], inputs).coerced)
+                coerced.update(self.read_with_sources(inputs, [node]).coerced)
             elif value is not MISSING:
-                coerced[variable.name] = value
+                coerced[name] = value
         return coerced
 
-    def read_with_sources(self, inputs: dict[str, Any]) -> VariableValues:
+    def read_with_sources(
+        self, inputs: dict[str, Any], nodes: Sequence[graphql.VariableDefinitionNode] | None = None
+    ) -> VariableValues:
         """The values as graphql-core keeps them, for literals that contain variables. Raises GiveUp."""
-        return self._values(self.nodes, inputs)
-
-    def _values(self, nodes: Sequence[graphql.VariableDefinitionNode], inputs: dict[str, Any]) -> VariableValues:
-        values = graphql.get_variable_values(self._schema, nodes, inputs)
+        values = graphql.get_variable_values(self._schema, nodes or self.nodes, inputs)
         if isinstance(values, list):
             raise GiveUp("wrong variables")
         return values
