@@ -54,8 +54,7 @@ MAX_DEPTH = 80
 def items_of(value: Any) -> list[Any]:
     """The items of a list field's value that is neither a list nor a tuple.
 
-    Raises:
-        GiveUp: it is not what graphql-core takes for a list.
+    Raises GiveUp: it is not what graphql-core takes for a list.
     """
     if isinstance(value, (Exception, AsyncIterable)) or optimized_is_awaitable(value) or not is_iterable(value):
         raise GiveUp("no list")
@@ -65,8 +64,7 @@ def items_of(value: Any) -> list[Any]:
 def watch(items: Any, deadline: float | None, step: int) -> Any:
     """Look at the clock, and again after each `step` items of a list longer than that. Returns the items.
 
-    Raises:
-        DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds).
+    Raises DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds).
     """
     if deadline is None:
         return items
@@ -155,11 +153,7 @@ class Emitter:
         self._depth -= 1
 
     def finish(self, data: str) -> Program:
-        """The program that returns the value of the expression `data`.
-
-        Raises:
-            GiveUp: Python does not compile it.
-        """
+        """The program that returns the value of the expression `data`. Raises GiveUp: Python does not compile it."""
         program, head = self.program, ["def run(root, variables, sourced, execution, generation, stores, deadline):"]
         if program.memo_sites:
             sites = range(len(program.memo_sites))

@@ -87,8 +87,7 @@ class Engine:
     def plan(self, document: str, operation_name: str | None = None) -> Plan:
         """The plan of an operation, from the cache where it is there. Refusals are not kept.
 
-        Raises:
-            DocumentRefused: the document is not executed; has the code and the errors to send.
+        Raises DocumentRefused: the document is not executed; has the code and the errors to send.
         """
         key = (document, operation_name)
         try:

@@ -39,8 +39,7 @@ class Store:
     def put(self, source: Any, value: Any) -> Fragment:
         """Serialise `value`, keep the fragment where there is room, and return it.
 
-        Raises:
-            TypeError: orjson can't serialise the value.
+        Raises TypeError: orjson can't serialise the value.
         """
         body = bytes(memoryview(dumps(value)))  # a copy: the bytes that orjson makes hold a buffer of 4 kB
         fragment = Fragment(body)

@@ -65,11 +65,7 @@ class Planner:
             self._why = "the schema has a class of its own for info"
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
-        """Parse, check and validate a document.
-
-        Raises:
-            DocumentRefused: at the first stage with errors.
-        """
+        """Parse, check and validate a document. Raises DocumentRefused: at the first stage with errors."""
         try:
             return self._plan(text, operation_name)
         except RecursionError:  # fragments that spread one another in a long chain

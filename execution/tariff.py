@@ -60,23 +60,20 @@ class _Reader:
         self.sizes: list[Size] = []
         self.heavy = False
 
-    def read(self, selection_set: graphql.SelectionSetNode, parent: graphql.GraphQLNamedType | None) -> Sum:
-        summed = Sum()
-        self._collect(selection_set, parent, summed)
-        return summed
-
-    def _collect(
-        self, selection_set: graphql.SelectionSetNode, parent: graphql.GraphQLNamedType | None, into: Sum
-    ) -> None:
+    def read(
+        self, selection_set: graphql.SelectionSetNode, parent: graphql.GraphQLNamedType | None, into: Sum | None = None
+    ) -> Sum:
+        into = Sum() if into is None else into
         for node in selection_set.selections:
             if isinstance(node, graphql.FieldNode):
                 self._field(node, parent, into)
             elif isinstance(node, graphql.InlineFragmentNode):
                 condition = node.type_condition
                 inner = parent if condition is None else self.tariff.schema.get_type(condition.name.value)
-                self._collect(node.selection_set, inner, into)
+                self.read(node.selection_set, inner, into)
             elif isinstance(node, graphql.FragmentSpreadNode):
                 into.spreads.append(node.name.value)
+        return into
 
     def _field(self, node: graphql.FieldNode, parent: graphql.GraphQLNamedType | None, into: Sum) -> None:
         name = node.name.value
