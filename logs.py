@@ -28,10 +28,9 @@ class JsonFormatter(logging.Formatter):
 
 def configuration(log_format: str, level: str) -> dict[str, Any]:
     """The `logging.config.dictConfig` of the server. Raises ValueError for a format or level that there is not."""
-    if log_format not in FORMATS:
-        raise ValueError(f"log_format {log_format!r} cannot be used; give one of {', '.join(FORMATS)}.")
-    if level not in LEVELS:
-        raise ValueError(f"log_level {level!r} cannot be used; give one of {', '.join(LEVELS)}.")
+    for name, given, accepted in (("log_format", log_format, FORMATS), ("log_level", level, LEVELS)):
+        if given not in accepted:
+            raise ValueError(f"{name} {given!r} cannot be used; give one of {', '.join(accepted)}.")
     return {
         "version": 1,
         "disable_existing_loggers": False,

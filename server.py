@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from functools import partial, reduce
 from pathlib import Path
 
 import uvicorn
@@ -18,13 +17,13 @@ from starlette.types import ASGIApp
 
 import logs
 from endpoint import (
-    CompressedWhenAsked,
-    DirectRoute,
     ErrorFormat,
     GraphQLEndpoint,
     OverloadShedding,
     Snapshot,
     TrustedDocuments,
+    compressed_when_asked,
+    direct_route,
     guarded_protocol,
 )
 from execution import Admission, Engine
@@ -69,7 +68,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
     shedding = OverloadShedding(
         endpoint, lag_seconds=settings.endpoint.lag_seconds, retry_seconds=settings.endpoint.retry_seconds
     )
-    return DirectRoute(
+    return direct_route(
         "/graphql", _wrapped(shedding, settings), _wrapped(Starlette(routes=routes, lifespan=lifespan), settings)
     )
 
@@ -156,18 +155,12 @@ def __getattr__(name: str) -> object:
 
 
 def _wrapped(app: ASGIApp, settings: Settings) -> ASGIApp:
-    """The application in every wrapper that the settings ask for, the last one outermost."""
-    wrappers: list[Callable[[ASGIApp], ASGIApp]] = [_compressed]
+    """The application in every wrapper that the settings ask for."""
+    wrapped = compressed_when_asked(app, GZipMiddleware(app, minimum_size=1_000))
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     if origins:
-        wrappers.append(
-            partial(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
-        )
-    return reduce(lambda wrapped, wrapper: wrapper(wrapped), wrappers, app)
-
-
-def _compressed(app: ASGIApp) -> ASGIApp:
-    return CompressedWhenAsked(app, GZipMiddleware(app, minimum_size=1_000))
+        return CORSMiddleware(wrapped, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+    return wrapped
 
 
 if __name__ == "__main__":

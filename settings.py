@@ -18,10 +18,7 @@ from execution.limits import Limits
 from execution.settings import check_settings, needed_instead, setting
 
 PREFIX = "MAILLAGE_"
-_SWITCHED = {
-    **dict.fromkeys(("1", "true", "yes", "on"), True),
-    **dict.fromkeys(("0", "false", "no", "off"), False),
-}
+_SWITCHED = {**dict.fromkeys(("1", "true", "yes", "on"), True), **dict.fromkeys(("0", "false", "no", "off"), False)}
 
 
 class SettingsError(ValueError):

@@ -230,7 +230,7 @@ def main() -> None:
         end=" ",
     )
     print(f"×{both[0] / both[1]:.2f}")
-    print(memo.memo.statistics())
+    print(dict(memo.memo.counts))
 
 
 if __name__ == "__main__":

@@ -7,24 +7,14 @@ app = OverloadShedding(endpoint, lag_seconds=settings.lag_seconds, retry_seconds
 uvicorn.run(…, http=guarded_protocol(settings.header_seconds, settings.header_bytes))
 """
 
-from endpoint.direct import CompressedWhenAsked, DirectRoute
-from endpoint.documents import PersistedQueries, TrustedDocuments
-from endpoint.errors import ErrorFormat
-from endpoint.graphql_endpoint import GraphQLEndpoint, Snapshot
-from endpoint.overload import LoopLag, OverloadShedding
-from endpoint.settings import EndpointSettings
-from endpoint.slow_headers import guarded_protocol
-
-__all__ = [
-    "CompressedWhenAsked",
-    "DirectRoute",
-    "EndpointSettings",
-    "ErrorFormat",
-    "GraphQLEndpoint",
-    "LoopLag",
-    "OverloadShedding",
-    "PersistedQueries",
-    "Snapshot",
-    "TrustedDocuments",
-    "guarded_protocol",
-]
+from endpoint.direct import compressed_when_asked as compressed_when_asked
+from endpoint.direct import direct_route as direct_route
+from endpoint.documents import PersistedQueries as PersistedQueries
+from endpoint.documents import TrustedDocuments as TrustedDocuments
+from endpoint.errors import ErrorFormat as ErrorFormat
+from endpoint.graphql_endpoint import GraphQLEndpoint as GraphQLEndpoint
+from endpoint.graphql_endpoint import Snapshot as Snapshot
+from endpoint.overload import LoopLag as LoopLag
+from endpoint.overload import OverloadShedding as OverloadShedding
+from endpoint.settings import EndpointSettings as EndpointSettings
+from endpoint.slow_headers import guarded_protocol as guarded_protocol

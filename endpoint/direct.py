@@ -5,33 +5,23 @@ from __future__ import annotations
 from endpoint.asgi import ASGIApp, Receive, Scope, Send
 
 
-class DirectRoute:
-    """ASGI application: HTTP and WebSocket on exactly `path` go to `app`, everything else to `otherwise`."""
+def direct_route(path: str, app: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
+    """The application that gives HTTP and WebSocket on exactly `path` to `app`, everything else to `otherwise`."""
 
-    def __init__(self, path: str, app: ASGIApp, otherwise: ASGIApp) -> None:
-        self._path = path
-        self._app = app
-        self._otherwise = otherwise
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        await (app if scope.get("path") == path else otherwise)(scope, receive, send)  # lifespan has no path
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Lifespan has no path.
-        chosen = self._app if scope.get("path") == self._path else self._otherwise
-        await chosen(scope, receive, send)
+    return route
 
 
-class CompressedWhenAsked:
-    """ASGI application: `compressed` for clients that accept gzip, `plain` for the others.
+def compressed_when_asked(plain: ASGIApp, compressed: ASGIApp) -> ASGIApp:
+    """The application that is `compressed` for clients that accept gzip, `plain` for the others.
 
     A compressing middleware wraps every answer, even those that it will not compress.
     """
 
-    def __init__(self, plain: ASGIApp, compressed: ASGIApp) -> None:
-        self._plain = plain
-        self._compressed = compressed
+    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope.get("headers", ()))
+        await (compressed if asked else plain)(scope, receive, send)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for name, value in scope.get("headers", ()):
-            if name == b"accept-encoding" and b"gzip" in value:
-                await self._compressed(scope, receive, send)
-                return
-        await self._plain(scope, receive, send)
+    return choose

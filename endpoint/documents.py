@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from cachetools import LRUCache
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
@@ -17,16 +17,6 @@ from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
 from endpoint.refusals import refusal
 from endpoint.request import GraphQLRequest
 from execution import DocumentRefused
-
-
-class Documents(Protocol):
-    """How the endpoint gets the text of a request's document."""
-
-    def text_of(self, request: GraphQLRequest) -> str:
-        """The text to run. Raises RequestRefused."""
-
-    def ran(self, request: GraphQLRequest, text: str) -> None:
-        """Told when the document of a request has passed all checks."""
 
 
 class PersistedQueries:
@@ -55,7 +45,7 @@ class PersistedQueries:
         return request.query
 
     def ran(self, request: GraphQLRequest, text: str) -> None:
-        """Keeps the text of a request that sent its hash too."""
+        """Told when the document of a request has passed all checks: keeps the text where its hash was sent too."""
         if self._texts.maxsize and request.query is not None and "persistedQuery" in request.extensions:
             self._texts[sha256(text)] = text
 
@@ -77,17 +67,13 @@ class TrustedDocuments:
         Raises ValueError that names every file whose document does not parse, pass the limits or validate,
         and for a folder without such files.
         """
-        texts: list[str] = []
-        problems: list[str] = []
-        for path in sorted(folder.glob("*.graphql")):
-            text = path.read_text(encoding="utf-8")
-            texts.append(text)
-            problems += [f"{path.name}: {problem}" for problem in _problems(text, plan)]
+        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.graphql"))}
+        problems = [f"{name}: {problem}" for name, text in texts.items() for problem in _problems(text, plan)]
         if problems:
             raise ValueError("documents that cannot run:\n" + "\n".join(problems))
         if not texts:
             raise ValueError(f"no *.graphql file in {folder}: nothing could run")
-        return cls(texts)
+        return cls(texts.values())
 
     def text_of(self, request: GraphQLRequest) -> str:
         """The text of a known document. Raises RequestRefused for every other."""
@@ -111,15 +97,11 @@ def _problems(text: str, plan: Callable[[str, str | None], Any]) -> list[str]:
         definitions = parse(text).definitions
     except GraphQLSyntaxError as error:
         return [error.message]
-    names = [
-        definition.name.value if definition.name else None
-        for definition in definitions
-        if isinstance(definition, OperationDefinitionNode)
-    ]
-    problems = [] if names else ["it has no operation"]
-    for name in names:
+    operations = [definition for definition in definitions if isinstance(definition, OperationDefinitionNode)]
+    problems = [] if operations else ["it has no operation"]
+    for operation in operations:
         try:
-            plan(text, name)
+            plan(text, operation.name.value if operation.name else None)
         except DocumentRefused as refused:
             problems += [error.message for error in refused.errors]
     return problems

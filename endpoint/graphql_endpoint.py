@@ -21,11 +21,10 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from endpoint.asgi import ASGIApp, Receive, Scope, Send
-from endpoint.documents import Documents, PersistedQueries
-from endpoint.entity_tag import entity_tag, matches
+from endpoint.documents import PersistedQueries, TrustedDocuments
 from endpoint.media_types import JSON, answer_type, is_json, wants_html
 from endpoint.refusals import RequestRefused, refusal
-from endpoint.replies import Replies, Reply
+from endpoint.replies import Replies, Reply, entity_tag, matches
 from endpoint.request import ClientGone, GraphQLRequest, parse_body, read_body, request_of, request_of_query_string
 from endpoint.settings import EndpointSettings
 from endpoint.workers import Workers, in_time
@@ -59,7 +58,7 @@ class GraphQLEndpoint:
         *,
         settings: EndpointSettings | None = None,
         snapshot: Callable[[], Snapshot] = Snapshot,
-        documents: Documents | None = None,
+        documents: PersistedQueries | TrustedDocuments | None = None,
         html: ASGIApp | None = None,
     ) -> None:
         self.engine = engine

@@ -52,12 +52,7 @@ class OverloadShedding:
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        lag_seconds: float = 0.05,
-        retry_seconds: int = 1,
-        lag: LoopLag | None = None,
+        self, app: ASGIApp, *, lag_seconds: float = 0.05, retry_seconds: int = 1, lag: LoopLag | None = None
     ) -> None:
         self.app = app
         self.lag = lag or LoopLag()

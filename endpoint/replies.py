@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,7 +12,7 @@ from endpoint.asgi import Header, Send
 from endpoint.errors import ErrorFormat, log_fault
 from endpoint.media_types import GRAPHQL_RESPONSE, JSON
 from endpoint.refusals import FAILURE_STATUS, STATUS, RequestRefused, error_body
-from execution import Answer, Limits
+from execution import Answer, Limits, Plan
 from execution.limits import check_response
 
 
@@ -74,3 +75,24 @@ class Replies:
         last = errors[most - 1]
         left_out = {"errorsLeftOut": len(errors) - most}
         return [*errors[: most - 1], {**last, "extensions": {**last["extensions"], **left_out}}]
+
+
+def entity_tag(
+    version: Hashable, plan: Plan, variables: dict[str, Any], media: bytes, extensions: bytes | None
+) -> bytes:
+    """The ETag of an answer over the data of a version, with its quotes; weak, since compression may change the bytes.
+
+    It is equal for the same data, document, operation, variables and form of the answer.
+    """
+    parts = [repr(version).encode(), plan.text.encode(), (plan.operation_name or "").encode(), media, extensions or b""]
+    hash_ = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        hash_.update(b"%d:" % len(part) + part)
+    hash_.update(orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
+    return b'W/"%s"' % hash_.hexdigest().encode()
+
+
+def matches(if_none_match: bytes | None, tag: bytes) -> bool:
+    """Whether an If-None-Match names the tag, or any."""
+    given = {part.strip().removeprefix(b"W/") for part in (if_none_match or b"").split(b",")}
+    return bool(given & {b"*", tag.removeprefix(b"W/")})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import types
+from collections.abc import Awaitable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,11 +13,11 @@ from urllib.parse import parse_qsl
 import orjson
 
 from endpoint.asgi import Receive
-from endpoint.prompt import within
 from endpoint.refusals import RequestRefused, refusal
 
-_PARAMETERS = ("query", "operationName", "variables", "extensions")
+_PARAMETERS = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
 _KEYS = tuple(f'"{name}"'.encode() for name in _PARAMETERS)
+_KINDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
 _CLOSE = (b"connection", b"close")
 
 
@@ -66,6 +69,39 @@ async def _whole_body(receive: Receive, most: int) -> bytes:
             return b"".join(parts)
 
 
+async def within(seconds: float, work: Awaitable[Any]) -> Any:
+    """The result of `work`, which is nearly always ready. Raises TimeoutError when it takes longer than `seconds`.
+
+    A timer for each request is dear: cancelled timers stay in the event loop until they are due, and thousands of
+    them slow it down. So the coroutine is run up to its first wait, and only a real wait gets a timer.
+    """
+    if not isinstance(work, Coroutine):
+        async with asyncio.timeout(seconds):
+            return await work
+    try:
+        waiting_for = work.send(None)
+    except StopIteration as done:
+        return done.value
+    async with asyncio.timeout(seconds):
+        return await _rest_of(work, waiting_for)
+
+
+@types.coroutine
+def _rest_of(work: Coroutine[Any, Any, Any], waiting_for: Any) -> Generator[Any, Any, Any]:
+    try:
+        while True:
+            try:
+                sent = yield waiting_for
+            except BaseException as error:
+                waiting_for = work.throw(error)
+            else:
+                waiting_for = work.send(sent)
+    except StopIteration as done:
+        return done.value
+    finally:
+        work.close()
+
+
 def _too_large(size: int | None, most: int) -> RequestRefused:
     shown = f"Body of {size:,} bytes" if size is not None else "Body"
     return refusal("BODY_TOO_LARGE", f"{shown} is over the limit of {most:,} bytes", _CLOSE)
@@ -77,10 +113,8 @@ def parse_body(body: bytes) -> Any:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _bad(f"The body is not JSON: {error}") from None
-    for key in _KEYS:
-        if body.count(key) > 1 and type(parsed) is dict:
-            _forbid_repeated_names(body)
-            break
+    if type(parsed) is dict and any(body.count(key) > 1 for key in _KEYS):
+        _forbid_repeated_names(body)
     return parsed
 
 
@@ -105,18 +139,14 @@ def request_of(parsed: Any) -> GraphQLRequest:
     """The request that a JSON object holds. Raises RequestRefused when a parameter has the wrong type."""
     if type(parsed) is not dict:
         raise _bad(f"A GraphQL request is a JSON object, not {_json_kind(parsed)}")
-    for name, kind in (("query", str), ("operationName", str), ("variables", dict), ("extensions", dict)):
+    for name, kind in _PARAMETERS.items():
         value = parsed.get(name)
         if value is not None and type(value) is not kind:
             raise _bad(f"'{name}' is {_json_kind(kind())}, not {_json_kind(value)}")
     if parsed.get("query") is None and not parsed.get("extensions"):
         raise _bad("The request has no 'query'")
-    return GraphQLRequest(
-        parsed.get("query"),
-        parsed.get("operationName") or None,
-        parsed.get("variables") or {},
-        parsed.get("extensions") or {},
-    )
+    query, operation, variables, extensions = map(parsed.get, _PARAMETERS)
+    return GraphQLRequest(query, operation or None, variables or {}, extensions or {})
 
 
 def request_of_query_string(query_string: bytes, most: int) -> GraphQLRequest:
@@ -148,11 +178,4 @@ def _bad(message: str) -> RequestRefused:
 
 
 def _json_kind(value: Any) -> str:
-    kinds = {
-        dict: "an object",
-        list: "an array",
-        str: "a string",
-        bool: "a boolean",
-        type(None): "null",
-    }
-    return kinds.get(type(value), "a number")
+    return _KINDS.get(type(value), "a number")

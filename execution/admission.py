@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import strawberry
-from graphql import (
-    DocumentNode,
-    GraphQLSyntaxError,
-    NoSchemaIntrospectionCustomRule,
-    OperationDefinitionNode,
-    parse,
-)
+from graphql import DocumentNode, GraphQLSyntaxError, NoSchemaIntrospectionCustomRule, OperationDefinitionNode, parse
 
-from execution.cost import OperationCost
+from execution.cost import OperationCost, Price
 from execution.limits import UNLIMITED, LimitExceeded, Limits
-from execution.prices import Price
 from execution.shape import check_shape
 from execution.strawberry_internals import graphql_schema
 from execution.tariff import Tariff

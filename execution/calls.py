@@ -1,15 +1,63 @@
-"""The calls of resolvers in the source of a program: what they are given, and where it is made."""
+"""The calls of resolvers in the source of a program: what they are given, and where it is made.
+
+Their `info` is made once for each field of an operation, not for each value. It answers everything that does not depend
+on the place in the answer. What does (`info.path`) raises PlaceNeeded, and the operation goes to graphql-core.
+"""
 
 from __future__ import annotations
 
-from graphql import NonNullTypeNode, OperationDefinitionNode
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import graphql
 
 from execution.emitter import Emitter
 from execution.fields import MISSING, Recipe
-from execution.info import ResolveInfo, Site
+from execution.give_up import PlaceNeeded
 from execution.parts import SchemaParts
-from execution.strawberry_internals import CompiledInfo
+from execution.strawberry_internals import CompiledInfo, StrawberryField, optimized_is_awaitable
 from execution.values import ArgumentValues, unchangeable
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """What one execution gives to all its fields. `place_needed` stays True even if a resolver hides the error."""
+
+    context: Any
+    root_value: Any
+    variable_values: dict[str, Any]
+    place_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """A field of the operation: what its `info` says in every execution."""
+
+    field_name: str
+    field_nodes: list[graphql.FieldNode]
+    return_type: graphql.GraphQLOutputType
+    parent_type: graphql.GraphQLObjectType
+    schema: graphql.GraphQLSchema
+    fragments: dict[str, graphql.FragmentDefinitionNode]
+    operation: graphql.OperationDefinitionNode
+    definition: StrawberryField | None
+
+
+@dataclass(frozen=True, eq=False)
+class ResolveInfo:
+    """Stands for graphql-core's GraphQLResolveInfo."""
+
+    _site: Site
+    _run: Run
+    abort_signal: ClassVar = None
+    operation_extensions: ClassVar = None
+    is_awaitable: ClassVar = staticmethod(optimized_is_awaitable)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("path", "async_helpers"):
+            self._run.place_needed = True
+            raise PlaceNeeded(f"info.{name}")
+        return getattr(self._site if name in Site.__slots__ else self._run, name)
 
 
 class Calls:
@@ -18,7 +66,7 @@ class Calls:
     `used` has, for each memoised selection around, the variables on which it depends so far.
     """
 
-    def __init__(self, emit: Emitter, parts: SchemaParts, operation: OperationDefinitionNode) -> None:
+    def __init__(self, emit: Emitter, parts: SchemaParts, operation: graphql.OperationDefinitionNode) -> None:
         self.count = 0
         self.loops = 0
         self.used: list[set[str]] = []
@@ -27,7 +75,7 @@ class Calls:
         self._required = {
             definition.variable.name.value
             for definition in operation.variable_definitions or ()
-            if isinstance(definition.type, NonNullTypeNode)
+            if isinstance(definition.type, graphql.NonNullTypeNode)
         }
 
     def value(self, recipe: Recipe, site: Site, source: str) -> str:

@@ -13,28 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    GraphQLEnumType,
-    GraphQLField,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    OperationDefinitionNode,
-    get_named_type,
-    is_leaf_type,
-)
+import graphql
 from graphql.execution.collect_fields import FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
-from execution.calls import Calls
+from execution.calls import Calls, Site
 from execution.emitter import Emitter, Program
 from execution.give_up import GiveUp
-from execution.info import Site
-from execution.leaves import ODD
 from execution.parts import SchemaParts
+from execution.plan import Plan
+from execution.values import ODD
 
 MAX_FIELDS = 4_000
 """Fields of one program, fragments expanded for each type: beyond, graphql-core runs the operation."""
@@ -52,46 +40,31 @@ MEMO_WORTH = 4
 """Weight from which an object goes to the memo: its leaves, and 3 for each object, list or resolver."""
 
 
-def compile_operation(
-    parts: SchemaParts,
-    operation: OperationDefinitionNode,
-    fragments: dict[str, FragmentDefinitionNode],
-    variables: VariableValues,
-    memo: bool,
-) -> Program:
-    """Compile an operation that `plan` found compilable, for the conditions that `variables` give.
+def compile_operation(parts: SchemaParts, plan: Plan, variables: VariableValues, memo: bool) -> Program:
+    """Compile an operation that its plan found compilable, for the conditions that `variables` give.
 
-    Raises:
-        GiveUp: it can't be compiled after all: too large, nested too deeply, wrong literals.
+    Raises GiveUp: it can't be compiled after all: too large, nested too deeply, wrong literals.
     """
     root = parts.graphql.query_type
     if root is None:
         raise GiveUp("the schema has no queries")
-    compilation = _Compilation(parts, operation, fragments, variables, memo)
-    selected = collect_fields(parts.graphql, compilation.details, variables, root, operation)
+    compilation = _Compilation(parts, plan, variables, memo)
+    selected = collect_fields(parts.graphql, compilation.fragments, variables, root, plan.operation)
     return compilation.emit.finish(compilation.object_fields(root, selected.grouped_field_set, "root"))
 
 
 class _Compilation:
-    def __init__(
-        self,
-        parts: SchemaParts,
-        operation: OperationDefinitionNode,
-        fragments: dict[str, FragmentDefinitionNode],
-        variables: VariableValues,
-        memo: bool,
-    ) -> None:
+    def __init__(self, parts: SchemaParts, plan: Plan, variables: VariableValues, memo: bool) -> None:
         self.parts = parts
-        self.operation = operation
-        self.fragments = fragments
+        self.plan = plan
         self.variables = variables
         self.memo = memo
-        self.details = {name: FragmentDetails(definition) for name, definition in fragments.items()}
+        self.fragments = {name: FragmentDetails(definition) for name, definition in plan.fragments.items()}
         self.emit = Emitter()
-        self.calls = Calls(self.emit, parts, operation)
+        self.calls = Calls(self.emit, parts, plan.operation)
         self.fields = 0
 
-    def object_fields(self, type_: GraphQLObjectType, grouped: dict[str, Any], source: str) -> str:
+    def object_fields(self, type_: graphql.GraphQLObjectType, grouped: dict[str, Any], source: str) -> str:
         """Emit the fields of an object; returns the expression of its dict."""
         pairs = []
         for key, details in grouped.items():
@@ -99,7 +72,9 @@ class _Compilation:
             pairs.append(f'"{key}": {value}')
         return "{" + ", ".join(pairs) + "}"
 
-    def field(self, parent: GraphQLObjectType, nodes: list[FieldNode], details: Any, source: str) -> str:
+    def field(
+        self, parent: graphql.GraphQLObjectType, nodes: list[graphql.FieldNode], details: Any, source: str
+    ) -> str:
         """Emit a field; returns the expression of its completed value."""
         self.fields += 1
         if self.fields > MAX_FIELDS:
@@ -109,30 +84,26 @@ class _Compilation:
             return f'"{parent.name}"'
         definition = parent.fields[name]
         recipe = self.parts.recipe(definition)
+        plan = self.plan
         site = Site(
-            name,
-            nodes,
-            definition.type,
-            parent,
-            self.parts.graphql,
-            self.fragments,
-            self.operation,
-            recipe.definition,
+            name, nodes, definition.type, parent, self.parts.graphql, plan.fragments, plan.operation, recipe.definition
         )
         return self.complete(definition.type, self.calls.value(recipe, site, source), details, site)
 
-    def complete(self, type_: GraphQLOutputType, value: str, details: Any, site: Site, nullable: bool = True) -> str:
+    def complete(
+        self, type_: graphql.GraphQLOutputType, value: str, details: Any, site: Site, nullable: bool = True
+    ) -> str:
         """Emit the completion of a value; returns the expression of the result."""
         emit = self.emit
-        if isinstance(type_, GraphQLNonNull):
+        if isinstance(type_, graphql.GraphQLNonNull):
             return self.complete(type_.of_type, value, details, site, nullable=False)
-        if is_leaf_type(type_):
+        if graphql.is_leaf_type(type_):
             return self.leaf(type_, value, nullable)
         name = value
         if not value.isidentifier():
             name = emit.name("value")
             emit.line(f"{name} = {value}")
-        present: Callable[..., str] = self.list_items if isinstance(type_, GraphQLList) else self.composite
+        present: Callable[..., str] = self.list_items if isinstance(type_, graphql.GraphQLList) else self.composite
         if not nullable:
             return present(type_, name, details, site)
         result = emit.name("value")
@@ -155,7 +126,7 @@ class _Compilation:
                 test = f"({test}) and {name} is not None"
             emit.line(f"if {test}: {name} = {serialize}({name})")
             return name
-        members = self.parts.enum_names(type_) if isinstance(type_, GraphQLEnumType) else None
+        members = self.parts.enum_names(type_) if isinstance(type_, graphql.GraphQLEnumType) else None
         if not members:
             emit.line(f"{name} = {serialize}({value})")
             return name
@@ -165,7 +136,7 @@ class _Compilation:
         emit.line(f"if {result} is None: {result} = {serialize}({name})")
         return result
 
-    def list_items(self, type_: GraphQLList[Any], name: str, details: Any, site: Site) -> str:
+    def list_items(self, type_: graphql.GraphQLList[Any], name: str, details: Any, site: Site) -> str:
         """Emit the loop over a list that is not null."""
         emit = self.emit
         emit.line(f"if {name}.__class__ not in LISTS: {name} = ITEMS({name})")
@@ -178,7 +149,7 @@ class _Compilation:
         with emit.block(f"for {item} in {name}:"):
             emit.line(f"{items}.append({self.complete(type_.of_type, item, details, site)})")
         self.calls.loops -= 1
-        if not is_leaf_type(get_named_type(type_)):
+        if not graphql.is_leaf_type(graphql.get_named_type(type_)):
             weight = CALL_WEIGHT if self.calls.count > calls_before else 1
             times, step = f" * {weight}" if weight > 1 else "", WATCHED_WEIGHT // weight
             emit.insert(
@@ -190,7 +161,7 @@ class _Compilation:
 
     def composite(self, type_: Any, name: str, details: Any, site: Site) -> str:
         """Emit the completion of a source that is not None, of an object type or an abstract one."""
-        if isinstance(type_, GraphQLObjectType):
+        if isinstance(type_, graphql.GraphQLObjectType):
             return self.object(type_, name, details, site)
         emit, resolution = self.emit, self.parts.resolution(type_)
         index, result = emit.name("type"), emit.name("value")
@@ -203,11 +174,13 @@ class _Compilation:
                 emit.line(f"{result} = {self.object(possible, name, details, site, accepted=True)}")
         return result
 
-    def object(self, type_: GraphQLObjectType, name: str, details: Any, site: Site, accepted: bool = False) -> str:
+    def object(
+        self, type_: graphql.GraphQLObjectType, name: str, details: Any, site: Site, accepted: bool = False
+    ) -> str:
         """Emit an object. `accepted`: the type was found from the source."""
         emit = self.emit
         grouped = collect_subfields(
-            self.parts.graphql, self.details, self.variables, self.operation, type_, details
+            self.parts.graphql, self.fragments, self.variables, self.plan.operation, type_, details
         ).grouped_field_set
         memo = self.memo and type_.name in self.parts.memo_types and self.worth(type_, grouped)
         test = self.accept(type_, name, site, by_identity=memo, accepted=accepted)
@@ -228,7 +201,9 @@ class _Compilation:
         emit.line("else: hits += 1")
         return result
 
-    def accept(self, type_: GraphQLObjectType, name: str, site: Site, *, by_identity: bool, accepted: bool) -> str:
+    def accept(
+        self, type_: graphql.GraphQLObjectType, name: str, site: Site, *, by_identity: bool, accepted: bool
+    ) -> str:
         """Emit the test that a source's class is an object's; returns the test that the source is of the type."""
         emit, acceptance = self.emit, self.parts.acceptance(type_, by_identity)
         if by_identity or not (accepted or acceptance.told):
@@ -244,13 +219,13 @@ class _Compilation:
             return f"if {ask}({name}, {self.calls.raw_info(site)}) is not True: raise GiveUp('wrong type')"
         return ""
 
-    def worth(self, type_: GraphQLObjectType, grouped: dict[str, Any]) -> bool:
+    def worth(self, type_: graphql.GraphQLObjectType, grouped: dict[str, Any]) -> bool:
         """Whether an object costs more to make than to look up."""
         weight = 0
         for details in grouped.values():
-            definition: GraphQLField | None = type_.fields.get(details[0].node.name.value)
+            definition: graphql.GraphQLField | None = type_.fields.get(details[0].node.name.value)
             if definition is None:
                 continue
             plain = self.parts.recipe(definition).attribute is not None
-            weight += 1 if plain and is_leaf_type(get_named_type(definition.type)) else 3
+            weight += 1 if plain and graphql.is_leaf_type(graphql.get_named_type(definition.type)) else 3
         return weight >= MEMO_WORTH

@@ -5,8 +5,9 @@ multiplies what is below it by its number of items; a connection multiplies what
 `nodes` by its page size (`first` or `last`, else the default page). `@skip` and `@include` are not looked at,
 and all the inline fragments of a union are added up: the cost is an upper bound of the work.
 
-`execution.tariff` reads an operation; `OperationCost.check(variables)` is called for each request. Sums are kept by
-the values of those variables that are page sizes, so that a repeated one costs a look-up.
+`execution.tariff` reads an operation under the prices that an application declares, `{"Type.field": Price(…)}`;
+`OperationCost.check(variables)` is called for each request. Sums are kept by the values of those variables that are
+page sizes, so that a repeated one costs a look-up.
 """
 
 from __future__ import annotations
@@ -20,7 +21,24 @@ from cachetools import LRUCache
 
 from execution.limits import CEILING, LimitExceeded, Limits
 
+INTROSPECTION_PRICES: Final = {"__schema": 2000, "__type": 200}
+"""Introspection is priced as a whole: its answer depends on the schema, not on pages."""
+
 _KEPT_SUMS: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a field costs, and how many items it has."""
+
+    each: int = 1
+    """Units for the field on one object, besides what is selected below it."""
+    items: int | None = None
+    """Items that the list, or the page of the connection, is taken to have when no argument says it."""
+    sized_by: tuple[str, ...] = ("first", "last")
+    """Arguments that say the number of items: a whole number, or a list that is counted."""
+    heavy: bool = False
+    """An algorithm: operations that select the field run in a worker thread, off the event loop."""
 
 
 @dataclass(frozen=True, slots=True)

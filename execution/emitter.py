@@ -37,15 +37,48 @@ Its constants, each with a number:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
-from execution.give_up import GiveUp
-from execution.runtime import items_of, watch
+from graphql.pyutils import is_iterable
+
+from execution.give_up import DeadlineExceeded, GiveUp
+from execution.strawberry_internals import optimized_is_awaitable
 
 MAX_DEPTH = 80
 """Nested blocks of one function: Python allows 100."""
+
+
+def items_of(value: Any) -> list[Any]:
+    """The items of a list field's value that is neither a list nor a tuple.
+
+    Raises GiveUp: it is not what graphql-core takes for a list.
+    """
+    if isinstance(value, (Exception, AsyncIterable)) or optimized_is_awaitable(value) or not is_iterable(value):
+        raise GiveUp("no list")
+    return list(value)
+
+
+def watch(items: Any, deadline: float | None, step: int) -> Any:
+    """Look at the clock, and again after each `step` items of a list longer than that. Returns the items.
+
+    Raises DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds).
+    """
+    if deadline is None:
+        return items
+    if monotonic() > deadline:
+        raise DeadlineExceeded
+    return _watched(items, deadline, step) if len(items) > step else items
+
+
+def _watched(items: Any, deadline: float, step: int) -> Iterator[Any]:
+    for number, item in enumerate(items):
+        if not number % step and monotonic() > deadline:
+            raise DeadlineExceeded
+        yield item
+
 
 _FIXED = {"GiveUp": GiveUp, "ITEMS": items_of, "LISTS": {list, tuple}, "WATCH": watch}
 
@@ -120,11 +153,7 @@ class Emitter:
         self._depth -= 1
 
     def finish(self, data: str) -> Program:
-        """The program that returns the value of the expression `data`.
-
-        Raises:
-            GiveUp: Python does not compile it.
-        """
+        """The program that returns the value of the expression `data`. Raises GiveUp: Python does not compile it."""
         program, head = self.program, ["def run(root, variables, sourced, execution, generation, stores, deadline):"]
         if program.memo_sites:
             sites = range(len(program.memo_sites))

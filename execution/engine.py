@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Collection, Coroutine, Hashable
-from dataclasses import dataclass
 from itertools import count
 from threading import Lock
 from time import monotonic
@@ -17,33 +16,22 @@ from graphql import GraphQLError
 from orjson import dumps
 
 from execution.admission import Admission
-from execution.answers import Answer, ErrorFormatter, answer_of, failed
+from execution.calls import Run
 from execution.compiler import compile_operation
 from execution.emitter import Program
 from execution.give_up import DeadlineExceeded, GiveUp, NotMemoisable, PlaceNeeded
-from execution.info import Run
-from execution.interpreter import Interpreter, Result
+from execution.interpreter import Answer, ErrorFormatter, Interpreter, Result, answer_of, failed
 from execution.memo import Generation, Memo, Store, variables_key
 from execution.parts import SchemaParts
 from execution.plan import Plan, Planner
 
 logger = logging.getLogger(__name__)
 
+PLAN_CHARACTERS = 500
+"""What the shortest document counts for among the plans kept."""
+
 PROGRAMS_OF_A_PLAN = 8
 """Compiled assignments of the conditions of one plan that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Counts since the engine began. `plans` are those kept now, `plan_characters` the length of their documents."""
-
-    plans: int
-    plan_characters: int
-    planned: int
-    compiled_runs: int
-    interpreted_runs: int
-    given_up: dict[str, int]
-    """Compiled runs that graphql-core had to run again, by the name of the exception."""
 
 
 class Engine:
@@ -60,11 +48,14 @@ class Engine:
         schema: the schema. Nothing in it may change afterwards.
         admission: limits and prices; without it nothing is refused but what is wrong.
         format_error: makes the JSON of an error; the place to mask and to log.
-        plan_cache_size: plans kept, the least recently used dropped first.
-        plan_cache_characters: sum of the lengths of the documents kept. A plan takes 150 times its length.
+        plan_cache_characters: sum of the lengths of the documents whose plans are kept, each at least PLAN_CHARACTERS;
+            the least recently used is dropped first. A plan takes 150 times its length.
         memo_bytes: limit of the memo; 0 turns it off.
         memo_types: object types whose sources are immutable and compared by identity, and whose fields depend on
             nothing but the source, the arguments and the version given to `execute`.
+
+    `counts` has how many operations were "planned", and run "compiled" or "interpreted"; `given_up` how many compiled
+    runs graphql-core had to run again, by the name of the exception.
 
     Raises:
         ValueError: a parameter is out of range, or names a type that the schema has not.
@@ -76,13 +67,10 @@ class Engine:
         admission: Admission | None = None,
         *,
         format_error: ErrorFormatter = lambda error: error.formatted,
-        plan_cache_size: int = 512,
         plan_cache_characters: int = 256_000,
         memo_bytes: int = 64 << 20,
         memo_types: Collection[str] = (),
     ) -> None:
-        if plan_cache_size < 1:
-            raise ValueError(f"plan_cache_size is {plan_cache_size}: expected at least 1")
         self.schema = schema
         self.admission = admission or Admission(schema)
         self.memo = Memo(memo_bytes)
@@ -90,34 +78,28 @@ class Engine:
         self._planner = Planner(self._parts, self.admission)
         self._interpreter = Interpreter(schema, self.admission.hide_suggestions)
         self._format_error = format_error
-        self._plans: LRUCache[tuple[str, str | None], Plan] = LRUCache(
-            plan_cache_characters, getsizeof=lambda plan: len(plan.text)
-        )
-        self._most_plans = plan_cache_size
+        self.plans: LRUCache[tuple[str, str | None], Plan] = LRUCache(plan_cache_characters, getsizeof=_characters)
         self._lock = Lock()  # of the plans
         self._serial = count()
-        self._planned = self._compiled_runs = self._interpreted_runs = 0
-        self._given_up: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.given_up: Counter[str] = Counter()
 
     def plan(self, document: str, operation_name: str | None = None) -> Plan:
         """The plan of an operation, from the cache where it is there. Refusals are not kept.
 
-        Raises:
-            DocumentRefused: the document is not executed; has the code and the errors to send.
+        Raises DocumentRefused: the document is not executed; has the code and the errors to send.
         """
         key = (document, operation_name)
         try:
             with self._lock:
-                return self._plans[key]
+                return self.plans[key]
         except KeyError:
             pass
         plan = self._planner.plan(document, operation_name)
         with self._lock:
-            self._planned += 1
-            if len(document) <= self._plans.maxsize:
-                self._plans[key] = plan
-            while len(self._plans) > self._most_plans:
-                self._plans.popitem()
+            self.counts["planned"] += 1
+            if _characters(plan) <= self.plans.maxsize:
+                self.plans[key] = plan
         return plan
 
     def execute(
@@ -141,18 +123,17 @@ class Engine:
         Returns:
             The answer; on an event loop, a coroutine of it where a resolver is asynchronous.
         """
-        compiled = plan.compiled
-        if compiled.body is not None:
-            return Answer(compiled.body)
+        if plan.body is not None:
+            return Answer(plan.body)
         try:
-            if not compiled.why:
+            if not plan.why:
                 body = self._run(plan, variables or {}, context, root_value, version, deadline)
                 if body is not None:
-                    self._compiled_runs += 1
+                    self.counts["compiled"] += 1
                     return Answer(body)
                 if deadline is not None and monotonic() > deadline:
                     raise DeadlineExceeded
-            self._interpreted_runs += 1
+            self.counts["interpreted"] += 1
             result = self._interpreter.run(plan, variables, context, root_value, deadline)
         except DeadlineExceeded:
             return self._timeout()
@@ -160,19 +141,8 @@ class Engine:
             return self._awaited(result)
         answer = answer_of(result, self._format_error)
         if plan.introspection and not answer.errors and not self.schema.extensions:
-            compiled.body = answer.body
+            plan.body = answer.body
         return answer
-
-    def statistics(self) -> Statistics:
-        """What the engine did so far. The memo has statistics of its own."""
-        return Statistics(
-            plans=len(self._plans),
-            plan_characters=int(self._plans.currsize),
-            planned=self._planned,
-            compiled_runs=self._compiled_runs,
-            interpreted_runs=self._interpreted_runs,
-            given_up=dict(self._given_up),
-        )
 
     def _run(
         self,
@@ -184,14 +154,14 @@ class Engine:
         deadline: float | None,
     ) -> bytes | None:
         """The body, None where graphql-core has to make it: after any exception, for what it was is graphql-core's to
-        say. A fault of ours is an exception as well, seen in the statistics alone; the answer stays right.
+        say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right.
         """
         run = Run(context, root_value, inputs)
         try:
             variables = run.variable_values = plan.variables.read(inputs) if plan.variables.nodes else inputs
             memo = version is not None and bool(self._parts.memo_types)
             key = (memo, *map(variables.get, plan.conditions)) if plan.conditions else memo
-            program = plan.compiled.programs.get(key) or self._compile(plan, inputs, key)
+            program = plan.programs.get(key) or self._compile(plan, inputs, key)
             sourced = plan.variables.read_with_sources(inputs) if program.needs_sources else None
             generation, stores = None, None
             if program.memo_sites:
@@ -209,24 +179,24 @@ class Engine:
 
     def _learn(self, plan: Plan, error: Exception, place_needed: bool) -> None:
         """Count a run that was given up, and remember what would end the next one in the same way."""
-        self._given_up[type(error).__name__] += 1
+        self.given_up[type(error).__name__] += 1
         logger.debug("a compiled run was given up", exc_info=error)
         if place_needed:
-            plan.compiled.why = "a resolver asks for its path"
+            plan.why = "a resolver asks for its path"
         if isinstance(error, NotMemoisable):
             self._parts.memo_types.discard(error.type_name)
-            plan.compiled.programs.clear()
+            plan.programs.clear()
 
     def _compile(self, plan: Plan, inputs: dict[str, Any], key: Any) -> Program:
         """The program for a key of `Compiled.programs`. Raises GiveUp."""
         memo, *conditions = key if plan.conditions else (key,)
         if None in conditions:
             raise GiveUp("a condition is null")  # the fault of this request, not of the plan
-        values, programs = plan.variables.read_with_sources(inputs), plan.compiled.programs
+        values, programs = plan.variables.read_with_sources(inputs), plan.programs
         try:
-            program = compile_operation(self._parts, plan.operation, plan.fragments, values, memo)
+            program = compile_operation(self._parts, plan, values, memo)
         except Exception as error:
-            plan.compiled.why = f"it does not compile: {error}"
+            plan.why = f"it does not compile: {error}"
             raise
         program.serial = next(self._serial)
         if len(programs) >= PROGRAMS_OF_A_PLAN:
@@ -243,6 +213,10 @@ class Engine:
     def _timeout(self) -> Answer:
         error = GraphQLError("The operation took longer than it is given.", extensions={"code": "TIMEOUT"})
         return failed(error, self._format_error)
+
+
+def _characters(plan: Plan) -> int:
+    return max(len(plan.text), PLAN_CHARACTERS)
 
 
 def _stores(program: Program, generation: Generation, inputs: dict[str, Any]) -> list[Store]:

@@ -1,4 +1,4 @@
-"""The other way to run an operation: graphql-core's executor with Strawberry's context, as Strawberry runs it.
+"""The other way to run an operation: graphql-core's executor with Strawberry's context, and its result as JSON.
 
 A schema with extensions runs through `schema.execute`, hooks and all, which parses and validates again; any other
 through graphql-core with the document of the plan, which is what Strawberry does after its hooks.
@@ -7,13 +7,16 @@ through graphql-core with the document of the plan, which is what Strawberry doe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
 from inspect import isawaitable
+from json import dumps as standard_dumps
 from time import monotonic
 from typing import Any
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, execute
+from orjson import dumps
 
 from execution.give_up import DeadlineExceeded
 from execution.plan import Plan
@@ -21,6 +24,7 @@ from execution.strawberry_internals import ExecutionResult as StrawberryResult
 from execution.strawberry_internals import graphql_schema, optimized_is_awaitable, process_errors
 
 Result = ExecutionResult | StrawberryResult
+ErrorFormatter = Callable[[GraphQLError], Mapping[str, Any]]
 
 WATCHED_VALUES = 256
 """Values completed between two looks at the clock."""
@@ -34,12 +38,7 @@ class Interpreter:
         self._hide_suggestions = hide_suggestions
 
     def run(
-        self,
-        plan: Plan,
-        variables: dict[str, Any] | None,
-        context: Any,
-        root_value: Any,
-        deadline: float | None,
+        self, plan: Plan, variables: dict[str, Any] | None, context: Any, root_value: Any, deadline: float | None
     ) -> Result | Coroutine[Any, Any, Result]:
         """Run a plan. On an event loop the result may be a coroutine; elsewhere asynchronous resolvers run on a loop
         of their own.
@@ -51,7 +50,10 @@ class Interpreter:
             message = "A subscription needs a connection that stays open; this one answers once."
             return ExecutionResult(None, [GraphQLError(message)])
         if self._schema.extensions or (self._schema.directives and plan.why):
-            return self._with_extensions(plan, variables, context, root_value, deadline)
+            asked = (plan.text, variables, context, root_value, plan.operation_name)
+            if plan.asynchronous or _on_event_loop():
+                return _on_a_loop(_bounded(self._schema.execute(*asked), deadline))
+            return self._schema.execute_sync(*asked)
         result = execute(
             graphql_schema(self._schema),
             plan.document,
@@ -69,14 +71,6 @@ class Interpreter:
             return _on_a_loop(self._finished(_bounded(result, deadline)))
         return self._processed(result)
 
-    def _with_extensions(
-        self, plan: Plan, variables: dict[str, Any] | None, context: Any, root_value: Any, deadline: float | None
-    ) -> Result | Coroutine[Any, Any, Result]:
-        asked = (plan.text, variables, context, root_value, plan.operation_name)
-        if not (plan.asynchronous or _on_event_loop()):
-            return self._schema.execute_sync(*asked)
-        return _on_a_loop(_bounded(self._schema.execute(*asked), deadline))
-
     async def _finished(self, result: Awaitable[ExecutionResult]) -> Result:
         return self._processed(await result)
 
@@ -92,10 +86,8 @@ def _on_a_loop(work: Coroutine[Any, Any, Result]) -> Result | Coroutine[Any, Any
 
 
 async def _bounded(result: Awaitable[Any], deadline: float | None) -> Any:
-    if deadline is None:
-        return await result
     try:
-        async with asyncio.timeout(max(0.0, deadline - monotonic())) as limit:
+        async with asyncio.timeout(None if deadline is None else max(0.0, deadline - monotonic())) as limit:
             return await result
     except TimeoutError:
         if limit.expired():
@@ -127,3 +119,43 @@ def _watching(deadline: float | None) -> Any:
         return optimized_is_awaitable(value)
 
     return is_awaitable
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer to an operation.
+
+    `body` is the JSON of the whole response: {"data":…}, or {"errors":[…],"data":…} without "data" where nothing
+    was executed. `errors` are the originals, before they are formatted. `executed` is False where the request itself
+    was wrong (its variables).
+    """
+
+    body: bytes
+    errors: Sequence[GraphQLError] = ()
+    executed: bool = True
+
+
+def answer_of(result: Result, format_error: ErrorFormatter) -> Answer:
+    """The answer that graphql-core's result is."""
+    errors = result.errors or ()
+    executed = not errors or result.data is not None or any(error.path is not None for error in errors)
+    try:
+        return Answer(_body(errors, result.data, executed, format_error), errors, executed)
+    except (TypeError, ValueError) as problem:
+        error = GraphQLError("The answer has a value that JSON can't hold.", original_error=problem)
+        return failed(error, format_error)
+
+
+def failed(error: GraphQLError, format_error: ErrorFormatter) -> Answer:
+    """The answer to an operation that was executed and gave nothing but an error."""
+    return Answer(_body([error], None, True, format_error), [error])
+
+
+def _body(errors: Sequence[GraphQLError], data: Any, executed: bool, format_error: ErrorFormatter) -> bytes:
+    body: dict[str, Any] = {"errors": [format_error(error) for error in errors]} if errors else {}
+    if executed:
+        body["data"] = data
+    try:
+        return dumps(body)
+    except TypeError:  # what orjson refuses: integers of any size, lone surrogates
+        return standard_dumps(body, separators=(",", ":"), allow_nan=False).encode()

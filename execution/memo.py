@@ -13,7 +13,6 @@ little of what happened at the same moment; `make_room` sums the bytes anew.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from orjson import Fragment, dumps
@@ -23,19 +22,6 @@ ENTRY_OVERHEAD = 240
 
 STORE_OVERHEAD = 1_000
 """Bytes of an empty store with its key and its dict (measured)."""
-
-
-@dataclass(frozen=True, slots=True)
-class MemoStatistics:
-    """Counts since the engine began, but `bytes` and `entries`, which are of now. `limit` is in bytes."""
-
-    hits: int
-    misses: int
-    evictions: int
-    entries: int
-    bytes: int
-    limit: int
-    generations: int
 
 
 class Store:
@@ -52,8 +38,7 @@ class Store:
     def put(self, source: Any, value: Any) -> Fragment:
         """Serialise `value`, keep the fragment where there is room, and return it.
 
-        Raises:
-            TypeError: orjson can't serialise the value.
+        Raises TypeError: orjson can't serialise the value.
         """
         body = bytes(memoryview(dumps(value)))  # a copy: the bytes that orjson makes hold a buffer of 4 kB
         fragment = Fragment(body)
@@ -113,28 +98,25 @@ class Generation:
 
 
 class Memo:
-    """The memo of an engine. `limit` is in bytes; 0 turns it off."""
+    """The memo of an engine: `now` is the generation in use, `counts` the hits, misses and evictions since the start.
+
+    `limit` is in bytes; 0 turns it off.
+    """
 
     def __init__(self, limit: int) -> None:
         if limit < 0:
             raise ValueError(f"memo_bytes is {limit}: expected 0 (no memo) or a number of bytes")
         self.limit = limit
-        self._counts = {"hits": 0, "misses": 0, "evictions": 0, "generations": 0}
-        self._generation = Generation(None, limit, self._counts)
+        self.counts = {"hits": 0, "misses": 0, "evictions": 0}
+        self.now = Generation(None, limit, self.counts)
 
     def generation(self, version: Hashable) -> Generation:
         """The generation of a version; asking for another version drops the one before."""
-        generation = self._generation
+        generation = self.now
         if generation.version != version:
-            self._counts["evictions"] += generation.entries()
-            self._counts["generations"] += 1
-            generation = self._generation = Generation(version, self.limit, self._counts)
+            self.counts["evictions"] += generation.entries()
+            generation = self.now = Generation(version, self.limit, self.counts)
         return generation
-
-    def statistics(self) -> MemoStatistics:
-        """Hits, misses and evictions since the start; entries and bytes held now."""
-        now = self._generation
-        return MemoStatistics(entries=now.entries(), bytes=now.bytes, limit=self.limit, **self._counts)
 
 
 def variables_key(names: tuple[str, ...], inputs: dict[str, Any]) -> bytes:

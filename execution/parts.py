@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache, partial
+from typing import Any
 
 import strawberry
-from graphql import GraphQLField, GraphQLObjectType
+from graphql import GraphQLEnumType, GraphQLField, GraphQLLeafType, GraphQLObjectType, Undefined
 
 from execution.fields import Recipe, recipe_of
-from execution.leaves import enum_names, serializer
+from execution.give_up import GiveUp
 from execution.sources import Acceptance, Resolution
-from execution.strawberry_internals import graphql_schema
+from execution.strawberry_internals import graphql_schema, members_of, optimized_is_awaitable
 
 
 class SchemaParts:
@@ -36,3 +37,41 @@ class SchemaParts:
         if known is None:
             known = self._recipes[id(field)] = (field, recipe_of(field))
         return known[1]
+
+
+def serializer(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:
+    """Complete a leaf value as graphql-core does.
+
+    Returns:
+        A function from a resolver's value to its serialisation, None only where `nullable`.
+        It raises GiveUp, or what the type raises, where graphql-core would report an error.
+    """
+    serialize = type_.coerce_output_value
+
+    def complete(value: Any) -> Any:
+        if value is None or value is Undefined:
+            if nullable:
+                return None
+            raise GiveUp(f"null for {type_}!")
+        if isinstance(value, Exception) or optimized_is_awaitable(value):
+            raise GiveUp("an exception or an awaitable as a value")
+        result = serialize(value)
+        if result is None or result is Undefined or optimized_is_awaitable(result):
+            raise GiveUp(f"{type_} serialised as nothing")
+        return result
+
+    return complete
+
+
+def enum_names(type_: GraphQLEnumType) -> dict[int, str]:
+    """The name in GraphQL of each member of a Strawberry enum, by the member's id().
+
+    By identity because hashing a member calls Python code; the members live as long as their class.
+    """
+    names = {}
+    for member in members_of(type_):
+        try:
+            names[id(member)] = str(type_.coerce_output_value(member))
+        except Exception:
+            continue
+    return names

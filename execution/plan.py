@@ -6,28 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import graphql
 import strawberry
-from graphql import (
-    DirectiveNode,
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    GraphQLInterfaceType,
-    GraphQLNamedType,
-    GraphQLObjectType,
-    GraphQLSyntaxError,
-    InlineFragmentNode,
-    NamedTypeNode,
-    OperationDefinitionNode,
-    OperationType,
-    SelectionSetNode,
-    VariableNode,
-    get_named_type,
-    specified_rules,
-    validate,
-)
 
 from execution.admission import Admission
 from execution.cost import OperationCost
@@ -41,46 +21,34 @@ from execution.values import Variables
 class DocumentRefused(Exception):
     """A document that is not executed. `errors` has at least one error; `code` is the code of them all."""
 
-    def __init__(self, code: str, errors: Sequence[GraphQLError]) -> None:
+    def __init__(self, code: str, errors: Sequence[graphql.GraphQLError]) -> None:
         super().__init__(f"{code}: {errors[0].message}")
         self.code = code
         self.errors = list(errors)
 
 
-@dataclass(slots=True)
-class Compiled:
-    """What the engine has made of a plan, and learns by running it."""
-
-    why: str
-    """Why graphql-core runs it and compiled code does not, "" as long as compiled code does."""
-    programs: dict[Any, Program] = field(default_factory=dict)
-    body: bytes | None = None
-    """The answer of an introspection, once made."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Plan:
-    """An operation that passed every check."""
+    """An operation that passed every check; the last three fields are what the engine learns by running it."""
 
     text: str
     operation_name: str | None
-    document: DocumentNode
-    operation: OperationDefinitionNode
+    document: graphql.DocumentNode
+    operation: graphql.OperationDefinitionNode
     operation_type: Literal["query", "mutation", "subscription"]
     cost: OperationCost
     asynchronous: bool
     introspection: bool
     """Whether it asks of nothing but the schema, and has no variables."""
-    fragments: dict[str, FragmentDefinitionNode]
+    fragments: dict[str, graphql.FragmentDefinitionNode]
     variables: Variables
     conditions: tuple[str, ...]
     """The variables that @skip and @include use."""
-    compiled: Compiled
-
-    @property
-    def why(self) -> str:
-        """Why compiled code does not run it, "" when it does."""
-        return self.compiled.why
+    why: str
+    """Why graphql-core runs it and compiled code does not, "" as long as compiled code does."""
+    programs: dict[Any, Program] = field(default_factory=dict)
+    body: bytes | None = None
+    """The answer of an introspection, once made."""
 
 
 class Planner:
@@ -89,7 +57,7 @@ class Planner:
     def __init__(self, parts: SchemaParts, admission: Admission) -> None:
         self._parts = parts
         self._admission = admission
-        self._rules = list(dict.fromkeys([*specified_rules, *admission.rules, *VALIDATION_RULES]))
+        self._rules = list(dict.fromkeys([*graphql.specified_rules, *admission.rules, *VALIDATION_RULES]))
         # An extension with a `resolve` hook wraps every resolver, which only graphql-core's executor does.
         hooks = extensions_that_resolve(parts.strawberry)
         self._why = f"the schema's extension {hooks[0]} wraps resolvers" if hooks else ""
@@ -97,21 +65,26 @@ class Planner:
             self._why = "the schema has a class of its own for info"
 
     def plan(self, text: str, operation_name: str | None) -> Plan:
-        """Parse, check and validate a document.
+        """Parse, check and validate a document. Raises DocumentRefused: at the first stage with errors."""
+        try:
+            return self._plan(text, operation_name)
+        except RecursionError:  # fragments that spread one another in a long chain
+            error = graphql.GraphQLError("The document is nested too deeply")
+            raise DocumentRefused("QUERY_TOO_DEEP", [error]) from None
 
-        Raises:
-            DocumentRefused: at the first stage with errors.
-        """
+    def _plan(self, text: str, operation_name: str | None) -> Plan:
         schema, admission = self._parts.graphql, self._admission
         try:
             document = admission.parse(text)
             operation = _operation(document, operation_name)
             cost = admission.before_validation(document, operation)
-        except GraphQLSyntaxError as error:
+        except graphql.GraphQLSyntaxError as error:
             raise DocumentRefused("GRAPHQL_PARSE_FAILED", [error]) from None
         except LimitExceeded as error:
             raise DocumentRefused(error.code, [error]) from None
-        errors = validate(schema, document, self._rules, admission.validation_errors, admission.hide_suggestions)
+        errors = graphql.validate(
+            schema, document, self._rules, admission.validation_errors, admission.hide_suggestions
+        )
         if errors:
             raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
         look = _Look(self._parts, document)
@@ -128,13 +101,13 @@ class Planner:
             fragments=look.fragments,
             variables=Variables(schema, operation.variable_definitions or ()),
             conditions=tuple(sorted(look.conditions)),
-            compiled=Compiled(look.why or self._why),
+            why=look.why or self._why,
         )
 
 
-def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+def _operation(document: graphql.DocumentNode, name: str | None) -> graphql.OperationDefinitionNode:
     """The operation to execute, with graphql-core's words where there is none."""
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    operations = [node for node in document.definitions if isinstance(node, graphql.OperationDefinitionNode)]
     if name is not None:
         for operation in operations:
             if operation.name and operation.name.value == name:
@@ -146,15 +119,15 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
         message = "Must provide operation name if query contains multiple operations."
     else:
         message = "Must provide an operation."
-    raise DocumentRefused("OPERATION_RESOLUTION_FAILURE", [GraphQLError(message)])
+    raise DocumentRefused("OPERATION_RESOLUTION_FAILURE", [graphql.GraphQLError(message)])
 
 
 class _Look:
     """Walks an operation, each fragment once, for what bears on compiling it."""
 
-    def __init__(self, parts: SchemaParts, document: DocumentNode) -> None:
+    def __init__(self, parts: SchemaParts, document: graphql.DocumentNode) -> None:
         self.fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+            node.name.value: node for node in document.definitions if isinstance(node, graphql.FragmentDefinitionNode)
         }
         self.why = ""
         self.asynchronous = False
@@ -164,10 +137,10 @@ class _Look:
         self._parts = parts
         self._seen: set[str] = set()
 
-    def at(self, operation: OperationDefinitionNode) -> None:
+    def at(self, operation: graphql.OperationDefinitionNode) -> None:
         schema = self._parts.graphql
         root = schema.get_root_type(operation.operation)
-        if operation.operation is not OperationType.QUERY:
+        if operation.operation is not graphql.OperationType.QUERY:
             self._because(f"it is a {operation.operation.value}")
         self._directives(operation.directives)
         for variable in operation.variable_definitions or ():
@@ -180,32 +153,32 @@ class _Look:
     def _because(self, why: str) -> None:
         self.why = self.why or why
 
-    def _directives(self, directives: Sequence[DirectiveNode] | None) -> None:
+    def _directives(self, directives: Sequence[graphql.DirectiveNode] | None) -> None:
         for directive in directives or ():
             if directive.name.value not in {"skip", "include"}:
                 self._because(f"it uses the directive @{directive.name.value}")
                 continue
             for argument in directive.arguments or ():
-                if isinstance(argument.value, VariableNode):
+                if isinstance(argument.value, graphql.VariableNode):
                     self.conditions.add(argument.value.name.value)
 
-    def _selections(self, parent: GraphQLNamedType, selections: SelectionSetNode) -> None:
+    def _selections(self, parent: graphql.GraphQLNamedType, selections: graphql.SelectionSetNode) -> None:
         for node in selections.selections:
             self._directives(node.directives)
-            if isinstance(node, FieldNode):
+            if isinstance(node, graphql.FieldNode):
                 self._field(parent, node)
-            elif isinstance(node, InlineFragmentNode):
+            elif isinstance(node, graphql.InlineFragmentNode):
                 self._selections(self._type(node.type_condition) or parent, node.selection_set)
-            elif isinstance(node, FragmentSpreadNode) and node.name.value not in self._seen:
+            elif isinstance(node, graphql.FragmentSpreadNode) and node.name.value not in self._seen:
                 self._seen.add(node.name.value)
                 fragment = self.fragments[node.name.value]
                 self._directives(fragment.directives)
                 self._selections(self._type(fragment.type_condition) or parent, fragment.selection_set)
 
-    def _type(self, condition: NamedTypeNode | None) -> GraphQLNamedType | None:
+    def _type(self, condition: graphql.NamedTypeNode | None) -> graphql.GraphQLNamedType | None:
         return self._parts.graphql.get_type(condition.name.value) if condition else None
 
-    def _field(self, parent: GraphQLNamedType, node: FieldNode) -> None:
+    def _field(self, parent: graphql.GraphQLNamedType, node: graphql.FieldNode) -> None:
         name = node.name.value
         if name == "__typename":
             return
@@ -214,12 +187,16 @@ class _Look:
             self._because("it asks of the schema")
             return
         self.reads = True
-        assert isinstance(parent, (GraphQLObjectType, GraphQLInterfaceType))
-        owners = [parent] if isinstance(parent, GraphQLObjectType) else self._parts.graphql.get_possible_types(parent)
+        assert isinstance(parent, (graphql.GraphQLObjectType, graphql.GraphQLInterfaceType))
+        owners = (
+            [parent]
+            if isinstance(parent, graphql.GraphQLObjectType)
+            else self._parts.graphql.get_possible_types(parent)
+        )
         for owner in owners:
             recipe = self._parts.recipe(owner.fields[name])
             if recipe.why:
                 self._because(f"{owner.name}.{name}: {recipe.why}")
                 self.asynchronous |= recipe.asynchronous
         if node.selection_set:
-            self._selections(get_named_type(parent.fields[name].type), node.selection_set)
+            self._selections(graphql.get_named_type(parent.fields[name].type), node.selection_set)

@@ -10,18 +10,15 @@ from the root. What stands below `__schema` and `__type` adds none (graphql-core
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    Node,
     OperationDefinitionNode,
-    SelectionNode,
     SelectionSetNode,
+    TokenKind,
 )
 
 from execution.limits import CEILING, LimitExceeded, Limits
@@ -33,14 +30,13 @@ INTROSPECTION: Final = frozenset({"__schema", "__type"})
 
 
 class Shape(NamedTuple):
-    """The measures of a selection, its fragments expanded (but for `directives`)."""
+    """The measures of a selection, its fragments expanded; `directives` are those written in the whole document."""
 
     depth: int = 0
     aliases: int = 0
     root_fields: int = 0
     fields: int = 0
     directives: int = 0
-    """Directives as written in the whole document."""
 
 
 def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shape:
@@ -48,9 +44,30 @@ def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shap
 
     A spread that closes a circle, or that has no fragment, counts nothing: validation refuses both.
     """
-    measures = _Measures(document)
-    shapes = {id(node): measures.of_definition(node) for node in document.definitions}
-    return shapes[id(operation)]._replace(directives=measures.directives)
+    unread = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    shapes: dict[str, Shape] = {}
+
+    def of_fragment(name: str) -> Shape:
+        if fragment := unread.pop(name, None):
+            shapes[name] = of_all(fragment.selection_set)
+        return shapes.get(name, Shape())
+
+    def of_all(selection_set: SelectionSetNode) -> Shape:
+        depths, *counts = zip(*map(of, selection_set.selections), strict=True)
+        return Shape(max(depths), *(min(sum(count), CEILING) for count in counts))
+
+    def of(node: Any) -> Shape:
+        if not isinstance(node, FieldNode):
+            inline = getattr(node, "selection_set", None)
+            return of_all(inline) if inline else of_fragment(node.name.value)
+        name, alias = node.name.value, int(node.alias is not None)
+        if node.selection_set is None:
+            return Shape(0, alias, 1, 1)
+        below = of_all(node.selection_set)
+        depth = 0 if name in INTROSPECTION else below.depth + (name not in CONNECTION_LEVELS)
+        return Shape(depth, alias + below.aliases, 1, 1 + below.fields)
+
+    return of_all(operation.selection_set)._replace(directives=_directives(document))
 
 
 def check_shape(document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> Shape:
@@ -63,54 +80,10 @@ def check_shape(document: DocumentNode, operation: OperationDefinitionNode, limi
     return shape
 
 
-class _Measures:
-    """The shapes of the fragments of a document, and the directives seen so far."""
-
-    def __init__(self, document: DocumentNode) -> None:
-        self.directives = 0
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
-        self._shapes: dict[str, Shape] = {}
-
-    def of_definition(self, node: Node) -> Shape:
-        if isinstance(node, FragmentDefinitionNode):
-            return self._of_fragment(node.name.value)
-        return self._of_body(node) if isinstance(node, OperationDefinitionNode) else Shape()
-
-    def _of_fragment(self, name: str) -> Shape:
-        if name not in self._shapes:
-            self._shapes[name] = Shape()  # what it counts within itself
-            if name in self._fragments:
-                self._shapes[name] = self._of_body(self._fragments[name])
-        return self._shapes[name]
-
-    def _of_body(self, node: FragmentDefinitionNode | OperationDefinitionNode) -> Shape:
-        for directed in (node, *(node.variable_definitions or ())):
-            self.directives += len(directed.directives or ())
-        return self._of(node.selection_set)
-
-    def _of(self, selection_set: SelectionSetNode) -> Shape:
-        depth = aliases = root_fields = fields = 0
-        for node in selection_set.selections:
-            self.directives += len(node.directives or ())
-            part = self._of_selection(node)
-            depth = max(depth, part.depth)
-            aliases += part.aliases
-            root_fields += part.root_fields
-            fields += part.fields
-        return Shape(depth, min(aliases, CEILING), min(root_fields, CEILING), min(fields, CEILING))
-
-    def _of_selection(self, node: SelectionNode) -> Shape:
-        if isinstance(node, InlineFragmentNode):
-            return self._of(node.selection_set)
-        if isinstance(node, FragmentSpreadNode):
-            return self._of_fragment(node.name.value)
-        if not isinstance(node, FieldNode):
-            return Shape()
-        alias = int(node.alias is not None)
-        if node.selection_set is None:
-            return Shape(0, alias, 1, 1)
-        below, name = self._of(node.selection_set), node.name.value
-        depth = 0 if name in INTROSPECTION else below.depth + (name not in CONNECTION_LEVELS)
-        return Shape(depth, alias + below.aliases, 1, 1 + below.fields)
+def _directives(document: DocumentNode) -> int:
+    """How many directives are written: each begins with an @, which stands nowhere else."""
+    token, count = document.loc and document.loc.start_token, 0
+    while token:
+        count += token.kind is TokenKind.AT
+        token = token.next
+    return count

@@ -135,11 +135,7 @@ class Resolution:
             self.told = {value: self._index[name] for value, name in declared.names.items() if name in self._index}
 
     def ask(self, source: Any, info: Any) -> int:
-        """The index in `types`, never negative.
-
-        Raises:
-            GiveUp: the source has no type, or is not one.
-        """
+        """The index in `types`, never negative. Raises GiveUp: the source has no type, or is not one."""
         _refuse_what_is_no_object(source, self._type)
         name = self._type.resolve_type(source, info, self._type) if self._type.resolve_type else None
         index = self._index.get(name, -1) if isinstance(name, str) else -1

@@ -5,33 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLField,
-    GraphQLNamedType,
-    GraphQLSchema,
-    InlineFragmentNode,
-    IntValueNode,
-    ListValueNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    StringValueNode,
-    ValueNode,
-    VariableNode,
-    get_named_type,
-    get_nullable_type,
-    is_interface_type,
-    is_list_type,
-    is_object_type,
-)
+import graphql
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from execution.cost import OperationCost, Size, Sum, Term, size_asked
+from execution.cost import INTROSPECTION_PRICES, OperationCost, Price, Size, Sum, Term, size_asked
 from execution.limits import CEILING, LimitExceeded, Limits
-from execution.prices import INTROSPECTION_PRICES, PLAIN, Price
 
 PAGED_FIELDS: Final = frozenset({"edges", "nodes"})
 """List fields that have as many items as the page of the connection they stand in."""
@@ -40,20 +18,22 @@ PAGED_FIELDS: Final = frozenset({"edges", "nodes"})
 class Tariff:
     """Sums up operations over one schema. Raises ValueError for a price of a field that the schema does not have."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, prices: Mapping[str, Price] | None = None) -> None:
+    def __init__(
+        self, schema: graphql.GraphQLSchema, limits: Limits, prices: Mapping[str, Price] | None = None
+    ) -> None:
         self.schema = schema
         self.limits = limits
         self.prices = dict(prices or {})
         fields = {
             f"{type_.name}.{name}"
             for type_ in schema.type_map.values()
-            if is_object_type(type_) or is_interface_type(type_)
+            if graphql.is_object_type(type_) or graphql.is_interface_type(type_)
             for name in type_.fields
         }
         if unknown := sorted(set(self.prices) - fields):
             raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
-    def cost_of(self, document: DocumentNode, operation: OperationDefinitionNode) -> OperationCost:
+    def cost_of(self, document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> OperationCost:
         """The cost of `operation`. What the schema does not have costs nothing: validation refuses it.
 
         Raises LimitExceeded when a page size written in the document is over the limit.
@@ -63,7 +43,7 @@ class Tariff:
         fragments = {
             node.name.value: reader.read(node.selection_set, self.schema.get_type(node.type_condition.name.value))
             for node in document.definitions
-            if isinstance(node, FragmentDefinitionNode)
+            if isinstance(node, graphql.FragmentDefinitionNode)
         }
         defaults = {
             variable.variable.name.value: _written_size(variable.default_value)
@@ -80,23 +60,22 @@ class _Reader:
         self.sizes: list[Size] = []
         self.heavy = False
 
-    def read(self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None) -> Sum:
-        summed = Sum()
-        self._collect(selection_set, parent, summed)
-        return summed
-
-    def _collect(self, selection_set: SelectionSetNode, parent: GraphQLNamedType | None, into: Sum) -> None:
+    def read(
+        self, selection_set: graphql.SelectionSetNode, parent: graphql.GraphQLNamedType | None, into: Sum | None = None
+    ) -> Sum:
+        into = Sum() if into is None else into
         for node in selection_set.selections:
-            if isinstance(node, FieldNode):
+            if isinstance(node, graphql.FieldNode):
                 self._field(node, parent, into)
-            elif isinstance(node, InlineFragmentNode):
+            elif isinstance(node, graphql.InlineFragmentNode):
                 condition = node.type_condition
                 inner = parent if condition is None else self.tariff.schema.get_type(condition.name.value)
-                self._collect(node.selection_set, inner, into)
-            elif isinstance(node, FragmentSpreadNode):
+                self.read(node.selection_set, inner, into)
+            elif isinstance(node, graphql.FragmentSpreadNode):
                 into.spreads.append(node.name.value)
+        return into
 
-    def _field(self, node: FieldNode, parent: GraphQLNamedType | None, into: Sum) -> None:
+    def _field(self, node: graphql.FieldNode, parent: graphql.GraphQLNamedType | None, into: Sum) -> None:
         name = node.name.value
         if name in INTROSPECTION_PRICES:
             into.once.append(Term(INTROSPECTION_PRICES[name]))
@@ -106,15 +85,15 @@ class _Reader:
             into.once.append(Term(1))
             return
         assert parent is not None
-        price = self.tariff.prices.get(f"{parent.name}.{name}", PLAIN)
+        price = self.tariff.prices.get(f"{parent.name}.{name}", Price())
         self.heavy = self.heavy or price.heavy
         size = self._size(node, definition, parent.name, price)
         if node.selection_set is None:
             into.once.append(Term(price.each))
             return
-        below = self.read(node.selection_set, get_named_type(definition.type))
+        below = self.read(node.selection_set, graphql.get_named_type(definition.type))
         unsized = self.tariff.limits.default_list
-        if not is_list_type(get_nullable_type(definition.type)):
+        if not graphql.is_list_type(graphql.get_nullable_type(definition.type)):
             into.once.append(Term(price.each, 1, unsized if size is None else size, below))
         elif size is not None:
             into.once.append(Term(price.each, size, unsized, below))
@@ -124,7 +103,9 @@ class _Reader:
         else:
             into.once.append(Term(price.each, unsized, unsized, below))
 
-    def _size(self, node: FieldNode, definition: GraphQLField, type_name: str, price: Price) -> Size | int | None:
+    def _size(
+        self, node: graphql.FieldNode, definition: graphql.GraphQLField, type_name: str, price: Price
+    ) -> Size | int | None:
         """The number of items, as declared or asked; None when neither the field nor its price has one."""
         sizing = [name for name in price.sized_by if name in definition.args]
         if not sizing:
@@ -136,7 +117,7 @@ class _Reader:
         for argument in node.arguments or ():
             if argument.name.value not in sizing:
                 continue
-            if isinstance(argument.value, VariableNode):
+            if isinstance(argument.value, graphql.VariableNode):
                 variables.append(argument.value.name.value)
             elif (asked := _written_size(argument.value)) is not None:
                 written = asked if written is None else max(written, asked)
@@ -153,9 +134,9 @@ class _Reader:
         return sized
 
 
-def _written_size(node: ValueNode | None) -> int | None:
-    if isinstance(node, IntValueNode):
+def _written_size(node: graphql.ValueNode | None) -> int | None:
+    if isinstance(node, graphql.IntValueNode):
         return size_asked(int(node.value)) if len(node.value) <= 18 else CEILING
-    if isinstance(node, ListValueNode):
+    if isinstance(node, graphql.ListValueNode):
         return len(node.values)
-    return 1 if isinstance(node, StringValueNode) else None
+    return 1 if isinstance(node, graphql.StringValueNode) else None

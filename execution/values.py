@@ -7,25 +7,16 @@ list that it is given. Compiled code makes what can't be changed once, and copie
 from __future__ import annotations
 
 import datetime
+import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+import graphql
 import strawberry
-from graphql import (
-    GraphQLEnumType,
-    GraphQLNonNull,
-    GraphQLSchema,
-    Undefined,
-    ValueNode,
-    VariableDefinitionNode,
-    VariableNode,
-    get_variable_values,
-    type_from_ast,
-)
 from graphql.execution.values import VariableValues
 from graphql.language import ListValueNode, ObjectValueNode
 from graphql.type import is_required_argument
@@ -33,8 +24,16 @@ from graphql.utilities.coerce_input_value import coerce_default_value, coerce_in
 
 from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
-from execution.leaves import ODD
-from execution.strawberry_internals import argument_converter, has_object_definition, is_leaf
+from execution.strawberry_internals import argument_converter, is_leaf
+
+ODD: dict[Any, str] = {
+    graphql.GraphQLString: "{v}.__class__ is not str",
+    graphql.GraphQLID: "{v}.__class__ is not str",
+    graphql.GraphQLInt: "{v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647",
+    graphql.GraphQLFloat: "{v}.__class__ is not float or {v} - {v} != 0.0",
+    graphql.GraphQLBoolean: "{v} is not True and {v} is not False",
+}
+"""For each specified scalar, the Python expression that is true where a value `{v}` is not its own JSON, in or out."""
 
 _MOMENTS = (datetime.date, datetime.datetime, datetime.time)
 _UNCHANGEABLE = {type(None), type(strawberry.UNSET), bool, int, float, str, bytes, UUID, Decimal, *_MOMENTS}
@@ -46,36 +45,13 @@ def unchangeable(value: Any) -> bool:
 
 
 def copier(value: Any) -> Callable[[], Any] | None:
-    """A function that makes an equal value with nothing changeable in common, None where none is known."""
+    """A function that makes an equal value with nothing changeable in common, None where the value can't be copied."""
     if unchangeable(value):
         return lambda: value
-    if type(value) is list:
-        if all(map(unchangeable, value)):
-            return value.copy
-        items = [copier(item) for item in value]
-        return (lambda: [item() for item in items if item]) if all(items) else None
-    if type(value) is strawberry.Some:
-        inner = copier(value.value)
-        return (lambda: strawberry.Some(inner())) if inner else None
-    kind = type(value)
-    if not has_object_definition(kind) or kind.__dictoffset__ == 0 or hasattr(kind, "__slots__"):
+    try:
+        return partial(pickle.loads, pickle.dumps(value))
+    except Exception:
         return None
-    attributes = value.__dict__
-    copiers = {name: copier(item) for name, item in attributes.items() if not unchangeable(item)}
-    if not all(copiers.values()):
-        return None
-    changing = {name: copy for name, copy in copiers.items() if copy}
-    new = kind.__new__
-
-    def copy_input() -> Any:
-        copied = new(kind)
-        own = copied.__dict__
-        own.update(attributes)
-        for name, copy in changing.items():
-            own[name] = copy()
-        return copied
-
-    return copy_input
 
 
 _FURTHER: Any = object()
@@ -90,19 +66,18 @@ _COERCIONS: dict[Any, Callable[[Any], Any]] = {
 
 
 def _coercion(type_: Any) -> Callable[[Any], Any]:
-    if not isinstance(type_, GraphQLEnumType):
+    if not isinstance(type_, graphql.GraphQLEnumType):
         return _COERCIONS.get(type_, lambda value: _FURTHER)
     members = {name: type_.coerce_input_value(name) for name in type_.values}
     plain = {name: member for name, member in members.items() if unchangeable(member)}
     return lambda value: plain.get(value, _FURTHER) if value.__class__ is str else _FURTHER
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
+class _Variable(NamedTuple):
     """`absent` and `null` are the coercion of no value and of null: MISSING for none, _FURTHER as above."""
 
     name: str
-    node: VariableDefinitionNode
+    node: graphql.VariableDefinitionNode
     coerced: Callable[[Any], Any]
     absent: Any
     null: Any
@@ -111,57 +86,46 @@ class _Variable:
 class Variables:
     """Reads the variables of one operation, as graphql-core's `get_variable_values` does, but faster."""
 
-    def __init__(self, schema: GraphQLSchema, nodes: Sequence[VariableDefinitionNode]) -> None:
+    def __init__(self, schema: graphql.GraphQLSchema, nodes: Sequence[graphql.VariableDefinitionNode]) -> None:
         self._schema = schema
         self.nodes = nodes
         self._variables = [self._prepare(node) for node in nodes]
 
-    def _prepare(self, node: VariableDefinitionNode) -> _Variable:
-        name, type_ = node.variable.name.value, type_from_ast(self._schema, node.type)
-        required = isinstance(type_, GraphQLNonNull)
-        nullable = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-        absent = _FURTHER if required or node.default_value is not None else MISSING
+    def _prepare(self, node: graphql.VariableDefinitionNode) -> _Variable:
+        name, type_ = node.variable.name.value, cast(Any, graphql.type_from_ast(self._schema, node.type))
+        null = _FURTHER if isinstance(type_, graphql.GraphQLNonNull) else None
+        absent = MISSING if null is None else _FURTHER
         if node.default_value is not None:
-            values = get_variable_values(self._schema, [node], {})
-            if isinstance(values, VariableValues) and unchangeable(values.coerced.get(name, MISSING)):
-                absent = values.coerced[name]
-        return _Variable(name, node, _coercion(nullable), absent, _FURTHER if required else None)
+            values = graphql.get_variable_values(self._schema, [node], {})
+            default = values.coerced.get(name, MISSING) if isinstance(values, VariableValues) else MISSING
+            absent = default if unchangeable(default) else _FURTHER
+        return _Variable(name, node, _coercion(graphql.get_nullable_type(type_)), absent, null)
 
     def read(self, inputs: dict[str, Any]) -> dict[str, Any]:
-        """The coerced values.
-
-        Raises:
-            GiveUp: a value is wrong; graphql-core will say how.
-        """
+        """The coerced values. Raises GiveUp where one is wrong: graphql-core will say how."""
         coerced: dict[str, Any] = {}
-        for variable in self._variables:
-            given = inputs.get(variable.name, MISSING)
-            if given is MISSING:
-                value = variable.absent
-            elif given is None:
-                value = variable.null
-            else:
-                value = variable.coerced(given)
+        for name, node, coerce, absent, null in self._variables:
+            given = inputs.get(name, MISSING)
+            value = absent if given is MISSING else null if given is None else coerce(given)
             if value is _FURTHER:
-                coerced.update(self._values([variable.node], inputs).coerced)
+                coerced.update(self.read_with_sources(inputs, [node]).coerced)
             elif value is not MISSING:
-                coerced[variable.name] = value
+                coerced[name] = value
         return coerced
 
-    def read_with_sources(self, inputs: dict[str, Any]) -> VariableValues:
+    def read_with_sources(
+        self, inputs: dict[str, Any], nodes: Sequence[graphql.VariableDefinitionNode] | None = None
+    ) -> VariableValues:
         """The values as graphql-core keeps them, for literals that contain variables. Raises GiveUp."""
-        return self._values(self.nodes, inputs)
-
-    def _values(self, nodes: Sequence[VariableDefinitionNode], inputs: dict[str, Any]) -> VariableValues:
-        values = get_variable_values(self._schema, nodes, inputs)
+        values = graphql.get_variable_values(self._schema, nodes or self.nodes, inputs)
         if isinstance(values, list):
             raise GiveUp("wrong variables")
         return values
 
 
-def variables_in(node: ValueNode | None) -> set[str]:
+def variables_in(node: graphql.ValueNode | None) -> set[str]:
     """The names of the variables in a value of the document."""
-    if isinstance(node, VariableNode):
+    if isinstance(node, graphql.VariableNode):
         return {node.name.value}
     if isinstance(node, ListValueNode):
         return set().union(*map(variables_in, node.values))
@@ -179,14 +143,14 @@ class ArgumentValues:
         otherwise `maker(variables)` is, for a request, a function that makes the value of a call.
     """
 
-    def __init__(self, schema: strawberry.Schema, argument: Argument, node: ValueNode | None) -> None:
+    def __init__(self, schema: strawberry.Schema, argument: Argument, node: graphql.ValueNode | None) -> None:
         self._argument = argument
         self._node = node
         self._convert = argument_converter(schema, argument.strawberry, argument.name)
         leaf = is_leaf(schema, argument.strawberry.type)
         self.variables = variables_in(node)
-        self.needs_sources = bool(self.variables) and not isinstance(node, VariableNode)
-        self.shared = leaf and isinstance(node, VariableNode)
+        self.needs_sources = bool(self.variables) and not isinstance(node, graphql.VariableNode)
+        self.shared = leaf and isinstance(node, graphql.VariableNode)
         self.constant: Any = MISSING
         if not self.variables:
             value = self.value(None)
@@ -210,22 +174,22 @@ class ArgumentValues:
 
     def _raw(self, variables: dict[str, Any] | VariableValues | None) -> Any:
         """The value as graphql-core's `get_argument_values` gives it, MISSING where it gives none."""
-        graphql, node = self._argument.graphql, self._node
-        if isinstance(node, VariableNode):
+        taken, node = self._argument.graphql, self._node
+        if isinstance(node, graphql.VariableNode):
             coerced = variables.coerced if isinstance(variables, VariableValues) else variables or {}
             value = coerced.get(node.name.value, MISSING)
             if value is not MISSING:
-                if value is None and isinstance(graphql.type, GraphQLNonNull):
+                if value is None and isinstance(taken.type, graphql.GraphQLNonNull):
                     raise GiveUp("null for a required argument")
                 return value
             node = None
         if node is None:
-            if is_required_argument(graphql):
+            if is_required_argument(taken):
                 raise GiveUp("a required argument is not given")
-            value = coerce_default_value(graphql)
-            return MISSING if value is Undefined else value
+            value = coerce_default_value(taken)
+            return MISSING if value is graphql.Undefined else value
         assert variables is None or isinstance(variables, VariableValues)
-        value = coerce_input_literal(node, graphql.type, variables)
-        if value is Undefined:
+        value = coerce_input_literal(node, taken.type, variables)
+        if value is graphql.Undefined:
             raise GiveUp("a wrong argument")
         return value

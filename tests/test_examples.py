@@ -38,7 +38,7 @@ def test_an_example_runs_compiled_within_the_default_limits(example: Example, lo
     engine = Engine(schema, Admission(schema, Limits(), PRICES), memo_types=MEMO_TYPES)
     plan = engine.plan(example.query)
     answer = engine.execute(plan, example.variables, Context(lot), version=lot.version)
-    assert (plan.why, engine.statistics().given_up) == ("", {})
+    assert (plan.why, engine.given_up) == ("", {})
     assert isinstance(answer, Answer)
     expected = json.loads((FOLDER / f"{example.name}.json").read_text(encoding="utf-8"))
     assert rounded(json.loads(answer.body)) == rounded(expected)

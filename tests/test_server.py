@@ -203,7 +203,7 @@ with open_graph(settings) as graph:
     engine = graphql_endpoint(settings, graph).engine
     for _ in range(2):
         answer = engine.execute(engine.plan(sys.argv[2]), None, Context(graph), version=graph.version)
-print(engine.statistics().compiled_runs, engine.statistics().given_up, answer.body.decode())
+print(engine.counts["compiled"], dict(engine.given_up), answer.body.decode())
 """
 
 

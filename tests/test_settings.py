@@ -54,7 +54,7 @@ def test_every_setting_is_in_the_documentation_with_its_default():
     assert set(documented) == {row.variable for row in table()}
     for row in table():
         if row.variable == "MAILLAGE_DATA":
-            assert documented[row.variable] == "the `data` folder"
+            assert documented[row.variable] == "the folder `data/pages`"
         else:
             text = documented[row.variable].strip("`").replace("–", "")
             assert row.read(text) == row.default, row.variable

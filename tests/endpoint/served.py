@@ -16,13 +16,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from endpoint import (
-    CompressedWhenAsked,
-    DirectRoute,
     EndpointSettings,
     ErrorFormat,
     GraphQLEndpoint,
     OverloadShedding,
     Snapshot,
+    compressed_when_asked,
+    direct_route,
     guarded_protocol,
 )
 from execution import Admission, Engine, Limits
@@ -47,7 +47,7 @@ def build_app(settings=None, limits=None, **options):
         return PlainTextResponse("ok")
 
     rest = Starlette(routes=[Route("/healthz", health)])
-    return DirectRoute("/graphql", CompressedWhenAsked(shedding, GZipMiddleware(shedding)), rest)
+    return direct_route("/graphql", compressed_when_asked(shedding, GZipMiddleware(shedding)), rest)
 
 
 def send(app, method: str = "POST", **request) -> httpx.Response:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from endpoint.prompt import within
+from endpoint.request import within
 
 LONG = 60.0
 

@@ -21,9 +21,8 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from execution.cost import OperationCost
+from execution.cost import INTROSPECTION_PRICES, OperationCost, Price
 from execution.limits import CEILING, LimitExceeded, Limits
-from execution.prices import INTROSPECTION_PRICES, Price
 from execution.tariff import Tariff
 from tests.execution.test_limits import CountingSelections, count_visits
 

@@ -13,6 +13,7 @@ from strawberry.permission import BasePermission
 from strawberry.schema.config import StrawberryConfig
 
 from execution import Admission, Answer, DeadlineExceeded, DocumentRefused, Engine, Limits, Price
+from execution.engine import PLAN_CHARACTERS
 from tests.execution.comparison import answered, assert_same, expected
 from tests.execution.nasty import QuietSchema, make_context, make_schema
 
@@ -78,8 +79,8 @@ def test_a_hard_operation_is_compiled_and_right(text):
     for version in (None, 1, 1, 2):
         assert_same(engine, text, None, WHOLE, version=version)
     assert not engine.plan(text).why
-    assert engine.statistics().compiled_runs == 4
-    assert engine.statistics().given_up == {}
+    assert engine.counts["compiled"] == 4
+    assert engine.given_up == {}
 
 
 # Each has an error somewhere: graphql-core says what, after compiled code gave up.
@@ -127,7 +128,7 @@ def test_an_error_is_graphql_cores_own(text):
             assert_same(engine, text, None, CONTEXT, version=version)
     assert not engine.plan(text).why
     answered(engine, text, None, CONTEXT)
-    assert engine.statistics().compiled_runs == 0
+    assert engine.counts["compiled"] == 0
 
 
 ODD_FIELDS = {
@@ -217,8 +218,8 @@ def test_a_variable_in_a_nested_selection_is_part_of_the_memos_key():
     text = "query Q($n: Int) { branches { id children(first: $n) { __typename } } }"
     for variables in ({"n": 1}, {"n": 2}, {}, {"n": None}, {"n": 1}):
         assert_same(engine, text, variables, WHOLE, version=1)
-    assert engine.memo.statistics().hits == 3
-    assert engine.memo.statistics().misses == 12
+    assert engine.memo.counts["hits"] == 3
+    assert engine.memo.counts["misses"] == 12
 
 
 def test_both_values_of_a_condition_are_compiled_apart():
@@ -226,7 +227,7 @@ def test_both_values_of_a_condition_are_compiled_apart():
     text = "query Q($a: Boolean!) { branches { id mark @include(if: $a) shout } }"
     for value in (True, False, True):
         assert_same(engine, text, {"a": value}, WHOLE, version=1)
-    assert engine.statistics().compiled_runs == 3
+    assert engine.counts["compiled"] == 3
 
 
 def test_a_condition_that_is_null_spoils_one_request_and_not_the_plan():
@@ -235,7 +236,7 @@ def test_a_condition_that_is_null_spoils_one_request_and_not_the_plan():
     for variables in ({"a": None}, {"a": True}, {"a": None}):
         assert_same(engine, text, variables)
     assert not engine.plan(text).why
-    assert engine.statistics().compiled_runs == 1
+    assert engine.counts["compiled"] == 1
 
 
 def test_the_memo_serves_one_version_at_a_time():
@@ -254,7 +255,7 @@ def test_the_memo_is_off_without_a_version_or_without_bytes():
     for _ in range(2):
         assert_same(engine, text, None, WHOLE)
         assert_same(none, text, None, WHOLE, version=1)
-    assert engine.memo.statistics().misses == none.memo.statistics().misses == 0
+    assert engine.memo.counts["misses"] == none.memo.counts["misses"] == 0
 
 
 def test_the_memo_holds_no_more_bytes_than_its_limit():
@@ -262,8 +263,8 @@ def test_the_memo_holds_no_more_bytes_than_its_limit():
     for number in range(30):
         text = f"query Q{number} {{ branches {{ id mark shout leaves {{ id weight tags shout }} }} }}"
         assert_same(engine, text, None, WHOLE, version=1)
-        assert engine.memo.statistics().bytes <= 5_000
-    assert engine.memo.statistics().evictions > 0
+        assert engine.memo.now.bytes <= 5_000
+    assert engine.memo.counts["evictions"] > 0
 
 
 def test_sources_compared_by_value_are_left_out_of_the_memo():
@@ -271,9 +272,9 @@ def test_sources_compared_by_value_are_left_out_of_the_memo():
     text = "{ equals { key number k: key n: number } }"
     for _ in range(3):
         assert_same(engine, text, None, WHOLE, version=1)
-    assert engine.statistics().given_up == {"NotMemoisable": 1}
-    assert engine.statistics().compiled_runs == 2
-    assert engine.memo.statistics().misses == 0
+    assert engine.given_up == {"NotMemoisable": 1}
+    assert engine.counts["compiled"] == 2
+    assert engine.memo.counts["misses"] == 0
 
 
 def test_a_memo_type_that_the_schema_has_not_is_named():
@@ -306,7 +307,7 @@ def test_a_resolver_that_asks_for_its_path_is_left_to_graphql_core(text):
     assert_same(engine, text, None, WHOLE)
     assert_same(engine, text, None, WHOLE)
     assert engine.plan(text).why
-    assert sum(engine.statistics().given_up.values()) == 1
+    assert sum(engine.given_up.values()) == 1
 
 
 def test_introspection_is_answered_once_and_kept():
@@ -314,10 +315,10 @@ def test_introspection_is_answered_once_and_kept():
     text = graphql.get_introspection_query()
     first = assert_same(engine, text)
     assert answered(engine, text).body is first.body
-    assert engine.statistics().interpreted_runs == 1
+    assert engine.counts["interpreted"] == 1
     mixed = "{ plain __schema { queryType { name } } }"
     assert assert_same(engine, mixed).body != answered(engine, mixed, None, None, None).body or True
-    assert engine.plan(mixed).compiled.body is None
+    assert engine.plan(mixed).body is None
 
 
 @strawberry.type
@@ -504,23 +505,24 @@ def test_plans_are_kept_by_document_and_operation_name():
 
 
 def test_the_least_recently_used_plan_is_dropped_first():
-    engine = Engine(SCHEMA, plan_cache_size=2)
+    engine = Engine(SCHEMA, plan_cache_characters=2 * PLAN_CHARACTERS)
     first = engine.plan("{ plain }")
     engine.plan("{ echo }")
     assert engine.plan("{ plain }") is first
     engine.plan("{ grades }")
     assert engine.plan("{ plain }") is first
-    assert (engine.statistics().plans, engine.statistics().planned) == (2, 3)
+    assert (len(engine.plans), engine.counts["planned"]) == (2, 3)
 
 
 def test_the_documents_kept_are_bounded_in_length():
-    engine = Engine(SCHEMA, plan_cache_characters=100)
+    engine = Engine(SCHEMA, plan_cache_characters=3 * PLAN_CHARACTERS)
+    long = " ".join(["plain"] * PLAN_CHARACTERS)
     for number in range(20):
-        engine.plan(f"query Q{number} {{ plain }}")
-        assert engine.statistics().plan_characters <= 100
-    before = engine.statistics()
-    engine.plan("query Long { " + "plain " * 20 + "}")
-    assert (engine.statistics().plans, engine.statistics().plan_characters) == (before.plans, before.plan_characters)
+        engine.plan(f"query Q{number} {{ {long[: 30 * number]} __typename }}")
+        assert sum(max(len(text), PLAN_CHARACTERS) for text, _ in engine.plans) <= 3 * PLAN_CHARACTERS
+    before = list(engine.plans)
+    engine.plan(f"query Long {{ {long} }}")
+    assert list(engine.plans) == before
 
 
 def test_errors_are_formatted_by_the_function_given():
@@ -591,13 +593,13 @@ def test_a_deadline_that_has_passed_stops_a_list(text):
     engine = Engine(slow_schema({"calls": 0, "until": 10**9}))
     answer = engine.execute(engine.plan(text), deadline=monotonic() - 1)
     assert json.loads(answer.body) == TIMEOUT
-    assert engine.statistics().interpreted_runs == 0
+    assert engine.counts["interpreted"] == 0
     assert engine.execute(engine.plan(text), deadline=monotonic() + 600).errors == ()
 
 
 def test_a_deadline_that_passes_within_a_list_stops_it_soon(monkeypatch):
     clock = {"time": 0.0}
-    monkeypatch.setattr("execution.runtime.monotonic", lambda: clock["time"])
+    monkeypatch.setattr("execution.emitter.monotonic", lambda: clock["time"])
     context = {"calls": 0, "until": 100, "now": lambda: clock.update(time=2.0)}
     engine = Engine(slow_schema(context))
     answer = engine.execute(engine.plan("{ items(count: 5000) { late } }"), deadline=1.0)
@@ -609,14 +611,14 @@ def test_an_operation_that_fails_after_its_deadline_is_not_run_again():
     engine = Engine(slow_schema({}))
     answer = engine.execute(engine.plan("{ broken }"), deadline=monotonic() - 1)
     assert json.loads(answer.body) == TIMEOUT
-    assert engine.statistics().interpreted_runs == 0
+    assert engine.counts["interpreted"] == 0
 
 
 def test_a_deadline_stops_graphql_core_too():
     engine = Engine(slow_schema({"calls": 0, "until": 10**9}))
     plan = engine.plan("{ __typename items(count: 3000) { late } broken }")
     assert not plan.why
-    plan.compiled.why = "tested"
+    plan.why = "tested"
     assert json.loads(engine.execute(plan, deadline=monotonic() - 1).body) == TIMEOUT
 
 
@@ -656,7 +658,7 @@ def test_the_root_value_is_the_source_of_the_root():
     engine = Engine(QuietSchema(query=Query))
     root = Query(name="ab")
     assert_same(engine, "{ name twice }", None, None, root)
-    assert engine.statistics().compiled_runs == 1
+    assert engine.counts["compiled"] == 1
     assert_same(engine, "{ name }", None, None, None)
 
 
@@ -665,3 +667,32 @@ def test_an_answer_is_what_strawberry_says_it_is():
     assert expected(SCHEMA, "{ plain }") == {"data": {"plain": "root"}}
     assert expected(SCHEMA, "{ plane }").keys() == {"errors"}
     assert isinstance(answered(Engine(SCHEMA), "{ plain }"), Answer)
+
+
+def chain(fragments: int) -> str:
+    """Fragments that each spread the next one."""
+    spread = "".join(f" fragment F{number} on Query {{ ...F{number + 1} }}" for number in range(fragments))
+    return f"{{ ...F0 }}{spread} fragment F{fragments} on Query {{ __typename }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{a" * 500, "GRAPHQL_PARSE_FAILED"),
+        ("{a" * 333 + "}" * 333, "GRAPHQL_PARSE_FAILED"),
+        ("{" + "...{" * 333 + "plain" + "}" * 334, "GRAPHQL_PARSE_FAILED"),
+        ("{ plain(x: " + "[" * 900, "GRAPHQL_PARSE_FAILED"),
+        (chain(150), "TOO_MANY_TOKENS"),
+    ],
+)
+def test_a_document_that_is_nested_too_deeply_is_refused(text, code):
+    with pytest.raises(DocumentRefused) as refused:
+        Engine(SCHEMA, Admission(SCHEMA, Limits())).plan(text)
+    assert refused.value.code == code
+
+
+def test_a_chain_of_fragments_is_answered_or_refused_where_limits_are_wide():
+    engine = Engine(SCHEMA)
+    assert answered(engine, chain(150)).body == b'{"data":{"__typename":"Query"}}'
+    with pytest.raises(DocumentRefused, match="QUERY_TOO_DEEP: The document is nested too deeply"):
+        engine.plan(chain(2_000))

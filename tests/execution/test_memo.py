@@ -31,8 +31,8 @@ def test_the_bytes_are_those_of_the_fragments_and_their_overhead():
     memo = Memo(10_000)
     generation = memo.generation(1)
     generation.store("s").put(Source(), "12345")
-    assert memo.statistics().bytes == STORE_OVERHEAD + ENTRY_OVERHEAD + len('"12345"')
-    assert memo.statistics().entries == 1
+    assert memo.now.bytes == STORE_OVERHEAD + ENTRY_OVERHEAD + len('"12345"')
+    assert memo.now.entries() == 1
 
 
 def test_the_overhead_is_no_less_than_what_python_takes():
@@ -53,7 +53,7 @@ def test_what_does_not_fit_is_made_but_not_kept():
     store = generation.store("s")
     for _ in range(5):
         assert orjson.dumps(store.put(Source(), 1)) == b"1"
-    assert (memo.statistics().entries, memo.statistics().misses, generation.full) == (2, 5, True)
+    assert (memo.now.entries(), memo.counts["misses"], generation.full) == (2, 5, True)
 
 
 def test_the_least_recently_used_store_makes_room_first():
@@ -66,7 +66,7 @@ def test_the_least_recently_used_store_makes_room_first():
     assert generation.full
     generation.make_room()
     assert set(generation.stores) == {"a", "c", "d"}
-    assert memo.statistics().bytes == 3 * STORE_OVERHEAD
+    assert memo.now.bytes == 3 * STORE_OVERHEAD
 
 
 class Intruder(Store):
@@ -96,7 +96,7 @@ def test_stores_that_another_thread_makes_meanwhile_do_not_disturb():
     generation.make_room()
     assert len(generation.stores) == 101
     generation.make_room()
-    assert memo.statistics().bytes <= 3 * STORE_OVERHEAD
+    assert memo.now.bytes <= 3 * STORE_OVERHEAD
 
 
 def test_another_version_starts_empty_and_the_counts_go_on():
@@ -106,8 +106,7 @@ def test_another_version_starts_empty_and_the_counts_go_on():
     assert memo.generation(1).store("s") is old
     assert memo.generation(2).store("s").entries == {}
     assert memo.generation(1).store("s").entries == {}
-    statistics = memo.statistics()
-    assert (statistics.misses, statistics.evictions, statistics.entries) == (1, 1, 0)
+    assert (memo.counts["misses"], memo.counts["evictions"], memo.now.entries()) == (1, 1, 0)
 
 
 def test_an_operation_over_the_old_version_does_not_reach_the_new_one():

@@ -87,14 +87,14 @@ def test_a_type_told_by_an_attribute_is_found_as_by_graphql_core(memo_types):
     text = f"{{ things {selection} made {selection} one {{ name a: name b: name c: name pages }} }}"
     for version in (None, 1, 1):
         assert_same(engine, text, version=version)
-    assert engine.statistics().given_up == {}
+    assert engine.given_up == {}
 
 
 @pytest.mark.parametrize("text", ["{ wrong { name } }", "{ nothing { name } }", "{ noMade { name } }"])
 def test_an_object_of_another_type_or_of_none_is_graphql_cores_error(text):
     engine = Engine(TOLD)
     assert assert_same(engine, text).errors
-    assert engine.statistics().compiled_runs == 0
+    assert engine.counts["compiled"] == 0
 
 
 def test_what_tells_the_type_is_compared_and_nobody_is_asked(monkeypatch):
@@ -104,7 +104,7 @@ def test_what_tells_the_type_is_compared_and_nobody_is_asked(monkeypatch):
     monkeypatch.setattr(ToldBy, "__call__", None)
     monkeypatch.setattr("execution.sources.IsTold.__call__", None)
     assert engine.execute(plan).body == answer
-    assert engine.statistics().compiled_runs == 2
+    assert engine.counts["compiled"] == 2
 
 
 def test_the_class_may_tell_the_type():

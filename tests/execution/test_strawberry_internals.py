@@ -88,7 +88,7 @@ def test_all_of_it_together_is_compiled():
     plan = engine.plan("{ plain told(wish: {size: 2}) }")
     answer = engine.execute(plan, context="here", root_value=Query())
     assert answer.body == b'{"data":{"plain":1,"told":"here told Wish(size=2)"}}'
-    assert (plan.why, engine.statistics().compiled_runs) == ("", 1)
+    assert (plan.why, engine.counts["compiled"]) == ("", 1)
 
 
 def test_nothing_else_in_the_folder_looks_below_strawberry():

@@ -42,7 +42,7 @@ def test_a_copy_is_not_initialised_again():
     assert copier(Counting(values=[1]))().total == 1
 
 
-def test_what_is_unknown_is_not_copied():
+def test_what_cannot_be_copied_is_not():
     class Thing:
         pass
 
@@ -52,6 +52,13 @@ def test_what_is_unknown_is_not_copied():
 
     assert copier(Thing()) is None
     assert copier([Thing()]) is None
-    assert copier({"a": 1}) is None
     assert copier(Holder(thing=Thing())) is None
-    assert copier(Some({})) is None
+    assert copier(Some(lambda: 1)) is None
+
+
+def test_a_dict_is_copied_with_what_is_in_it():
+    value = {"a": [1]}
+    copied = copier(value)()
+    assert copied == value
+    assert copied is not value
+    assert copied["a"] is not value["a"]
