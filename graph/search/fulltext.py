@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -56,13 +57,19 @@ class Ranking:
     """What a query finds: `total` documents, the best first by their numbers in `ordinals`, `scores` within 0..1.
 
     All are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score
-    `floor` or less, and follow in the order of their numbers.
+    `floor` or less, and follow in the order of their numbers. `matching` gives the numbers of all.
     """
 
     ordinals: npt.NDArray[np.uint32]
     scores: npt.NDArray[np.float32]
     total: int
     floor: float
+    matching: Callable[[], FrozenBitMap]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are others than those ranked."""
+        return self.total > len(self.ordinals)
 
 
 def _schema() -> tantivy.Schema:
@@ -152,7 +159,7 @@ class FullText:
         if asked != query:
             scores, floor = scores * np.float32(_MISSPELT), floor * np.float32(_MISSPELT)
         order = np.lexsort((numbers, -scores))
-        return Ranking(numbers[order], scores[order], total, float(floor))
+        return Ranking(numbers[order], scores[order], total, float(floor), partial(self.matching, query, kinds))
 
     def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the documents of the `kinds` (None: of all) that the query finds."""
