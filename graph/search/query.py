@@ -24,18 +24,13 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Two words or more that must follow each other; none is left out of it."""
-
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """All of the words and all of the phrases are asked for. Without any, nothing is."""
+    """All of the words and all of the phrases are asked for; without any, nothing is. A phrase is two words or more
+    that must follow each other; none is left out of it.
+    """
 
     words: tuple[Word, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
+    phrases: tuple[tuple[Word, ...], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases)
@@ -62,7 +57,7 @@ def read_query(text: str) -> SearchQuery:
         loose += read_words(text[end : match.start()])
         quoted = read_words(match[match.lastindex]) if match.lastindex else []
         if len(quoted) > 1:
-            phrases.append(Phrase(tuple(quoted)))
+            phrases.append(tuple(quoted))
         else:
             loose += quoted
         end = match.end()
@@ -70,7 +65,7 @@ def read_query(text: str) -> SearchQuery:
     telling = [word for word in loose if word.bare not in STOP_WORDS]
     kept = telling if telling or phrases else loose
     query = SearchQuery(tuple({word.stem: word for word in kept}.values()), tuple(dict.fromkeys(phrases)))
-    count = len(query.words) + sum(len(phrase.words) for phrase in query.phrases)
+    count = len(query.words) + sum(map(len, query.phrases))
     if count > MOST_WORDS:
         raise OutOfRange("query", f"{count} words", f"give at most {MOST_WORDS} words")
     return query
