@@ -127,8 +127,7 @@ class Similarity:
         kind_weights = _checked(to, by, measure, weights)
         if measure is Measure.TEXT:
             mine = self.texts.profile([each.ordinal for each in to])
-            terms = self.texts.shared_terms(mine, action.ordinal)
-            return [Reason(None, None, term.printed, term.weight, term.contribution) for term in terms]
+            return [Reason(None, None, *term) for term in self.texts.shared_terms(mine, action.ordinal)]
         profile = self._profile(to, measure, kind_weights)
         other = self._profile([action], measure, kind_weights)
         shared = {node: weight for node, weight in profile.nodes.items() if node in other.nodes}
@@ -180,7 +179,6 @@ class Similarity:
         high = (scores > 0) & (scores >= threshold)
         groups, scores = groups[high], scores[high]
         return Ranked(
-            self._actions,
             self._keys,
             scores=scores,
             counts=counts[groups],
@@ -199,7 +197,6 @@ class Similarity:
         high = (scores > 0) & (scores >= threshold)
         candidates, scores = candidates[high], scores[high]
         return Ranked(
-            self._actions,
             self._keys,
             scores=scores,
             counts=np.ones(len(candidates), np.int8),
