@@ -25,10 +25,7 @@ _TEXT_FIELDS = tuple(field.name for field in fields(SheetText))
 
 
 def action_documents(
-    network: Network,
-    texts: Iterable[tuple[str, SheetText]],
-    spellings: Counter[str],
-    progress: Callable[[int], None],
+    network: Network, texts: Iterable[tuple[str, SheetText]], spellings: Counter[str], progress: Callable[[int], None]
 ) -> Iterator[tantivy.Document]:
     """A document for each action, numbered by its ordinal. The words of the first texts are counted in `spellings`.
 
