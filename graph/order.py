@@ -26,7 +26,7 @@ from graph.kinds import NodeKind
 from graph.model import Action, fold
 from graph.network import Network
 from graph.once import once
-from graph.paging import Page, Window, check_types, cut
+from graph.paging import Page, Window, checked_place, page
 
 Mark = tuple[Any, ...]
 """Where an action stood: its value for each field of the order, then its year, its folded title and its key."""
@@ -171,16 +171,11 @@ class SortedActions:
 
     def place(self, values: Sequence[Any]) -> Mark:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
-        check_types(values, (*(_TYPES.get(key.field, (int,)) for key in self._keys), _YEAR, str, str))
-        return tuple(values)
+        return checked_place(values, (*(_TYPES.get(key.field, (int,)) for key in self._keys), _YEAR, str, str))
 
     def page(self, window: Window[Mark]) -> Page[Action]:
         """The actions of a page."""
-        start = 0 if window.after is None else self._count_before(sum(self._found(window.after)))
-        stop = len(self) if window.before is None else self._count_before(self._found(window.before)[0])
-        start, stop = cut(window, start, stop)
-        actions = self._network.actions
-        return Page([actions[ordinal] for ordinal in self._between(start, stop)], stop < len(self), start > 0)
+        return page(window, len(self), self._position, self._between)
 
     @once
     def _places(self) -> npt.NDArray[np.int64]:
@@ -191,20 +186,22 @@ class SortedActions:
             places = (places << column.bits) | column.codes[members]
         return (places << self._ordinal_bits) | members.astype(np.int64)
 
-    def _count_before(self, place: int) -> int:
+    def _position(self, mark: Mark, at_it: bool) -> int:
+        first, count = self._found(mark)
+        place = first + count * at_it
         if self._columns:
             return int(np.count_nonzero(self._places < place))
         # The default order needs no numbers but the bitmap's own ranks.
         return self._members.rank(place - 1) if place > 0 else 0
 
-    def _between(self, start: int, stop: int) -> Sequence[int]:
-        """The ordinals of the members from one position to before another."""
+    def _between(self, start: int, stop: int) -> Sequence[Action]:
         if not self._columns or start == stop:
-            return tuple(self._members[start:stop])
-        # Only the ends are put in their places, which is linear; what stands between them stays between.
-        chosen = np.partition(self._places, (start, stop - 1))[start:stop]
-        chosen.sort()
-        return (chosen & ((1 << self._ordinal_bits) - 1)).tolist()  # type: ignore[no-any-return]
+            chosen = self._members[start:stop]
+        else:
+            # Only the ends are put in their places, which is linear; what stands between them stays between.
+            places = np.partition(self._places, (start, stop - 1))[start:stop]
+            chosen = (np.sort(places) & ((1 << self._ordinal_bits) - 1)).tolist()
+        return [self._network.actions[ordinal] for ordinal in chosen]
 
     def _found(self, mark: Mark) -> tuple[int, int]:
         """The first place that is not before a mark, and how many actions, 0 or 1, stand at it."""

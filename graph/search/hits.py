@@ -14,11 +14,12 @@ from graph.indexes import ordinals
 from graph.model import Action, Node
 from graph.network import Network
 from graph.once import once
-from graph.paging import Page, Window, check_types, cut
+from graph.paging import Page, Window, checked_place, page
 from graph.search.documents import named_nodes
 from graph.search.fulltext import Ranking
 
 SCORE_DIGITS = 6
+Place = tuple[Any, ...]
 Listed = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
 
 
@@ -74,17 +75,15 @@ class Hits:
         """
         return self._count
 
-    def place_of(self, item: Hit) -> tuple[float, str]:
+    def place_of(self, item: Hit) -> Place:
         """Where one stands."""
         return item.score, item.node.key
 
-    def place(self, values: Sequence[Any]) -> tuple[float, str]:
+    def place(self, values: Sequence[Any]) -> Place:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
-        check_types(values, ((float, int), str))
-        score, key = values
-        return score, key
+        return checked_place(values, ((float, int), str))
 
-    def page(self, window: Window[tuple[float, str]]) -> Page[Hit]:
+    def page(self, window: Window[Place]) -> Page[Hit]:
         """The hits that the window takes.
 
         >>> hits = tiny.search.search("jardin")
@@ -94,22 +93,21 @@ class Hits:
         >>> [hit.node.label for hit in hits.page(Window(first=1, after=hits.place_of(first.items[0]))).items]
         ['Jardin partagé']
         """
-        start = 0 if window.after is None else self._position(*window.after, 1)
-        stop = self._count if window.before is None else self._position(*window.before, 0)
-        start, stop = cut(window, start, stop)
+        return page(window, self._count, self._position, self._between)
+
+    def _between(self, start: int, stop: int) -> list[Hit]:
         numbers, scores = self._best if stop <= len(self._best[0]) else self._all
         found = zip(numbers[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
-        hits = [Hit(self._nodes[number], round(score, SCORE_DIGITS)) for number, score in found]
-        return Page(hits, stop < self._count, start > 0)
+        return [Hit(self._nodes[number], round(score, SCORE_DIGITS)) for number, score in found]
 
-    def _position(self, score: float, key: str, after: int) -> int:
-        """How many hits stand before a place, and `after` more where one stands at it."""
+    def _position(self, place: Place, at_it: bool) -> int:
+        score, key = place
         number = self._nodes.number(key)
         where = np.flatnonzero(self._best[0] == number)
         if not len(where):
             where = np.flatnonzero(self._all[0] == number)
         if len(where):
-            return int(where[0]) + after
+            return int(where[0]) + at_it
         return int(np.count_nonzero(np.round(self._all[1].astype(np.float64), SCORE_DIGITS) > score))
 
     @once

@@ -17,13 +17,13 @@ import numpy.typing as npt
 
 from graph.model import Action
 from graph.once import once
-from graph.paging import Page, Window, check_types, cut
+from graph.paging import Page, Window, checked_place, page
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Ordinals = npt.NDArray[np.uint32]
 
-Place = tuple[float, float, str]
+Place = tuple[Any, ...]
 """Where an action stands in a ranking: score, rarity, key. It still means the same where that action is gone."""
 
 SCORE_DIGITS = 12
@@ -51,11 +51,6 @@ class KeyOrder:
         self.ordinals: Ordinals = np.array(in_order, np.uint32)
         self.rank: Ordinals = np.empty(len(actions), np.uint32)
         self.rank[self.ordinals] = np.arange(len(actions), dtype=np.uint32)
-
-    def count_before(self, key: str, *, inclusive: bool) -> int:
-        """How many actions have a lesser key, or the same one where `inclusive`; the key need not exist."""
-        search = bisect_right if inclusive else bisect_left
-        return search(self.ordinals, key, key=lambda ordinal: self.actions[ordinal].key)
 
 
 Members = Callable[[Integers, int | None], tuple[Ordinals, Integers]]
@@ -98,9 +93,7 @@ class Ranked:
 
     def place(self, values: Sequence[Any]) -> Place:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
-        check_types(values, ((float, int), (float, int), str))
-        score, rarity, key = values
-        return score, rarity, key
+        return checked_place(values, ((float, int), (float, int), str))
 
     def page(self, window: Window[Place]) -> Page[SimilarAction]:
         """The actions that the window takes.
@@ -109,10 +102,7 @@ class Ranked:
         >>> page.items[0].action.title, page.has_next
         ('Atelier compost', True)
         """
-        start = 0 if window.after is None else self._position(*window.after, inclusive=True)
-        stop = self._count if window.before is None else self._position(*window.before, inclusive=False)
-        start, stop = cut(window, start, stop)
-        return Page(self.between(start, stop), stop < self._count, start > 0)
+        return page(window, self._count, self._position, self.between)
 
     def between(self, start: int, stop: int) -> tuple[SimilarAction, ...]:
         """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends.
@@ -152,12 +142,14 @@ class Ranked:
         least = np.partition(self.scores, len(self.scores) - number)[len(self.scores) - number]
         return np.flatnonzero(self.scores >= least)
 
-    def _position(self, score: float, rarity: float, key: str, *, inclusive: bool) -> int:
-        """How many actions stand before a place, or at it where `inclusive`."""
+    def _position(self, place: Place, at_it: bool) -> int:
+        score, rarity, key = place
         before = int(self.counts[self.scores > score].sum())
         equal = np.flatnonzero(self.scores == score)
         rarities = self.rarity(equal)
         before += int(self.counts[equal[rarities > rarity]].sum())
         tied, _ = self.members(equal[rarities == rarity], None)
-        limit = self.keys.count_before(key, inclusive=inclusive)
+        # The key need not exist.
+        search = bisect_right if at_it else bisect_left
+        limit = search(self.keys.ordinals, key, key=lambda ordinal: self.keys.actions[ordinal].key)
         return before + int(np.count_nonzero(self.keys.rank[tied] < limit))
