@@ -9,8 +9,7 @@ from graph.model import Origin, Sheet, SheetText
 from graph.once import kept
 from graph.store import Store
 
-KEPT = 2_000
-"""How many texts read from the store stay in memory."""
+_KEPT = 2_000  # texts read from the store that stay in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +32,4 @@ def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
 
 def texts_in_store(store: Store) -> Texts:
     """Texts that are read when they are asked for. The store stays open as long as the graph is used."""
-    return Texts(kept(KEPT)(store.text), kept(KEPT)(store.origin), store.texts)
+    return Texts(kept(_KEPT)(store.text), kept(_KEPT)(store.origin), store.texts)

@@ -20,9 +20,7 @@ from graph.once import kept
 from graph.search.french import BARE, STEM, composed, masculine, one_letter_away, stem
 from graph.search.query import SearchQuery, Word
 
-RANKED = 2_000
-"""How many of a query's documents are put in the order of their scores."""
-
+RANKED = 2_000  # documents of a query that are put in the order of their scores
 _TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what a document scores at least there
 _MISSPELT = 0.25  # what a document scores at most that holds another spelling
 _MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from graph.search.french import bare, stem, words
 from graph.search.query import SearchQuery
 
-CONTEXT = 60
-"""How many characters, at most, are shown on each side of a match."""
+CONTEXT = 60  # characters, at most, that are shown on each side of a match
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from graph.errors import OutOfRange
 from graph.search.french import STOP_WORDS, bare, stem, words
 
-LONGEST = 256
-"""How many characters a query has at most."""
-
-MOST_WORDS = 24
-"""How many words a query has at most, small words aside."""
+LONGEST = 256  # characters of a query, at most
+MOST_WORDS = 24  # words of a query, small words aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,7 @@ def read_query(text: str) -> SearchQuery:
     ['habit', 'vill']
     """
     check_length("query", text)
-    phrases = []
-    loose = []
-    end = 0
+    phrases, loose, end = [], [], 0
     for match in _QUOTED.finditer(text):
         loose += read_words(text[end : match.start()])
         quoted = read_words(match[match.lastindex]) if match.lastindex else []

@@ -26,11 +26,10 @@ Ordinals = npt.NDArray[np.uint32]
 Place = tuple[Any, ...]
 """Where an action stands in a ranking: score, rarity, key. It still means the same where that action is gone."""
 
+# Two scores that are equal by arithmetic may differ in their last bits, so they are rounded. Rarities reach the
+# hundreds: three decimals fewer keep as many digits.
 SCORE_DIGITS = 12
-"""Scores are rounded to so many decimals: two that are equal by arithmetic may differ in their last bits."""
-
 RARITY_DIGITS = SCORE_DIGITS - 3
-"""Rarities reach the hundreds: three decimals fewer keep as many digits."""
 
 
 @dataclass(frozen=True, slots=True)
