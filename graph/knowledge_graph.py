@@ -36,7 +36,7 @@ from graph.selection import ActionSelection
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
 from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.texts import Texts, TextsInMemory, TextsInStore
+from graph.texts import Texts, texts_in_memory, texts_in_store
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -76,7 +76,7 @@ class KnowledgeGraph:
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
         self.indexes: Indexes = indexes.build(built)
-        self.orders = Orders(built.actions, built.records, self.indexes)
+        self.orders = Orders(built, self.indexes)
         self.filters = Filters(built, self.indexes, vocabulary)
         self.facets = Facets(built, self.indexes)
         self.traversal = Traversal(built, self.indexes)
@@ -95,7 +95,7 @@ class KnowledgeGraph:
         built = cls(
             network.build(store.light_rows(), vocabulary),
             version=store.version(),
-            texts=TextsInMemory(store.sheets()) if small else TextsInStore(store),
+            texts=texts_in_memory(store.sheets()) if small else texts_in_store(store),
             sources=store.sources(),
             vocabulary=vocabulary,
             prepared=None if small else store.path.with_suffix(".index"),
@@ -117,7 +117,7 @@ class KnowledgeGraph:
         return cls(
             network.build([light_row(key, sheet) for key, sheet in pairs], vocabulary),
             version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
-            texts=TextsInMemory(pairs),
+            texts=texts_in_memory(pairs),
             sources=sources,
             vocabulary=vocabulary,
         )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from graph.model import Concept, Structure, fold
-from graph.paging import Page, Window, check_types, page
+from graph.paging import Page, Window, checked_place, page
 
 Item = TypeVar("Item")
 Body = TypeVar("Body", Structure, Concept)
@@ -65,18 +65,19 @@ class Listing(Generic[Item]):
 
     def place(self, values: Sequence[Any]) -> Rank:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
-        like = self.rank(self.items[0]) if self.items else ()
-        if like:
-            check_types(values, [(int, float) if isinstance(value, float) else type(value) for value in like])
-        return tuple(values)
+        if not self.items:
+            return tuple(values)
+        like = self.rank(self.items[0])
+        return checked_place(values, [(int, float) if isinstance(value, float) else type(value) for value in like])
 
     def page(self, window: Window[Rank]) -> Page[Item]:
         """The items of a page."""
         forwards = window.backwards() if self.backwards else window
-        start = 0 if forwards.after is None else bisect_right(self.items, forwards.after, key=self.rank)
-        stop = len(self.items) if forwards.before is None else bisect_left(self.items, forwards.before, key=self.rank)
-        found = page(self.items, forwards, start, stop)
+        found = page(forwards, len(self), self._position, lambda start, stop: self.items[start:stop])
         return found.backwards() if self.backwards else found
+
+    def _position(self, rank: Rank, at_it: bool) -> int:
+        return (bisect_right if at_it else bisect_left)(self.items, rank, key=self.rank)
 
 
 def listed(items: Sequence[Body], count: Callable[[Body], int], order: ListOrder) -> Listing[Body]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Condition, RLock
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache, cached
 
@@ -29,15 +29,7 @@ class once(Generic[Value]):
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    @overload
-    def __get__(self, instance: None, owner: type) -> once[Value]: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type) -> Value: ...
-
-    def __get__(self, instance: object | None, owner: type) -> Value | once[Value]:
-        if instance is None:
-            return self
+    def __get__(self, instance: object, owner: type) -> Value:
         values = instance.__dict__
         # `setdefault` is atomic: threads that come together get the same lock.
         with values.setdefault(_LOCK, RLock()):
@@ -55,5 +47,5 @@ def kept(most: int) -> Callable[[Callable[Given, Value]], Callable[Given, Value]
 
     # The library's own type forgets what the function takes.
     return cast(
-        Callable[[Callable[Given, Value]], Callable[Given, Value]], cached(LRUCache(most), condition=Condition())
+        "Callable[[Callable[Given, Value]], Callable[Given, Value]]", cached(LRUCache(most), condition=Condition())
     )

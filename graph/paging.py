@@ -1,4 +1,4 @@
-"""A page of a list: what is asked for, the cut that it makes, and what comes of it.
+"""A page of a list: what is asked for, and what comes of it.
 
 Lists are cut by *places*: what stands after one place and before another. How a place is found, by position, by rank or
 by score, is each list's own affair; the rest is the same for all and stands here.
@@ -6,7 +6,7 @@ by score, is each list's own affair; the rest is the same for all and stands her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -62,26 +62,26 @@ def checked_sizes(first: int | None, last: int | None, sizes: PageSizes) -> tupl
     return (sizes.default if first is None and last is None else first), last
 
 
-def cut(window: Window[Place], start: int, stop: int) -> tuple[int, int]:
-    """The part of the positions from `start` to before `stop`, those between the window's places, that it takes."""
-    stop = max(start, stop)
+def page(
+    window: Window[Place], size: int, before: Callable[[Place, bool], int], items: Callable[[int, int], Sequence[Item]]
+) -> Page[Item]:
+    """The page of a list of some size. `before` counts the items before a place, with the one at it where its second
+    argument is true; `items` gives those from one position, from 0, to before another.
+    """
+    start = 0 if window.after is None else before(window.after, True)
+    stop = max(start, size if window.before is None else before(window.before, False))
     if window.first is not None:
         stop = min(stop, start + window.first)
     if window.last is not None:
         start = max(start, stop - window.last)
-    return start, stop
+    return Page(items(start, stop), stop < size, start > 0)
 
 
-def page(items: Sequence[Item], window: Window[Place], start: int, stop: int) -> Page[Item]:
-    """The page of a list whose items between the window's places stand from `start` to before `stop`."""
-    start, stop = cut(window, start, stop)
-    return Page(items[start:stop], stop < len(items), start > 0)
-
-
-def check_types(values: Sequence[Any], types: Sequence[type | tuple[type, ...]]) -> None:
-    """Raises ValueError unless there is one value of each type; a truth value is no number."""
+def checked_place(values: Sequence[Any], types: Sequence[type | tuple[type, ...]]) -> tuple[Any, ...]:
+    """The values. Raises ValueError unless there is one of each type; a truth value is no number."""
     if len(values) != len(types) or not all(
         isinstance(value, accepted) and not isinstance(value, bool)
         for value, accepted in zip(values, types, strict=True)
     ):
         raise ValueError("not a place of this list")
+    return tuple(values)

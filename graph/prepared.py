@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+from zipfile import BadZipFile
 
 import orjson
 
@@ -15,7 +16,7 @@ Made = TypeVar("Made")
 About = Mapping[str, Any]
 
 _ABOUT = "about.json"
-_UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError)
+_UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
 """What a damaged file makes of reading it, by whatever library."""
 
 

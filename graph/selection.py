@@ -99,7 +99,7 @@ class ActionSelection:
             if any(key.field is ActionField.RELEVANCE for key in keys):
                 ranking = self._graph.search.actions(self._search)
                 scores = (ranking.ordinals, ranking.scores)
-        return SortedActions(self._graph.orders.order(keys, scores), self.members)
+        return self._graph.orders.sorted(self.members, keys, scores)
 
     def facet(self, field: FacetField) -> Facet:
         """How many have each value of a field, the conditions on that field left out."""

@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from graph.model import Origin, Sheet, SheetText
 from graph.once import kept
 from graph.store import Store
 
-KEPT = 2_000
-"""How many texts read from the store stay in memory."""
+_KEPT = 2_000  # texts read from the store that stay in memory
 
 
-class Texts(Protocol):
-    """The texts of one graph, by the keys of its actions."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of one graph: the text of a sheet and where it was read, by the key of its action, and every key with
+    its text."""
 
-    def text(self, key: str) -> SheetText:
-        """The text of a sheet."""
-
-    def origin(self, key: str) -> Origin | None:
-        """Where a sheet was read, or None where the import did not say."""
-
-    def texts(self) -> Iterable[tuple[str, SheetText]]:
-        """Every key with its text."""
+    text: Callable[[str], SheetText]
+    origin: Callable[[str], Origin | None]
+    texts: Callable[[], Iterable[tuple[str, SheetText]]]
 
 
-class TextsInMemory:
+def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
     """Texts that stay."""
-
-    def __init__(self, pairs: Iterable[tuple[str, Sheet]]) -> None:
-        self._sheets = {key: (sheet.text, sheet.origin) for key, sheet in pairs}
-
-    def text(self, key: str) -> SheetText:
-        return self._sheets[key][0]
-
-    def origin(self, key: str) -> Origin | None:
-        return self._sheets[key][1]
-
-    def texts(self) -> Iterable[tuple[str, SheetText]]:
-        return ((key, text) for key, (text, _) in self._sheets.items())
+    texts, origins = {}, {}
+    for key, sheet in pairs:
+        texts[key], origins[key] = sheet.text, sheet.origin
+    return Texts(texts.__getitem__, origins.__getitem__, texts.items)
 
 
-class TextsInStore:
+def texts_in_store(store: Store) -> Texts:
     """Texts that are read when they are asked for. The store stays open as long as the graph is used."""
-
-    def __init__(self, store: Store) -> None:
-        self.text = kept(KEPT)(store.text)
-        self.origin = kept(KEPT)(store.origin)
-        self.texts = store.texts
+    return Texts(kept(_KEPT)(store.text), kept(_KEPT)(store.origin), store.texts)

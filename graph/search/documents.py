@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 
 import numpy as np
+import tantivy
 from pyroaring import BitMap
 
 from graph.indexes import Indexes
@@ -14,7 +15,7 @@ from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.model import Action, Concept, SheetText, Structure, fold
 from graph.network import Network
 from graph.search.french import bare, composed, words
-from graph.search.fulltext import Document
+from graph.search.fulltext import document
 
 TITLE = "title"
 """Among the names, the kind of a document for the title of one action or more."""
@@ -24,11 +25,8 @@ _TEXT_FIELDS = tuple(field.name for field in fields(SheetText))
 
 
 def action_documents(
-    network: Network,
-    texts: Iterable[tuple[str, SheetText]],
-    spellings: Counter[str],
-    progress: Callable[[int], None],
-) -> Iterator[Document]:
+    network: Network, texts: Iterable[tuple[str, SheetText]], spellings: Counter[str], progress: Callable[[int], None]
+) -> Iterator[tantivy.Document]:
     """A document for each action, numbered by its ordinal. The words of the first texts are counted in `spellings`.
 
     `progress` is told how many are done. Raises ValueError for the text of an action that the network does not have.
@@ -52,9 +50,9 @@ def action_documents(
     progress(len(network.actions))
 
 
-def _action_document(action: Action, passages: tuple[str, ...]) -> Document:
+def _action_document(action: Action, passages: tuple[str, ...]) -> tantivy.Document:
     labels = tuple(node.label for node in (*action.neighbours(), action.department))
-    return Document(action.ordinal, action.kind, action.title, labels, passages)
+    return document(action.ordinal, action.kind, action.title, labels, passages)
 
 
 def _passages(text: SheetText) -> tuple[str, ...]:
@@ -77,16 +75,16 @@ def named_nodes(network: Network) -> tuple[Structure | Concept, ...]:
     return (*(concept for kind in kinds for concept in network.concepts.get(kind, ())), *network.structures)
 
 
-def name_documents(network: Network, indexes: Indexes) -> Iterator[Document]:
+def name_documents(network: Network, indexes: Indexes) -> Iterator[tantivy.Document]:
     """The documents of the named nodes, numbered as `named_nodes`, then of the titles, numbered on by the ordinal of
     their first action.
     """
     named = named_nodes(network)
     for number, node in enumerate(named):
         others = node.alternative_labels if isinstance(node, Concept) else ()
-        yield Document(number, node.kind, node.label, others, actions=len(indexes.members[node.key]))
+        yield document(number, node.kind, node.label, others, actions=len(indexes.members[node.key]))
     # A million titles are told apart by their hashes: eight bytes each, not a set of strings.
     hashes = np.fromiter((hash(fold(action.title)) for action in network.actions), np.int64, len(network.actions))
     _, firsts, counts = np.unique(hashes, return_index=True, return_counts=True)
     for first, count in sorted(zip(firsts.tolist(), counts.tolist(), strict=True)):
-        yield Document(len(named) + first, TITLE, network.actions[first].title, actions=count)
+        yield document(len(named) + first, TITLE, network.actions[first].title, actions=count)

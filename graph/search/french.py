@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from string import ascii_lowercase
 
 import tantivy
 
@@ -96,3 +97,21 @@ def stem(word: str) -> str:
     ('isol', 'isol')
     """
     return "".join(STEM.analyze(masculine(composed(word))))
+
+
+def one_letter_away(word: str) -> set[str]:
+    """Every string of letters a–z at one edit from `word`, which is not among them: some 54 for each letter.
+
+    A letter is added, left out, changed, or swapped with the next.
+
+    >>> {"jadin", "jardins", "jarbin", "jradin"} <= one_letter_away("jardin")
+    True
+    """
+    cuts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    found = {head + tail[1:] for head, tail in cuts if tail}
+    found.update(head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1)
+    for letter in ascii_lowercase:
+        found.update(head + letter + tail for head, tail in cuts)
+        found.update(head + letter + tail[1:] for head, tail in cuts if tail)
+    found.discard(word)
+    return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +17,10 @@ import tantivy
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.once import kept
-from graph.search.french import BARE, STEM, composed, masculine, stem
-from graph.search.members import Members
+from graph.search.french import BARE, STEM, composed, masculine, one_letter_away, stem
 from graph.search.query import SearchQuery, Word
-from graph.search.spelling import one_letter_away
 
-RANKED = 2_000
-"""How many of a query's documents are put in the order of their scores."""
-
+RANKED = 2_000  # documents of a query that are put in the order of their scores
 _TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what a document scores at least there
 _MISSPELT = 0.25  # what a document scores at most that holds another spelling
 _MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25
@@ -32,6 +29,7 @@ _SHORTEST_UNKNOWN = 4
 _RARER = 20  # a misspelling, with its inflections, is at least that many times rarer than the word
 _LAST = 2**32 - 1
 _CACHED = 64
+_MEMBERS_FILE = "members.zip"  # the documents of each frequent word, read one word at a time
 _MEMBERS = 256  # sets of documents in memory, of some 125 kB each for a million documents
 _SMALL = 10_000  # documents up to which one thread with the least memory writes the index
 
@@ -39,50 +37,45 @@ Query = tantivy.Query
 Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What is indexed of a node. `number`, under 2**32, tells the documents apart and orders those that tie."""
-
-    number: int
-    kind: str
-    title: str
-    labels: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-    actions: int = 0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
     """What a query finds: `total` documents, the best first by their numbers in `ordinals`, `scores` within 0..1.
 
     All are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score
-    `floor` or less, and follow in the order of their numbers.
+    `floor` or less, and follow in the order of their numbers. `matching` gives the numbers of all.
     """
 
     ordinals: npt.NDArray[np.uint32]
     scores: npt.NDArray[np.float32]
     total: int
     floor: float
+    matching: Callable[[], FrozenBitMap]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are others than those ranked."""
+        return self.total > len(self.ordinals)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("stems", tokenizer_name="stem", index_option="position")
-    builder.add_text_field("words", tokenizer_name="bare", index_option="basic")
-    builder.add_text_field("title", tokenizer_name="stem", index_option="freq")
-    builder.add_text_field("heading", tokenizer_name="stem", index_option="freq")
-    builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("number", fast=True)
-    builder.add_unsigned_field("weight", fast=True)
+    for field in ("title", "heading"):
+        builder.add_text_field(field, tokenizer_name="stem", index_option="freq")
+    for field, tokenizer in (("words", "bare"), ("kind", "raw")):
+        builder.add_text_field(field, tokenizer_name=tokenizer, index_option="basic")
+    for field in ("number", "weight"):
+        builder.add_unsigned_field(field, fast=True)
     return builder.build()
 
 
 class FullText:
     """Entries that can be searched. Reading from several threads at once is safe."""
 
-    def __init__(self, index: tantivy.Index, members: Members | None = None) -> None:
+    def __init__(self, index: tantivy.Index, members: ZipFile | None = None) -> None:
         index.reload()
         self._prepared = members
+        self._stems_prepared = frozenset(members.namelist() if members else ())
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
@@ -94,7 +87,7 @@ class FullText:
 
     @classmethod
     def write(
-        cls, folder: Path | None, documents: Iterable[Document], count: int, *, prepare: bool = False
+        cls, folder: Path | None, documents: Iterable[tantivy.Document], count: int, *, prepare: bool = False
     ) -> FullText:
         """The index of about `count` documents, in memory or in `folder`, which is made.
 
@@ -107,26 +100,30 @@ class FullText:
         index.register_tokenizer("stem", STEM)
         small = count <= _SMALL
         writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
-        for document in documents:
-            writer.add_document(_packed(document))
+        for each in documents:
+            writer.add_document(each)
         writer.commit()
         writer.wait_merging_threads()
         written = cls(index)
         if folder is not None and prepare:
-            frequent = written._searcher.terms_with_prefix("stems", "")
-            Members.write(folder, ((term, written._members_of(term)) for term, count in frequent if count > RANKED))
+            with ZipFile(folder / _MEMBERS_FILE, "w") as file:
+                for term, found in written._searcher.terms_with_prefix("stems", ""):
+                    if found > RANKED:
+                        members = BitMap(written._members_of(term))
+                        members.run_optimize()
+                        file.writestr(term, members.serialize())
         return written
 
     @classmethod
     def open(cls, folder: Path) -> FullText:
-        """The index that `write` left in `folder`. Raises OSError or ValueError where there is none, or a
-        damaged one.
+        """The index that `write` left in `folder`. Raises OSError, ValueError or BadZipFile where there is
+        none, or a damaged one.
         """
-        index = tantivy.Index.open(os.fspath(folder))
+        index, members = tantivy.Index.open(os.fspath(folder)), folder / _MEMBERS_FILE
         # Nothing is written any more, so no text is cut; the names must only be known.
         index.register_tokenizer("bare", BARE)
         index.register_tokenizer("stem", STEM)
-        return cls(index, Members.open(folder))
+        return cls(index, ZipFile(members) if members.exists() else None)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -152,7 +149,7 @@ class FullText:
         if asked != query:
             scores, floor = scores * np.float32(_MISSPELT), floor * np.float32(_MISSPELT)
         order = np.lexsort((numbers, -scores))
-        return Ranking(numbers[order], scores[order], total, float(floor))
+        return Ranking(numbers[order], scores[order], total, float(floor), partial(self.matching, query, kinds))
 
     def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the documents of the `kinds` (None: of all) that the query finds."""
@@ -170,8 +167,9 @@ class FullText:
 
     def _members_of(self, term: str) -> FrozenBitMap:
         """The numbers of the documents that hold a stem."""
-        found = None if self._prepared is None else self._prepared.get(term)
-        return self._gather(self._term("stems", term)) if found is None else found
+        if self._prepared is not None and term in self._stems_prepared:
+            return FrozenBitMap.deserialize(self._prepared.read(term))
+        return self._gather(self._term("stems", term))
 
     def _gather(self, query: Query) -> FrozenBitMap:
         """The numbers of all the documents that the query finds: some 0.3 µs for each."""
@@ -236,7 +234,7 @@ class FullText:
         by BM25 that none of its answers reaches.
         """
         terms = [word.stem for word in query.words]
-        phrased = [word.stem for phrase in query.phrases for word in phrase.words]
+        phrased = [word.stem for phrase in query.phrases for word in phrase]
         ideal_phrases = self._ideal("stems", phrased)
         for field, least in _TIERS:
             if all(self._count(field, term) for term in (*terms, *phrased)):
@@ -250,10 +248,10 @@ class FullText:
         """All the words in one field. A phrase may be anywhere in the document if its words are in the field too."""
         clauses = [(Must, self._term(field, word.stem)) for word in query.words]
         for phrase in query.phrases:
-            stems: list[str | tuple[int, str]] = [word.stem for word in phrase.words]
+            stems: list[str | tuple[int, str]] = [word.stem for word in phrase]
             clauses.append((Must, Query.phrase_query(self._schema, "stems", stems)))
             if field != "stems":
-                clauses += [(Must, self._term(field, word.stem)) for word in phrase.words]
+                clauses += [(Must, self._term(field, word.stem)) for word in phrase]
         return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
 
     def _misspelt(self, query: SearchQuery) -> Query | None:
@@ -325,21 +323,20 @@ class FullText:
         return np.array(numbers, np.uint32), np.fromiter((score for score, _ in hits), np.float64, len(hits))
 
 
-def _packed(document: Document) -> Any:
+def document(
+    number: int, kind: str, title: str, labels: Sequence[str] = (), texts: Sequence[str] = (), actions: int = 0
+) -> tantivy.Document:
+    """What is indexed of a node. `number`, under 2**32, tells the documents apart and orders those that tie."""
     packed = tantivy.Document()
-    packed.add_unsigned("number", document.number)
-    packed.add_unsigned("weight", document.actions << 32 | _LAST - document.number)
-    packed.add_text("kind", document.kind)
-    title = composed(document.title)
-    labels = [composed(label) for label in document.labels]
-    texts = [composed(text) for text in document.texts]
-    stemmed_title, stemmed_labels = masculine(title), [masculine(label) for label in labels]
-    packed.add_text("title", stemmed_title)
-    for heading in (stemmed_title, *stemmed_labels):
-        packed.add_text("heading", heading)
+    packed.add_unsigned("number", number)
+    packed.add_unsigned("weight", actions << 32 | _LAST - number)
+    packed.add_text("kind", kind)
+    words = [composed(text) for text in (title, *labels, *texts)]
+    stems = [masculine(text) for text in words]
+    heading, said = stems[: len(labels) + 1], stems[len(labels) + 1 :]
     # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
-    for text in (*[stemmed_title] * 3, *stemmed_labels * 2, *map(masculine, texts)):
-        packed.add_text("stems", text)
-    for text in (title, *labels, *texts):
-        packed.add_text("words", text)
+    weighed = (*heading[:1] * 3, *heading[1:] * 2, *said)
+    for field, values in (("title", heading[:1]), ("heading", heading), ("stems", weighed), ("words", words)):
+        for value in values:
+            packed.add_text(field, value)
     return packed

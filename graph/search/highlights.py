@@ -1,6 +1,4 @@
-"""Where the words of a query stand in a text, found word by word so that positions are those of the text
-itself.
-"""
+"""Where the words of a query stand in a text, found word by word so that positions are those of the text itself."""
 
 from __future__ import annotations
 
@@ -10,8 +8,7 @@ from dataclasses import dataclass
 from graph.search.french import bare, stem, words
 from graph.search.query import SearchQuery
 
-CONTEXT = 60
-"""How many characters, at most, are shown on each side of a match."""
+CONTEXT = 60  # characters, at most, that are shown on each side of a match
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +33,7 @@ class Highlight:
     fragments: tuple[Fragment, ...]
 
 
-def highlights(
-    query: SearchQuery,
-    misspelt: Collection[str],
-    fields: Mapping[str, str],
-    first: int,
-) -> list[Highlight]:
+def highlights(query: SearchQuery, misspelt: Collection[str], fields: Mapping[str, str], first: int) -> list[Highlight]:
     """The `first` matches of each field that has one, in the order of `fields`.
 
     The bare words `misspelt` match as well. A phrase is one match, from its first word to its
@@ -65,7 +57,7 @@ def _spans(query: SearchQuery, misspelt: Collection[str], text: str) -> list[tup
     spans = [(start, end) for its_stem, its_bare, start, end in placed if its_stem in stems or its_bare in misspelt]
     sequence = [its_stem for its_stem, _, _, _ in placed]
     for phrase in query.phrases:
-        wanted = [word.stem for word in phrase.words]
+        wanted = [word.stem for word in phrase]
         spans += (
             (placed[at][2], placed[at + len(wanted) - 1][3])
             for at in range(len(sequence) - len(wanted) + 1)

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import BitMap
 
 from graph.indexes import ordinals
-from graph.model import Action, Concept, Node, Structure
+from graph.model import Action, Node
+from graph.network import Network
 from graph.once import once
-from graph.paging import Page, Window, check_types, cut
+from graph.paging import Page, Window, checked_place, page
+from graph.search.documents import named_nodes
 from graph.search.fulltext import Ranking
 
 SCORE_DIGITS = 6
-
-
-class HitPlace(NamedTuple):
-    """Where a hit stands in the answer to a search: where its node stands now, by its key, as long as it is found.
-
-    Where it is not, the place is that of the score, before others of the same.
-    """
-
-    score: float
-    key: str
+Place = tuple[Any, ...]
+Listed = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,65 +30,42 @@ class Hit:
     node: Node
     score: float
 
-    @property
-    def place(self) -> HitPlace:
-        """Where it stands."""
-        return HitPlace(self.score, self.node.key)
-
 
 class NumberedNodes:
     """The nodes by the numbers that order equal scores: the `named` ones, then the actions."""
 
-    def __init__(self, named: Sequence[Structure | Concept], actions: Sequence[Action]) -> None:
-        self.named = named
-        self.actions = actions
-        self._of_named = {node.key: number for number, node in enumerate(named)}
+    def __init__(self, network: Network) -> None:
+        self.named = named_nodes(network)
+        self._network = network
+        self._of_named = {node.key: number for number, node in enumerate(self.named)}
 
     def __getitem__(self, number: int) -> Node:
         after_named = number - len(self.named)
-        return self.named[number] if after_named < 0 else self.actions[after_named]
+        return self.named[number] if after_named < 0 else self._network.actions[after_named]
 
-    def number(self, node: Node | None) -> int:
-        """The number of a node, or -1 for None."""
-        if node is None:
-            return -1
-        return len(self.named) + node.ordinal if isinstance(node, Action) else self._of_named[node.key]
-
-
-class Answers(NamedTuple):
-    """What one index finds: the ranking, the numbers of all that it finds, and the number of its first node."""
-
-    ranking: Ranking
-    matching: Callable[[], FrozenBitMap]
-    first_number: int
-
-
-class _Listed(NamedTuple):
-    """Hits in their order, each by its number."""
-
-    numbers: npt.NDArray[np.int64]
-    scores: npt.NDArray[np.float32]
-
-    def position(self, number: int) -> int | None:
-        """Where a node stands, from 0, or None."""
-        where = np.flatnonzero(self.numbers == number)
-        return int(where[0]) if len(where) else None
+    def number(self, key: str) -> int:
+        """The number of a node, or -1 where there is none of that key."""
+        node = self._network.records.get(key)
+        return len(self.named) + node.ordinal if isinstance(node, Action) else self._of_named.get(key, -1)
 
 
 class Hits:
     """What a search finds. The highest score comes first; of equal ones, concepts, departments, structures, actions.
 
+    A hit's place is its score and its node's key: where that node stands now, as long as it is found; where it is not,
+    before others of the same score.
+
     Of many answers only the best are ranked (see `graph.search.fulltext.RANKED`), and the rest is read no sooner than a
     page reaches it: some milliseconds for a million. The records of a page are all that is read of them.
     """
 
-    def __init__(self, nodes: NumberedNodes, find: Callable[[str], Node | None], answers: Sequence[Answers]) -> None:
-        self._nodes = nodes
-        self._find = find
-        self._answers = answers
-        self._count = sum(each.ranking.total for each in answers)
-
     order = "search"
+
+    def __init__(self, nodes: NumberedNodes, answers: Sequence[tuple[Ranking, int]]) -> None:
+        """`answers` are what each index finds, with the number of its first node, in the order of those numbers."""
+        self._nodes = nodes
+        self._answers = answers
+        self._count = sum(ranking.total for ranking, _ in answers)
 
     def __len__(self) -> int:
         """How many there are.
@@ -104,76 +75,64 @@ class Hits:
         """
         return self._count
 
-    def place_of(self, item: Hit) -> HitPlace:
+    def place_of(self, item: Hit) -> Place:
         """Where one stands."""
-        return item.place
+        return item.score, item.node.key
 
-    def place(self, values: Sequence[Any]) -> HitPlace:
+    def place(self, values: Sequence[Any]) -> Place:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
-        check_types(values, ((float, int), str))
-        return HitPlace(*values)
+        return checked_place(values, ((float, int), str))
 
-    def page(self, window: Window[HitPlace]) -> Page[Hit]:
+    def page(self, window: Window[Place]) -> Page[Hit]:
         """The hits that the window takes.
 
         >>> hits = tiny.search.search("jardin")
         >>> first = hits.page(Window(first=1))
         >>> [hit.node.key for hit in first.items], first.has_next
         (['keyword:jardin'], True)
-        >>> [hit.node.label for hit in hits.page(Window(first=1, after=first.items[0].place)).items]
+        >>> [hit.node.label for hit in hits.page(Window(first=1, after=hits.place_of(first.items[0]))).items]
         ['Jardin partagé']
         """
-        start = 0 if window.after is None else self._position(window.after, 1)
-        stop = self._count if window.before is None else self._position(window.before, 0)
-        start, stop = cut(window, start, stop)
-        listed = self._ranked if stop <= self._certain else self._all
-        found = zip(listed.numbers[start:stop].tolist(), listed.scores[start:stop].tolist(), strict=True)
-        hits = [Hit(self._nodes[number], round(score, SCORE_DIGITS)) for number, score in found]
-        return Page(hits, stop < self._count, start > 0)
+        return page(window, self._count, self._position, self._between)
 
-    def _position(self, place: HitPlace, after: int) -> int:
-        """How many hits stand before a place, and `after` more where one stands at it."""
-        number = self._nodes.number(self._find(place.key))
-        position = self._ranked.position(number)
-        if position is None or position >= self._certain:
-            position = self._all.position(number)
-        if position is not None:
-            return position + after
-        return int(np.count_nonzero(np.round(self._all.scores.astype(np.float64), SCORE_DIGITS) > place.score))
+    def _between(self, start: int, stop: int) -> list[Hit]:
+        numbers, scores = self._best if stop <= len(self._best[0]) else self._all
+        found = zip(numbers[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
+        return [Hit(self._nodes[number], round(score, SCORE_DIGITS)) for number, score in found]
 
-    @once
-    def _ranked(self) -> _Listed:
-        """The hits that are ranked, in their order."""
-        numbers = [each.ranking.ordinals.astype(np.int64) + each.first_number for each in self._answers]
-        scores = [each.ranking.scores for each in self._answers]
-        unordered = np.concatenate(numbers or [np.empty(0, np.int64)])
-        unordered_scores = np.concatenate(scores or [np.empty(0, np.float32)])
-        order = np.lexsort((unordered, -unordered_scores))
-        return _Listed(unordered[order], unordered_scores[order])
+    def _position(self, place: Place, at_it: bool) -> int:
+        score, key = place
+        number = self._nodes.number(key)
+        where = np.flatnonzero(self._best[0] == number)
+        if not len(where):
+            where = np.flatnonzero(self._all[0] == number)
+        if len(where):
+            return int(where[0]) + at_it
+        return int(np.count_nonzero(np.round(self._all[1].astype(np.float64), SCORE_DIGITS) > score))
 
     @once
-    def _certain(self) -> int:
-        """How many of the ranked hits stand before all that are not."""
-        return min((_before_rest(self._ranked, each) for each in self._with_rest()), default=len(self._ranked.numbers))
+    def _best(self) -> Listed:
+        """The hits that are ranked before all that are not."""
+        numbers, scores = _in_order((ranking.ordinals + first, ranking.scores) for ranking, first in self._answers)
+        floor = max((ranking.floor for ranking, _ in self._answers if ranking.is_cut), default=-1)
+        certain = int(np.count_nonzero(scores > floor))
+        return numbers[:certain], scores[:certain]
 
     @once
-    def _all(self) -> _Listed:
-        """Every hit in its order: what is not ranked stands together, where its score belongs."""
-        numbers, scores = self._ranked
-        for each in self._with_rest():
-            at = _before_rest(_Listed(numbers, scores), each)
-            rest = ordinals(each.matching() - BitMap(each.ranking.ordinals)).astype(np.int64) + each.first_number
-            numbers = np.concatenate((numbers[:at], rest, numbers[at:]))
-            rest_scores = np.full(len(rest), each.ranking.floor, np.float32)
-            scores = np.concatenate((scores[:at], rest_scores, scores[at:]))
-        return _Listed(numbers, scores)
-
-    def _with_rest(self) -> list[Answers]:
-        return [each for each in self._answers if each.ranking.total > len(each.ranking.ordinals)]
+    def _all(self) -> Listed:
+        """Every hit: what is not ranked stands together, where its score belongs."""
+        parts = []
+        for ranking, first in self._answers:
+            parts.append((ranking.ordinals + first, ranking.scores))
+            if ranking.is_cut:
+                rest = ordinals(ranking.matching() - BitMap(ranking.ordinals))
+                parts.append((rest + first, np.full(len(rest), ranking.floor, np.float32)))
+        return _in_order(parts)
 
 
-def _before_rest(listed: _Listed, answers: Answers) -> int:
-    """How many of the hits stand before those of an index that are not ranked."""
-    floor = np.float32(answers.ranking.floor)
-    ties = (listed.scores == floor) & (listed.numbers < answers.first_number)
-    return int(np.count_nonzero((listed.scores > floor) | ties))
+def _in_order(parts: Iterable[Listed]) -> Listed:
+    """The hits of the parts, the highest score first; of equal ones, those of the earlier part."""
+    none = np.empty(0, np.uint32), np.empty(0, np.float32)
+    numbers, scores = map(np.concatenate, zip(none, *parts, strict=True))
+    order = np.argsort(-scores, kind="stable")
+    return numbers[order], scores[order]

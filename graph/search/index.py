@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from pyroaring import FrozenBitMap
@@ -24,11 +23,11 @@ from graph.kinds import NodeKind
 from graph.model import Node, SheetText, fold
 from graph.network import Network
 from graph.prepared import About, Prepared
-from graph.search.documents import TITLE, accents, action_documents, name_documents, named_nodes
+from graph.search.documents import TITLE, accents, action_documents, name_documents
 from graph.search.french import STOP_WORDS, stem
 from graph.search.fulltext import FullText, Ranking
 from graph.search.highlights import Highlight, highlights
-from graph.search.hits import Answers, Hits, NumberedNodes
+from graph.search.hits import Hits, NumberedNodes
 from graph.search.query import check_length, read_query, read_words
 
 ALL_KINDS = tuple(NodeKind)
@@ -55,17 +54,16 @@ class Suggestion:
 class SearchIndex:
     """The search over one network. Reading from several threads at once is safe."""
 
-    FORMAT = 1
+    FORMAT = 2
     """Changes with what the index holds and with how words are cut: a folder of another format is made again."""
 
     def __init__(self, network: Network, actions: FullText, names: FullText, accents: Mapping[str, str]) -> None:
         if len(actions) != len(network.actions):
             raise ValueError(f"the index has {len(actions)} actions, the graph {len(network.actions)}")
-        self._network = network
         self._actions = actions
         self._names = names
         self._accents = accents
-        self._nodes = NumberedNodes(named_nodes(network), network.actions)
+        self._nodes = NumberedNodes(network)
 
     @classmethod
     def build(
@@ -131,12 +129,10 @@ class SearchIndex:
         asked = read_query(query)
         answers = []
         if names := _name_kinds(kinds):
-            named = self._names
-            answers.append(Answers(named.ranking(asked, names), partial(named.matching, asked, names), 0))
+            answers.append((self._names.ranking(asked, names), 0))
         if NodeKind.ACTION in kinds:
-            ranking, matching = self._actions.ranking(asked, None), partial(self._actions.matching, asked, None)
-            answers.append(Answers(ranking, matching, len(self._nodes.named)))
-        return Hits(self._nodes, self._network.records.get, answers)
+            answers.append((self._actions.ranking(asked, None), len(self._nodes.named)))
+        return Hits(self._nodes, answers)
 
     def highlights(self, query: str, fields: Mapping[str, str], first: int = 3) -> list[Highlight]:
         """The `first` places that `query` finds in each of the `fields` (name to text), in the order of `fields`.

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from graph.errors import OutOfRange
 from graph.search.french import STOP_WORDS, bare, stem, words
 
-LONGEST = 256
-"""How many characters a query has at most."""
-
-MOST_WORDS = 24
-"""How many words a query has at most, small words aside."""
+LONGEST = 256  # characters of a query, at most
+MOST_WORDS = 24  # words of a query, small words aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +21,13 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Two words or more that must follow each other; none is left out of it."""
-
-    words: tuple[Word, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """All of the words and all of the phrases are asked for. Without any, nothing is."""
+    """All of the words and all of the phrases are asked for; without any, nothing is. A phrase is two words or more
+    that must follow each other; none is left out of it.
+    """
 
     words: tuple[Word, ...] = ()
-    phrases: tuple[Phrase, ...] = ()
+    phrases: tuple[tuple[Word, ...], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.words or self.phrases)
@@ -55,14 +47,12 @@ def read_query(text: str) -> SearchQuery:
     ['habit', 'vill']
     """
     check_length("query", text)
-    phrases = []
-    loose = []
-    end = 0
+    phrases, loose, end = [], [], 0
     for match in _QUOTED.finditer(text):
         loose += read_words(text[end : match.start()])
         quoted = read_words(match[match.lastindex]) if match.lastindex else []
         if len(quoted) > 1:
-            phrases.append(Phrase(tuple(quoted)))
+            phrases.append(tuple(quoted))
         else:
             loose += quoted
         end = match.end()
@@ -70,7 +60,7 @@ def read_query(text: str) -> SearchQuery:
     telling = [word for word in loose if word.bare not in STOP_WORDS]
     kept = telling if telling or phrases else loose
     query = SearchQuery(tuple({word.stem: word for word in kept}.values()), tuple(dict.fromkeys(phrases)))
-    count = len(query.words) + sum(len(phrase.words) for phrase in query.phrases)
+    count = len(query.words) + sum(map(len, query.phrases))
     if count > MOST_WORDS:
         raise OutOfRange("query", f"{count} words", f"give at most {MOST_WORDS} words")
     return query

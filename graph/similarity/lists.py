@@ -56,13 +56,12 @@ class Profile:
         self._kinds = kinds
         self._weights = [weights[each.kind] * (each.rarity if rare else np.ones(len(each.nodes))) for each in kinds]
         self._columns = [each.columns(actions) for each in kinds]
-        chosen = [values[columns].tolist() for values, columns in zip(self._weights, self._columns, strict=True)]
         self.nodes: dict[Structure | Concept, float] = {
-            each.nodes[column]: weight
-            for each, columns, weights_of_columns in zip(kinds, self._columns, chosen, strict=True)
-            for column, weight in zip(columns, weights_of_columns, strict=True)
+            each.nodes[column]: float(values[column])
+            for each, values, columns in zip(kinds, self._weights, self._columns, strict=True)
+            for column in columns
         }
-        self.weight = sum(map(sum, chosen))
+        self.weight = sum(self.nodes.values())
 
     def shared(self) -> list[Floats]:
         """For each kind, what each list shares with the profile."""
@@ -106,14 +105,12 @@ class Grouping:
         # With one kind, groups are lists, in the same order: nothing to look up.
         self._lists = [each.list_of[first] for each in kinds] if len(kinds) > 1 else None
 
-    def total(self, of_lists: Sequence[Floats], groups: Integers | None = None) -> Floats:
+    def total(self, of_lists: Sequence[Floats], groups: Integers | slice = slice(None)) -> Floats:
         """The sum over kinds of what each list is given, for each of the groups."""
         if self._lists is None:
-            return of_lists[0] if groups is None else of_lists[0][groups]
-        total: Floats = np.zeros(len(self._sizes) if groups is None else len(groups))
-        for values, lists in zip(of_lists, self._lists, strict=True):
-            total += values[lists if groups is None else lists[groups]]
-        return total
+            return of_lists[0][groups]
+        given = (values[lists[groups]] for values, lists in zip(of_lists, self._lists, strict=True))
+        return sum(given, np.zeros(()))
 
     def counts(self, without: BitMap, inside: Ordinals | None) -> Integers:
         """How many actions each group has, of those `inside` or, where that is None, of all `without` some."""

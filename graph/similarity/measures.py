@@ -37,10 +37,10 @@ from graph.similarity.ranked import RARITY_DIGITS, SCORE_DIGITS, Floats, KeyOrde
 from graph.similarity.text import TextIndex
 
 LEAST_WEIGHT, GREATEST_WEIGHT = 0.001, 1000.0
-MOST_KINDS = 4
-"""The most kinds compared at once: each combination is prepared when it is first asked for."""
-
+MOST_KINDS = 4  # compared at once: each combination is prepared when it is first asked for
 _GROUPINGS_KEPT = 16
+
+Weights = Mapping[NodeKind, float]
 
 
 class Measure(StrEnum):
@@ -87,7 +87,7 @@ class Similarity:
         *,
         by: Sequence[NodeKind] = (NodeKind.KEYWORD,),
         measure: Measure = Measure.JACCARD,
-        weights: Mapping[NodeKind, float] | None = None,
+        weights: Weights | None = None,
         threshold: float = 0.0,
         within: FrozenBitMap | None = None,
     ) -> Ranked:
@@ -114,7 +114,7 @@ class Similarity:
         *,
         by: Sequence[NodeKind] = (NodeKind.KEYWORD,),
         measure: Measure = Measure.JACCARD,
-        weights: Mapping[NodeKind, float] | None = None,
+        weights: Weights | None = None,
     ) -> list[Reason]:
         """What `action` shares with `to`, the greatest contribution first; empty where they share nothing.
 
@@ -127,8 +127,7 @@ class Similarity:
         kind_weights = _checked(to, by, measure, weights)
         if measure is Measure.TEXT:
             mine = self.texts.profile([each.ordinal for each in to])
-            terms = self.texts.shared_terms(mine, action.ordinal)
-            return [Reason(None, None, term.printed, term.weight, term.contribution) for term in terms]
+            return [Reason(None, None, *term) for term in self.texts.shared_terms(mine, action.ordinal)]
         profile = self._profile(to, measure, kind_weights)
         other = self._profile([action], measure, kind_weights)
         shared = {node: weight for node, weight in profile.nodes.items() if node in other.nodes}
@@ -154,18 +153,13 @@ class Similarity:
         return KeyOrder(self._actions)
 
     def _grouped(self, kinds: tuple[NodeKind, ...]) -> Grouping:
-        return Grouping([self._lists(kind) for kind in kinds], self._keys)
+        return Grouping([*map(self._lists, kinds)], self._keys)
 
-    def _profile(self, actions: Sequence[Action], measure: Measure, weights: Mapping[NodeKind, float]) -> Profile:
-        return Profile(actions, [self._lists(kind) for kind in weights], weights, rare=measure is Measure.RARITY)
+    def _profile(self, actions: Sequence[Action], measure: Measure, weights: Weights) -> Profile:
+        return Profile(actions, [*map(self._lists, weights)], weights, rare=measure is Measure.RARITY)
 
     def _similar_nodes(
-        self,
-        to: Sequence[Action],
-        weights: Mapping[NodeKind, float],
-        measure: Measure,
-        threshold: float,
-        within: FrozenBitMap | None,
+        self, to: Sequence[Action], weights: Weights, measure: Measure, threshold: float, within: FrozenBitMap | None
     ) -> Ranked:
         grouping, profile = self._grouping(tuple(weights)), self._profile(to, measure, weights)
         # Who may be answered, and how many of them each group has.
@@ -180,7 +174,6 @@ class Similarity:
         high = (scores > 0) & (scores >= threshold)
         groups, scores = groups[high], scores[high]
         return Ranked(
-            self._actions,
             self._keys,
             scores=scores,
             counts=counts[groups],
@@ -199,7 +192,6 @@ class Similarity:
         high = (scores > 0) & (scores >= threshold)
         candidates, scores = candidates[high], scores[high]
         return Ranked(
-            self._actions,
             self._keys,
             scores=scores,
             counts=np.ones(len(candidates), np.int8),
@@ -208,9 +200,7 @@ class Similarity:
         )
 
 
-def _checked(
-    to: Sequence[Action], by: Sequence[NodeKind], measure: Measure, weights: Mapping[NodeKind, float] | None
-) -> dict[NodeKind, float]:
+def _checked(to: Sequence[Action], by: Sequence[NodeKind], measure: Measure, weights: Weights | None) -> Weights:
     """The weight of each kind, in one order whatever the order of `by`."""
     if not to:
         raise OutOfRange("to", "no action", "give one or more")

@@ -10,31 +10,26 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.model import Action
-from graph.paging import Page, Window, check_types, cut
+from graph.once import once
+from graph.paging import Page, Window, checked_place, page
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Ordinals = npt.NDArray[np.uint32]
 
+Place = tuple[Any, ...]
+"""Where an action stands in a ranking: score, rarity, key. It still means the same where that action is gone."""
+
+# Two scores that are equal by arithmetic may differ in their last bits, so they are rounded. Rarities reach the
+# hundreds: three decimals fewer keep as many digits.
 SCORE_DIGITS = 12
-"""Scores are rounded to so many decimals: two that are equal by arithmetic may differ in their last bits."""
-
 RARITY_DIGITS = SCORE_DIGITS - 3
-"""Rarities reach the hundreds: three decimals fewer keep as many digits."""
-
-
-class SimilarPlace(NamedTuple):
-    """Where an action stands in a ranking. It still means the same where that action is gone."""
-
-    score: float
-    rarity: float
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +40,16 @@ class SimilarAction:
     score: float
     rarity: float
 
-    @property
-    def place(self) -> SimilarPlace:
-        """Where it stands."""
-        return SimilarPlace(self.score, self.rarity, self.action.key)
-
 
 class KeyOrder:
     """The actions of a graph in the order of their keys. `rank` has one value for each ordinal."""
 
     def __init__(self, actions: Sequence[Action]) -> None:
-        self._actions = actions
+        self.actions = actions
         in_order = sorted(range(len(actions)), key=lambda ordinal: actions[ordinal].key)
         self.ordinals: Ordinals = np.array(in_order, np.uint32)
         self.rank: Ordinals = np.empty(len(actions), np.uint32)
         self.rank[self.ordinals] = np.arange(len(actions), dtype=np.uint32)
-
-    def count_before(self, key: str, *, inclusive: bool) -> int:
-        """How many actions have a lesser key, or the same one where `inclusive`; the key need not exist."""
-        search = bisect_right if inclusive else bisect_left
-        return search(self.ordinals, key, key=lambda ordinal: self._actions[ordinal].key)
 
 
 Members = Callable[[Integers, int | None], tuple[Ordinals, Integers]]
@@ -74,31 +59,24 @@ With a limit, the second argument, at least the first so many of each group in t
 """
 
 
+@dataclass(frozen=True, eq=False)
 class Ranked:
     """The actions that are similar to something, best first.
 
     `scores` and `counts` have a value for each group, none of them 0; `rarity` gives that of some groups.
     """
 
-    def __init__(
-        self,
-        actions: Sequence[Action],
-        keys: KeyOrder,
-        *,
-        scores: Floats,
-        counts: npt.NDArray[np.integer],
-        rarity: Callable[[Integers], Floats],
-        members: Members,
-    ) -> None:
-        self._actions = actions
-        self._keys = keys
-        self._scores = scores
-        self._counts = counts
-        self._rarity = rarity
-        self._members = members
-        self._count = int(counts.sum())
+    order: ClassVar = "similar"
 
-    order = "similar"
+    keys: KeyOrder
+    scores: Floats
+    counts: npt.NDArray[np.integer]
+    rarity: Callable[[Integers], Floats]
+    members: Members
+
+    @once
+    def _count(self) -> int:
+        return int(self.counts.sum())
 
     def __len__(self) -> int:
         """How many there are.
@@ -108,26 +86,22 @@ class Ranked:
         """
         return self._count
 
-    def place_of(self, item: SimilarAction) -> SimilarPlace:
+    def place_of(self, item: SimilarAction) -> Place:
         """Where one stands."""
-        return item.place
+        return item.score, item.rarity, item.action.key
 
-    def place(self, values: Sequence[Any]) -> SimilarPlace:
+    def place(self, values: Sequence[Any]) -> Place:
         """The place that `place_of` gave as values. Raises ValueError for values of other types."""
-        check_types(values, ((float, int), (float, int), str))
-        return SimilarPlace(*values)
+        return checked_place(values, ((float, int), (float, int), str))
 
-    def page(self, window: Window[SimilarPlace]) -> Page[SimilarAction]:
+    def page(self, window: Window[Place]) -> Page[SimilarAction]:
         """The actions that the window takes.
 
         >>> page = tiny.similarity.similar([tiny.actions[3]]).page(Window(first=1))
         >>> page.items[0].action.title, page.has_next
         ('Atelier compost', True)
         """
-        start = 0 if window.after is None else self._position(window.after, inclusive=True)
-        stop = self._count if window.before is None else self._position(window.before, inclusive=False)
-        start, stop = cut(window, start, stop)
-        return Page(self.between(start, stop), stop < self._count, start > 0)
+        return page(window, self._count, self._position, self.between)
 
     def between(self, start: int, stop: int) -> tuple[SimilarAction, ...]:
         """The actions from position `start`, from 0, to before `stop`; fewer where the ranking ends.
@@ -139,45 +113,42 @@ class Ranked:
         if start >= stop:
             return ()
         groups = self._best(stop)
-        rarity = self._rarity(groups)
-        order = np.lexsort((-rarity, -self._scores[groups]))
+        rarity = self.rarity(groups)
+        order = np.lexsort((-rarity, -self.scores[groups]))
         groups, rarity = groups[order], rarity[order]
-        scores = self._scores[groups]
+        scores = self.scores[groups]
         # Groups that tie are one block: their members are ordered together, by key.
         opens = (scores[1:] != scores[:-1]) | (rarity[1:] != rarity[:-1])
         block = np.r_[0, np.cumsum(opens)]
-        ends = np.cumsum(np.bincount(block, weights=self._counts[groups])).astype(np.int64)
+        ends = np.cumsum(np.bincount(block, weights=self.counts[groups])).astype(np.int64)
         first, last = np.searchsorted(ends, start, "right"), np.searchsorted(ends, stop, "left")
         before = int(ends[first - 1]) if first else 0
         wanted = np.flatnonzero((block >= first) & (block <= last))
         # The limit cuts no block but the last, whose members beyond it are not asked for.
-        ordinals, which = self._members(groups[wanted], stop - before)
+        ordinals, which = self.members(groups[wanted], stop - before)
         group = wanted[which]
-        chosen = np.lexsort((self._keys.rank[ordinals], block[group]))[start - before : stop - before]
+        chosen = np.lexsort((self.keys.rank[ordinals], block[group]))[start - before : stop - before]
         found = zip(
             ordinals[chosen].tolist(), scores[group[chosen]].tolist(), rarity[group[chosen]].tolist(), strict=True
         )
-        return tuple(SimilarAction(self._actions[ordinal], score, rare) for ordinal, score, rare in found)
+        return tuple(SimilarAction(self.keys.actions[ordinal], score, rare) for ordinal, score, rare in found)
 
     def _best(self, number: int) -> Integers:
         """Groups that hold the first `number` actions: each group has one, and those that tie are all in."""
-        if number >= len(self._scores):
-            return np.arange(len(self._scores))
+        if number >= len(self.scores):
+            return np.arange(len(self.scores))
         # Only the score of that rank is put in its place, which is linear; the others stay on their sides of it.
-        least = np.partition(self._scores, len(self._scores) - number)[len(self._scores) - number]
-        return np.flatnonzero(self._scores >= least)
+        least = np.partition(self.scores, len(self.scores) - number)[len(self.scores) - number]
+        return np.flatnonzero(self.scores >= least)
 
-    def _position(self, place: SimilarPlace, *, inclusive: bool) -> int:
-        """How many actions stand before a place, or at it where `inclusive`."""
-        before = int(self._counts[self._scores > place.score].sum())
-        equal = np.flatnonzero(self._scores == place.score)
-        if not len(equal):
-            return before
-        rarity = self._rarity(equal)
-        before += int(self._counts[equal[rarity > place.rarity]].sum())
-        tied = equal[rarity == place.rarity]
-        if not len(tied):
-            return before
-        ordinals, _ = self._members(tied, None)
-        limit = self._keys.count_before(place.key, inclusive=inclusive)
-        return before + int(np.count_nonzero(self._keys.rank[ordinals] < limit))
+    def _position(self, place: Place, at_it: bool) -> int:
+        score, rarity, key = place
+        before = int(self.counts[self.scores > score].sum())
+        equal = np.flatnonzero(self.scores == score)
+        rarities = self.rarity(equal)
+        before += int(self.counts[equal[rarities > rarity]].sum())
+        tied, _ = self.members(equal[rarities == rarity], None)
+        # The key need not exist.
+        search = bisect_right if at_it else bisect_left
+        limit = search(self.keys.ordinals, key, key=lambda ordinal: self.keys.actions[ordinal].key)
+        return before + int(np.count_nonzero(self.keys.rank[tied] < limit))

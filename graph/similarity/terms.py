@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 from typing import IO
 
@@ -37,10 +37,6 @@ _EMPTY = """
 _EMPTY_WORDS = STOP_WORDS.union(_EMPTY.split())
 
 
-def _words_of(action: Action, text: SheetText) -> list[str]:
-    return _split("\n".join((*[action.title] * TITLE_COUNTS, *filter(None, _FIELDS(text)))))
-
-
 def _split(text: str) -> list[str]:
     return _WORD.findall(composed(text).lower())
 
@@ -68,15 +64,6 @@ class _Words(dict[str, int]):
         return number
 
 
-@dataclass(frozen=True, slots=True)
-class CountedTerms:
-    """Some sheets' terms, ordered by sheet and term, and how often each is in its sheet, 255 at most."""
-
-    sheets: npt.NDArray[np.uint32]
-    terms: npt.NDArray[np.uint32]
-    counts: npt.NDArray[np.uint8]
-
-
 class TermCounts:
     """How often each term is in each sheet, kept aside in a file while the sheets are read.
 
@@ -96,18 +83,18 @@ class TermCounts:
         numbers = array("I")
         lengths = []
         for action, text in batch:
-            found = _words_of(action, text)
+            found = _split("\n".join((*[action.title] * TITLE_COUNTS, *filter(None, _FIELDS(text)))))
             lengths.append(len(found))
             numbers.extend(map(number, found))
         words = np.array(numbers)
         sheets = np.repeat(np.array([action.ordinal for action, _ in batch], np.uint64), lengths)
-        self.words = _sum(self.words, np.bincount(words))
+        self.words = _counted(self.words, words)
         terms = np.array(self._known.term_of)[words]
         pairs, counts = np.unique((sheets << 32 | terms)[words > 0], return_counts=True)
         kept = np.isin(pairs, self._named(batch), invert=True)
         pairs, counts = pairs[kept], counts[kept]
         terms = (pairs & 0xFFFFFFFF).astype(np.uint32)
-        self.sheets_of = _sum(self.sheets_of, np.bincount(terms))
+        self.sheets_of = _counted(self.sheets_of, terms)
         ordinals, sizes = np.unique((pairs >> 32).astype(np.uint32), return_counts=True)
         self._sizes.append((ordinals, sizes))
         self._spool.write(terms.tobytes())
@@ -124,13 +111,15 @@ class TermCounts:
             found += [action.ordinal << 32 | term for term in own]
         return np.array(found, np.uint64)
 
-    def batches(self) -> Iterator[CountedTerms]:
-        """What was added, in the same order."""
+    def batches(self) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]]:
+        """What was added, in the same order: some sheets and terms, ordered by both, and how often each term is in its
+        sheet, 255 at most.
+        """
         self._spool.seek(0)
         for ordinals, sizes in self._sizes:
             sheets = np.repeat(ordinals, sizes)
             terms = np.frombuffer(self._spool.read(4 * len(sheets)), np.uint32)
-            yield CountedTerms(sheets, terms, np.frombuffer(self._spool.read(len(sheets)), np.uint8))
+            yield sheets, terms, np.frombuffer(self._spool.read(len(sheets)), np.uint8)
 
     def terms(self) -> list[int]:
         """The numbers of the terms that two sheets or more have, in the order of their stems."""
@@ -141,16 +130,15 @@ class TermCounts:
         """The most frequent word of each term; of equally frequent ones, the first by the alphabet."""
         found = [""] * len(self._known.stems)
         best = [0] * len(found)
-        totals = _sum(self.words, np.zeros(len(self._known.printed), np.int64)).tolist()
+        totals = np.pad(self.words, (0, len(self._known.printed) - len(self.words))).tolist()
         for number, (word, term) in enumerate(zip(self._known.printed, self._known.term_of, strict=True)):
             if number and (-totals[number], word) < (-best[term], found[term]):
                 found[term], best[term] = word, totals[number]
         return found
 
 
-def _sum(one: Integers, other: Integers) -> Integers:
-    """The sum of two arrays, the shorter one continued with 0."""
-    found = np.zeros(max(len(one), len(other)), np.int64)
-    found[: len(one)] += one
-    found[: len(other)] += other
+def _counted(counts: Integers, numbers: npt.NDArray[np.unsignedinteger]) -> Integers:
+    """The counts of numbers, by number, with some more numbers."""
+    found = np.bincount(numbers, minlength=len(counts))
+    found[: len(counts)] += counts
     return found

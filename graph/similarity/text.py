@@ -37,15 +37,6 @@ _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTerm:
-    """A term that a profile and a sheet share: a word as printed, ln(1 + N/df), and its part of the score."""
-
-    printed: str
-    weight: float
-    contribution: float
-
-
-@dataclass(frozen=True, slots=True)
 class TextProfile:
     """The strongest terms of some sheets as a vector of length 1, or of length 0 where they have none."""
 
@@ -144,20 +135,18 @@ class TextIndex:
         found: Floats = rarity[self.rows[ordinals]].sum(axis=1)
         return found
 
-    def shared_terms(self, profile: TextProfile, ordinal: int) -> list[SharedTerm]:
-        """The terms that they share, the greatest contribution first; contributions add up to the score.
+    def shared_terms(self, profile: TextProfile, ordinal: int) -> list[tuple[str, float, float]]:
+        """The terms that they share, the greatest contribution first: each as printed, with ln(1 + N/df) and its
+        contribution; contributions add up to the score.
 
         >>> texts = tiny.similarity.texts
-        >>> [term.printed for term in texts.shared_terms(texts.profile([3]), 1)]
+        >>> [term for term, _, _ in texts.shared_terms(texts.profile([3]), 1)]
         ['compost']
         """
-        _, mine, theirs = np.intersect1d(profile.terms, self.rows[ordinal], return_indices=True)
-        weights = profile.weights[mine] * self.row_weights[ordinal][theirs]
-        found = [
-            SharedTerm(self.printed[term], float(self.rarity[term]), float(weight))
-            for term, weight in zip(profile.terms[mine], weights, strict=True)
-        ]
-        return sorted(found, key=lambda term: (-term.contribution, term.printed))
+        terms, mine, theirs = np.intersect1d(profile.terms, self.rows[ordinal], return_indices=True)
+        weights = (profile.weights[mine] * self.row_weights[ordinal][theirs]).tolist()
+        found = zip([self.printed[term] for term in terms], self.rarity[terms].tolist(), weights, strict=True)
+        return sorted(found, key=lambda term: (-term[2], term[0]))
 
 
 def _indexed(network: Network, texts: Iterable[tuple[str, SheetText]], progress: Callable[[int], None]) -> TextIndex:
@@ -203,11 +192,11 @@ def _strongest(
     """The numbers of each sheet's strongest terms and their weights, as a vector of length 1."""
     rows = np.full((number, TERMS_OF_A_SHEET), len(rarity), np.int32)
     weights_of_rows = np.zeros((number, TERMS_OF_A_SHEET), np.float32)
-    for batch in counts.batches():
-        terms = number_of[batch.terms]
+    for sheets, all_terms, times in counts.batches():
+        terms = number_of[all_terms]
         known = terms >= 0
-        sheets, terms = batch.sheets[known], terms[known]
-        weights = (1 + np.log(batch.counts[known], dtype=np.float64)) * rarity[terms]
+        sheets, terms = sheets[known], terms[known]
+        weights = (1 + np.log(times[known], dtype=np.float64)) * rarity[terms]
         # Sheet by sheet, the strongest first: a term's rank is how far it stands from where its sheet begins.
         order = np.lexsort((terms, -weights, sheets))
         sheets, terms, weights = sheets[order], terms[order], weights[order]

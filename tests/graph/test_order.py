@@ -11,7 +11,7 @@ from pyroaring import FrozenBitMap
 from graph.errors import NotAccepted
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Sheet, fold
-from graph.order import ActionField, Order, SortKey
+from graph.order import ActionField, SortedActions, SortKey
 from graph.paging import Window
 from tests.graph.random_sheets import directories, sheets
 
@@ -46,25 +46,24 @@ def expected(graph: KnowledgeGraph, keys: list[SortKey]) -> list[Action]:
     return actions
 
 
-def walk(order: Order, graph: KnowledgeGraph, size: int, *, backwards: bool = False) -> list[Action]:
+def walk(order: SortedActions, size: int, *, backwards: bool = False) -> list[Action]:
     found: list[Action] = []
     mark = None
     while True:
         window = Window(last=size, before=mark) if backwards else Window(first=size, after=mark)
-        page = order.page(graph.indexes.everything, window)
-        actions = [graph.actions[ordinal] for ordinal in page.items]
-        found = actions + found if backwards else found + actions
+        page = order.page(window)
+        found = [*page.items, *found] if backwards else [*found, *page.items]
         if not (page.has_previous if backwards else page.has_next):
             return found
-        mark = order.mark(actions[0 if backwards else -1])
+        mark = order.place_of(page.items[0 if backwards else -1])
 
 
 @given(directories, sort_keys, st.integers(1, 4))
 def test_pages_forwards_and_backwards_join_to_the_whole_order(drawn: list[Sheet], keys: list[SortKey], size: int):
     graph = KnowledgeGraph.from_sheets(drawn)
-    order = graph.orders.order(keys)
-    assert walk(order, graph, size) == expected(graph, keys)
-    assert walk(order, graph, size, backwards=True) == expected(graph, keys)
+    order = graph.orders.sorted(graph.indexes.everything, keys)
+    assert walk(order, size) == expected(graph, keys)
+    assert walk(order, size, backwards=True) == expected(graph, keys)
 
 
 def identity(sheet: Sheet) -> tuple[object, ...]:
@@ -81,32 +80,32 @@ def test_a_mark_of_another_version_continues_where_the_action_stood(
     after = KnowledgeGraph.from_sheets([sheet for sheet, _, new in known if new])
     assume(before.actions)
     gone = before.actions[len(before.actions) // 2]
-    mark = before.orders.order(keys).mark(gone)
+    mark = before.orders.sorted(before.indexes.everything, keys).place_of(gone)
     whole = [action.key for action in expected(everything, keys)]
     there = {action.key for action in after.actions}
     place = whole.index(gone.key)
-    order, every = after.orders.order(keys), after.indexes.everything
-    following = order.page(every, Window(first=100, after=mark))
-    preceding = order.page(every, Window(first=100, before=mark))
-    assert [after.actions[n].key for n in following.items] == [key for key in whole[place + 1 :] if key in there]
-    assert [after.actions[n].key for n in preceding.items] == [key for key in whole[:place] if key in there]
+    order = after.orders.sorted(after.indexes.everything, keys)
+    following = order.page(Window(first=100, after=mark))
+    preceding = order.page(Window(first=100, before=mark))
+    assert [action.key for action in following.items] == [key for key in whole[place + 1 :] if key in there]
+    assert [action.key for action in preceding.items] == [key for key in whole[:place] if key in there]
 
 
 def test_relevance_needs_a_search(lot: KnowledgeGraph):
     with pytest.raises(NotAccepted, match="search"):
-        lot.orders.order([SortKey(ActionField.RELEVANCE, True)])
+        lot.orders.sorted(lot.indexes.everything, [SortKey(ActionField.RELEVANCE, True)])
 
 
 def test_relevance_orders_by_score_then_as_ever_and_unscored_actions_last(lot: KnowledgeGraph):
     scores = (np.array([3, 9, 5], np.uint32), np.array([0.5, 0.9, 0.5], np.float32))
-    order = lot.orders.order([SortKey(ActionField.RELEVANCE, True)], scores)
-    page = order.page(FrozenBitMap([1, 3, 5, 9, 12]), Window(first=10))
-    assert page.items == (9, 3, 5, 1, 12)
-    rest = order.page(FrozenBitMap([1, 3, 5, 9, 12]), Window(first=10, after=order.mark(lot.actions[5])))
-    assert rest.items == (1, 12)
+    order = lot.orders.sorted(FrozenBitMap([1, 3, 5, 9, 12]), [SortKey(ActionField.RELEVANCE, True)], scores)
+    page = order.page(Window(first=10))
+    assert [action.ordinal for action in page.items] == [9, 3, 5, 1, 12]
+    rest = order.page(Window(first=10, after=order.place_of(lot.actions[5])))
+    assert [action.ordinal for action in rest.items] == [1, 12]
 
 
 def test_an_empty_page_still_says_what_stands_around_it(lot: KnowledgeGraph):
     for keys in ([], [SortKey(ActionField.TITLE, False)]):
-        page = lot.orders.order(keys).page(lot.indexes.everything, Window(first=0))
-        assert (page.items, page.has_next, page.has_previous) == ((), True, False)
+        page = lot.orders.sorted(lot.indexes.everything, keys).page(Window(first=0))
+        assert (page.items, page.has_next, page.has_previous) == ([], True, False)

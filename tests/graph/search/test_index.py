@@ -11,7 +11,7 @@ from graph.model import SheetText
 from graph.paging import Window
 from graph.prepared import Prepared
 from graph.search import fulltext
-from graph.search.hits import Hit, HitPlace
+from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
 from tests.graph.lot import lot
@@ -391,7 +391,7 @@ class TestPages:
                 return
             turn = data.draw(st.integers(0, len(everything) - 1), "turn")
             size = data.draw(st.integers(0, 4), "size")
-            place = everything[turn].place
+            place = found.place_of(everything[turn])
             following = found.page(Window(first=size, after=place))
             assert following.items == everything[turn + 1 : turn + 1 + size]
             assert (following.has_previous, following.has_next) == (True, turn + 1 + size < len(everything))
@@ -406,8 +406,8 @@ class TestPages:
         monkeypatch.setattr(fulltext, "RANKED", ranked)
         before = index_of(*((row(f"t{n}"), "un jardin") for n in range(9)))
         after = index_of(*((row(f"t{n}"), "un jardin") for n in range(1, 9)), (row("u"), "autre chose"))
-        place = hits(before, "jardin", first=9)[4].place
-        assert place.key == "action:t4"
+        place = before.search("jardin").place_of(hits(before, "jardin", first=9)[4])
+        assert place[1] == "action:t4"
         rest = hits(after, "jardin", first=9, after=place)
         assert [hit.node.title for hit in rest] == ["t5", "t6", "t7", "t8"]
 
@@ -415,11 +415,11 @@ class TestPages:
         index = index_of((row("Jardin"), ""), (row("a", "Jardin"), ""), (row("b"), "un jardin"))
         actions = [NodeKind.ACTION]
         first, second, third = hits(index, "jardin", actions)
-        gone = HitPlace(second.score, "action:gone")
+        gone = (second.score, "action:gone")
         assert hits(index, "jardin", actions, first=9, after=gone) == [second, third]
         assert hits(index, "jardin", actions, first=9, before=gone) == [first]
-        assert hits(index, "jardin", actions, first=9, after=HitPlace(0.0, "keyword:gone")) == []
-        assert hits(index, "jardin", actions, first=9, after=HitPlace(1.0, "no kind")) == [first, second, third]
+        assert hits(index, "jardin", actions, first=9, after=(0.0, "keyword:gone")) == []
+        assert hits(index, "jardin", actions, first=9, after=(1.0, "no kind")) == [first, second, third]
 
     def test_only_the_records_of_the_page_are_read(self, monkeypatch):
         index = index_of(*((row(f"t{n}"), "un jardin") for n in range(30)))
@@ -483,7 +483,7 @@ class TestPreparedFolder:
         }
         summaries = [(key, SheetText(summary=text)) for key, text in texts.items()]
         built = opened(tmp_path / "search", "v1", network_of(*(row(key.partition(":")[2]) for key in texts)), summaries)
-        assert (tmp_path / "search" / "actions" / "members.bin").stat().st_size > 0
+        assert (tmp_path / "search" / "actions" / "members.zip").stat().st_size > 0
         for query, wanted in (
             ("jardins", 9),
             ("jardin atelier", 4),

@@ -3,7 +3,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.search.spelling import one_letter_away
+from graph.search.french import one_letter_away
 
 
 def one_edit_apart(one, other):

@@ -17,7 +17,7 @@ from graph.model import Action
 from graph.network import Network, build
 from graph.paging import Window
 from graph.similarity.measures import MOST_KINDS, Measure, Similarity
-from graph.similarity.ranked import SimilarAction, SimilarPlace
+from graph.similarity.ranked import SimilarAction
 from graph.similarity.text import TextIndex
 from graph.store import LightRow
 from graph.vocabulary import load_vocabulary
@@ -327,10 +327,10 @@ def test_rankings_are_those_of_the_definitions(data, network, by, measure):
     assert ranked.between(start, stop) == found[start:stop]
     if found:
         turn = data.draw(st.integers(0, len(found) - 1), "turn")
-        following = ranked.page(Window(first=2, after=found[turn].place))
+        following = ranked.page(Window(first=2, after=ranked.place_of(found[turn])))
         assert following.items == found[turn + 1 : turn + 3]
         assert (following.has_previous, following.has_next) == (True, turn + 3 < len(found))
-        preceding = ranked.page(Window(last=2, before=found[turn].place))
+        preceding = ranked.page(Window(last=2, before=ranked.place_of(found[turn])))
         assert preceding.items == found[max(turn - 2, 0) : turn]
         assert (preceding.has_previous, preceding.has_next) == (turn > 2, True)
 
@@ -350,8 +350,8 @@ def test_two_actions_have_the_same_score_from_either_side(network, by, measure):
 def test_a_place_whose_action_is_gone_still_parts_the_ranking():
     network = network_of(*(row(key, "a") for key in ("one", "anne", "basile", "denis")))
     ranked = similarity_of(network).similar([find(network, "one")])
-    place = ranked.between(0, 1)[0].place
-    after_nobody = ranked.page(Window(first=9, after=SimilarPlace(place.score, place.rarity, "action:claire")))
+    score, rarity, _ = ranked.place_of(ranked.between(0, 1)[0])
+    after_nobody = ranked.page(Window(first=9, after=(score, rarity, "action:claire")))
     assert [entry.action.title for entry in after_nobody.items] == ["denis"]
-    assert ranked.page(Window(first=9, after=SimilarPlace(0.1, 0.0, "action:anne"))).items == ()
-    assert len(ranked.page(Window(first=9, after=SimilarPlace(1.0, 99.0, "action:anne"))).items) == 3
+    assert ranked.page(Window(first=9, after=(0.1, 0.0, "action:anne"))).items == ()
+    assert len(ranked.page(Window(first=9, after=(1.0, 99.0, "action:anne"))).items) == 3
