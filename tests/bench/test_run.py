@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from bench.peers.ready_bytes import ReadyBytes
+from bench.peers.python import ReadyBytes
 from bench.run import BenchError, Run, check_equal, main, servers, table
 
 
