@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 VAR = HERE / "var"
 LOG = VAR / "servers.log"
 PEERS = HERE / "peers"
+MODULES = PEERS / "node_modules" / "fastify"
 FORM, EXPORT, STORE = VAR / "10k.json", VAR / "peers.json", VAR / "10k.sqlite"
 QUERIES = ("nested", "flat", "one")
 TEXTS = {name: (HERE / "queries" / f"{name}.graphql").read_text("utf-8") for name in (*QUERIES, "walk")}
@@ -60,26 +61,25 @@ class BenchError(Exception):
     """Something that keeps the figures from being right; the message is for the user."""
 
 
-def servers(cli: Sequence[str]) -> list[Server]:
-    """Every server but the ready bytes, ours first."""
-    serve = (*cli, "serve", "--store", str(STORE), "--port", "{port}")
-    modules = PEERS / "node_modules" / "fastify"
-    python = (sys.executable, "-m", "bench.peers.python")
-    mercurius = ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}")
-    return [
-        Server(OURS, serve, needs=STORE),
-        Server(f"{OURS}, memo off", serve, {"MAILLAGE_MEMO_BYTES": "0"}, needs=STORE),
-        Server("Strawberry's executor, same schema", (*python, "product", str(STORE), "{port}"), needs=STORE),
-        Server("Strawberry, plain schema", (*python, "records", str(EXPORT), "{port}")),
-        Server("mercurius with JIT", (*mercurius, "jit"), needs=modules),
-        Server("mercurius", mercurius, needs=modules),
-        Server("graphql-yoga", ("node", str(PEERS / "yoga.js"), str(EXPORT), "{port}"), needs=modules),
-    ]
+CLI = (sys.executable, "-m", "cli")
+SERVE = (*CLI, "serve", "--store", str(STORE), "--port", "{port}")
+PYTHON = (sys.executable, "-m", "bench.peers.python")
+MERCURIUS = ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}")
+SERVERS = (
+    Server(OURS, SERVE, needs=STORE),
+    Server(f"{OURS}, memo off", SERVE, {"MAILLAGE_MEMO_BYTES": "0"}, needs=STORE),
+    Server("Strawberry's executor, same schema", (*PYTHON, "product", str(STORE), "{port}"), needs=STORE),
+    Server("Strawberry, plain schema", (*PYTHON, "records", str(EXPORT), "{port}")),
+    Server("mercurius with JIT", (*MERCURIUS, "jit"), needs=MODULES),
+    Server("mercurius", MERCURIUS, needs=MODULES),
+    Server("graphql-yoga", ("node", str(PEERS / "yoga.js"), str(EXPORT), "{port}"), needs=MODULES),
+)
+"""Every server but the ready bytes, ours first."""
 
 
 def ready_bytes(length: int) -> Server:
     """The server of ready bytes of that length."""
-    return Server("ready bytes", (sys.executable, "-m", "bench.peers.python", "bytes", str(length), "{port}"))
+    return Server("ready bytes", (*PYTHON, "bytes", str(length), "{port}"))
 
 
 @contextmanager
@@ -243,14 +243,14 @@ def table(runs: Mapping[tuple[str, str], Sequence[Run]]) -> str:
     return "\n".join(lines)
 
 
-def prepare(cli: Sequence[str], *, store: bool) -> None:
+def prepare(*, store: bool) -> None:
     """Make the data set, the peers' export and, with `store`, the product's store, where missing or old."""
     steps: list[tuple[Path, list[str]]] = [
         (FORM, [sys.executable, "-m", "bench.generate", "10k", "-o", str(FORM)]),
         (EXPORT, [sys.executable, "-m", "bench.export_peers", str(FORM), str(EXPORT)]),
     ]
     if store:
-        steps.append((STORE, [*cli, "import", str(FORM), "-o", str(STORE)]))
+        steps.append((STORE, [*CLI, "import", str(FORM), "-o", str(STORE)]))
     for made, command in steps:
         if not made.exists() or made.stat().st_mtime < FORM.stat().st_mtime:
             made.unlink(missing_ok=True)
@@ -274,29 +274,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help="write the tables to this file also")
     parser.add_argument("--list", action="store_true", help="print the names of the servers")
     options = parser.parse_args(arguments)
-    if not 1 <= options.rounds <= 20:
-        parser.error(f"--rounds is {options.rounds}; it must be within 1 to 20")
-    if not 1 <= options.seconds <= 60:
-        parser.error(f"--seconds is {options.seconds}; it must be within 1 to 60")
-    cli = [sys.executable, "-m", "cli"]
-    chosen = servers(cli)
+    for name, most in (("rounds", 20), ("seconds", 60)):
+        if not 1 <= (value := getattr(options, name)) <= most:
+            parser.error(f"--{name} is {value}; it must be within 1 to {most}")
+    known = {server.name: server for server in SERVERS}
     if options.list:
-        print("\n".join(server.name for server in chosen))
+        print("\n".join(known))
         return 0
-    if options.only:
-        known = {server.name: server for server in chosen}
-        names = [name.strip() for name in options.only.split(";")]
-        if unknown := [name for name in names if name not in known]:
-            parser.error(f"--only: there is no server {unknown[0]!r}; the servers are: {'; '.join(known)}")
-        chosen = [known[name] for name in names]
+    names = [name.strip() for name in options.only.split(";")] if options.only else list(known)
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"--only: there is no server {unknown[0]!r}; the servers are: {'; '.join(known)}")
+    chosen = [known[name] for name in names]
     if shutil.which("wrk") is None:
         print("bench.run needs wrk, the load generator: apt install wrk", file=sys.stderr)
         return 1
     try:
         VAR.mkdir(exist_ok=True)
-        prepare(cli, store=any(server.needs == STORE for server in chosen))
-        missing = [server.name for server in chosen if not server.needs.exists()]
-        if missing:
+        prepare(store=any(server.needs == STORE for server in chosen))
+        if missing := [server.name for server in chosen if not server.needs.exists()]:
             print(f"left out: {', '.join(missing)} (run: npm ci --prefix bench/peers)", file=sys.stderr)
         present = [server for server in chosen if server.name not in missing]
         if not present:
