@@ -39,7 +39,7 @@ tables: $(READY) ## Write what derives from the tables of fields and kinds anew
 
 audit: $(READY) ## Run the 61 audits of GraphQL over HTTP against the server (needs npm)
 	cd bench/audit && npm ci --silent --no-fund --no-audit
-	MAILLAGE_STORE=var/audit.sqlite MAILLAGE_ENDPOINT_LAG_SECONDS=60 $(BIN)/python bench/audit/run.py server:from_environment --factory
+	MAILLAGE_STORE=var/audit.sqlite MAILLAGE_ENDPOINT_LAG_SECONDS=60 $(BIN)/python -m bench.audit.run server:from_environment --factory
 
 bench: $(READY) ## Measure the server beside its peers (needs npm and wrk)
 	cd bench/peers && npm ci --silent --no-fund --no-audit

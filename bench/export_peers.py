@@ -14,9 +14,8 @@ from typing import Any
 import orjson
 
 from graph.ingest import read_json
-from graph.kinds import KINDS, LINKED_KINDS, Kind, NodeKind
+from graph.kinds import KINDS, LINKED_KINDS, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action
 
 STATUSES = {"En cours": "EN_COURS", "Terminée": "TERMINEE"}
 """The names of the API's enum; any other status is null there."""
@@ -44,16 +43,15 @@ def export(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
                 "title": action.title,
                 "year": action.year,
                 "status": STATUSES.get(action.status),
-                **{KINDS[kind].attribute: _linked(action, KINDS[kind]) for kind in LINKED_KINDS},
+                **{KINDS[kind].attribute: _keys(getattr(action, KINDS[kind].attribute)) for kind in LINKED_KINDS},
             }
             for action in graph.actions
         ],
     }
 
 
-def _linked(action: Action, row: Kind) -> list[str] | str | None:
-    value = getattr(action, row.attribute)
-    return [concept.key for concept in value] if row.many else value and value.key
+def _keys(linked: Any) -> list[str] | str | None:
+    return [concept.key for concept in linked] if isinstance(linked, tuple) else linked and linked.key
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -23,18 +23,10 @@ PLACES = tuple(
 
 # The patterns of each text field, and how many sentences its pool holds.
 _POOLS = {
-    "summary": ("narrative", 8_000),
-    "experience": ("narrative", 8_000),
-    "description": ("narrative", 8_000),
-    "endReason": ("endReason", 600),
-    "initiatorDetail": ("initiatorDetail", 600),
-    "resources": ("resources", 1_500),
-    "people": ("people", 1_500),
-    "resultTerritory": ("result", 3_000),
-    "resultCentre": ("result", 3_000),
-    "resultResidents": ("result", 3_000),
-    "limits": ("limits", 1_500),
-    "perspectives": ("perspectives", 1_500),
+    **dict.fromkeys(("summary", "experience", "description"), ("narrative", 8_000)),
+    **dict.fromkeys(("resultTerritory", "resultCentre", "resultResidents"), ("result", 3_000)),
+    **{name: (name, 1_500) for name in ("resources", "people", "limits", "perspectives")},
+    **{name: (name, 600) for name in ("endReason", "initiatorDetail")},
 }
 
 _LARGE_NUMBERS = (40, 60, 67, 80, 120, 150, 250, 306, 450, 800, 1200, 2000, 3500)
@@ -109,11 +101,8 @@ def _filled(pattern: str, draw: random.Random) -> str:
         slot = found.group(1)
         if slot == "n":
             return str(draw.randint(2, 30))
-        if slot == "big":
-            return str(draw.choice(_LARGE_NUMBERS))
-        if slot == "place":
-            return draw.choice(PLACES)
-        text: str = draw.choice(_WORDS["slots"][slot.lower()])
+        pool = {"big": _LARGE_NUMBERS, "place": PLACES}.get(slot) or _WORDS["slots"][slot.lower()]
+        text = str(draw.choice(pool))
         return text if slot.islower() else text[0].upper() + text[1:]
 
     text = _SLOT.sub(value, pattern)

@@ -32,6 +32,7 @@ PARAMETERS = Path(__file__).with_name("synthetic-parameters.json")
 BATCH = 2_000
 MOST_ACTIONS = 10_000_000
 TITLES = 100_000
+LISTS = ("partners", "initiators")
 
 _CAPITAL = re.compile("[A-Z]")
 
@@ -43,8 +44,7 @@ Draws = np.random.Generator
 @cache
 def parameters() -> Mapping[str, Any]:
     """The content of `bench/synthetic-parameters.json`."""
-    known: Mapping[str, Any] = json.loads(PARAMETERS.read_text("utf-8"))
-    return known
+    return json.loads(PARAMETERS.read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +113,22 @@ def _batch(planned: Plan, ordinals: Integers, draws: Draws, latest: dict[str, st
     structure = np.searchsorted(planned.ends, ordinals, side="right")
     columns: dict[str, Sequence[Any]] = {
         "keywords": _keywords(draws, number),
-        "partners": _ticked(draws, known["partners"], _counts(draws, known["partners"]["counts"], number)),
-        "initiators": _ticked(draws, known["initiators"], _counts(draws, known["initiators"]["counts"], number)),
+        **{name: _ticked(draws, known[name], _counts(draws, known[name]["counts"], number)) for name in LISTS},
         "status": _one_of(draws, known["status"], number),
         "dimension": _one_of(draws, known["dimension"], number),
         "publics": [(public,) if public else () for public in _one_of(draws, known["public"], number)],
         "territory": _one_of(draws, known["territory"], number),
     }
     year = _one_of(draws, known["year"], number)
-    no_year = (draws.random(number) < known["no_year_share"]).tolist()
-    empty = (draws.random(number) < known["noise"]["empty_sheet_share"]).tolist()
-    curly = (draws.random(number) < known["noise"]["curly_apostrophe_share"]).tolist()
-    attached = (draws.random(number) < known["files_share"]).tolist()
-    detailed = (draws.random(number) < known["initiators"]["detail_share_of_others"]).tolist()
+    noise = known["noise"]
+    shares = (
+        known["no_year_share"],
+        noise["empty_sheet_share"],
+        noise["curly_apostrophe_share"],
+        known["files_share"],
+        known["initiators"]["detail_share_of_others"],
+    )
+    no_year, empty, curly, attached, detailed = ((draws.random(number) < share).tolist() for share in shares)
     title = _titles(draws, number)
     texts = _texts(draws, number, planned.tidiness[structure], light)
     for row, (at, ordinal) in enumerate(zip(structure.tolist(), ordinals.tolist(), strict=True)):
@@ -188,22 +191,17 @@ def _titles(draws: Draws, number: int) -> list[tuple[str, bool, bool]]:
     pool = titles(TITLES)
     capitals = (draws.random(number) < noise["all_caps_title_share"]).tolist()
     copies = draws.random(number)
-    copied = (copies < noise["copied_title_share"]).tolist()
-    varied = (copies > 1 - noise["varied_title_share"]).tolist()
-    chosen = draws.integers(len(pool), size=number).tolist()
-    return [
-        (pool[c].upper() if capital else pool[c], copy, vary)
-        for c, capital, copy, vary in zip(chosen, capitals, copied, varied, strict=True)
-    ]
+    copied, varied = copies < noise["copied_title_share"], copies > 1 - noise["varied_title_share"]
+    chosen = [pool[c] for c in draws.integers(len(pool), size=number).tolist()]
+    shown = [title.upper() if capital else title for title, capital in zip(chosen, capitals, strict=True)]
+    return list(zip(shown, copied.tolist(), varied.tolist(), strict=True))
 
 
 def _heading(drawn: tuple[str, bool, bool], last: str | None) -> str:
     title, copied, varied = drawn
     if last is None or not (copied or varied):
         return title
-    if copied:
-        return last
-    return last.capitalize() if last.isupper() else last.upper()
+    return last if copied else last.capitalize() if last.isupper() else last.upper()
 
 
 def _texts(draws: Draws, number: int, tidiness: Floats, light: bool) -> dict[str, list[str]]:
@@ -215,11 +213,10 @@ def _texts(draws: Draws, number: int, tidiness: Floats, light: bool) -> dict[str
     for field, shape in known["fields"].items():
         own = shared * length + math.sqrt(1 - shared * shared) * draws.standard_normal(number)
         sizes = np.minimum(np.exp(shape["mu"] + shape["sigma"] * own), shape["most"])
+        filled = np.ones(number, bool)
         if shape["fill"] < 1:
             usual = math.log(shape["fill"] / (1 - shape["fill"]))
             filled = draws.random(number) < 1 / (1 + np.exp(-(usual + tidiness)))
-        else:
-            filled = np.ones(number, bool)
         written = iter(_paragraphs(draws, field, shape, sizes[filled], light))
         texts[_CAPITAL.sub(r"_\g<0>", field).lower()] = [next(written) if full else "" for full in filled.tolist()]
     return texts

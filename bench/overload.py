@@ -17,10 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
-import httptools
 import numpy as np
 import uvloop
 
@@ -28,6 +26,15 @@ from bench.run import CONNECTIONS, BenchError, wrk
 
 MOST_CONNECTIONS = 4_000
 NOT_SENT = "not sent (too many connections)"
+OPTIONS = (
+    ("rate", None, 1, 100_000, "requests a second; by default --times the measured capacity"),
+    ("times", 2.0, 0.1, 20, "multiple of the measured capacity"),
+    ("seconds", 10.0, 1, 120, "length of a phase"),
+    ("baseline", 0.1, 0.001, 1, "the baseline's share of the rate"),
+    ("recovery", 6, 0, 60, "seconds of baseline afterwards"),
+    ("patience", 10.0, 1, 60, "seconds before a time-out"),
+)
+"""The limited options: name, usual value, least, most, what it is."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -59,63 +66,28 @@ def percentiles(latencies: Sequence[float]) -> str:
     return f"p50 {p50:.1f} ms, p99 {p99:.1f} ms"
 
 
-class Connection(asyncio.Protocol):
+@dataclass(slots=True, eq=False)
+class Connection:
     """One kept-alive HTTP/1.1 connection that carries one request at a time."""
 
-    def __init__(self) -> None:
-        self._transport: asyncio.Transport | None = None
-        self._answer: asyncio.Future[tuple[int, bool]] | None = None
-        self.usable = True
-        self.closed = asyncio.get_running_loop().create_future()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's own are no subclass of it
-
-    def data_received(self, data: bytes) -> None:
-        """Called by asyncio."""
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
-            self._fail(ConnectionError(f"not HTTP: {error}"))
-            self.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Called by asyncio."""
-        self.usable = False
-        self._fail(exc or ConnectionError("closed before the answer"))
-        self.closed.set_result(None)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Called by the parser."""
-        if name.lower() == b"retry-after":
-            self._retry_after = True
-
-    def on_message_complete(self) -> None:
-        """Called by the parser."""
-        self.usable = self.usable and self._parser.should_keep_alive()
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result((self._parser.get_status_code(), self._retry_after))
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    usable: bool = True
 
     async def send(self, request: bytes) -> tuple[int, bool]:
         """The status of the answer, and whether it has Retry-After. Raises OSError where it breaks."""
-        if self._transport is None or not self.usable:
-            raise ConnectionError("closed")
-        self._answer = asyncio.get_running_loop().create_future()
-        self._parser = httptools.HttpResponseParser(self)
-        self._retry_after = False
-        self._transport.write(request)
-        return await self._answer
-
-    def close(self) -> None:
-        """Close the connection at once."""
-        self.usable = False
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _fail(self, error: Exception) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(error)
+        self.writer.write(request)
+        try:
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            protocol, status, *_ = head.split(b" ", 2)
+            fields = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:-2])
+            if protocol != b"HTTP/1.1":
+                raise ConnectionError(f"not HTTP: {head!r}")
+            await self.reader.readexactly(int(fields[b"content-length"]))
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, KeyError, ValueError) as error:
+            raise ConnectionError(f"not an answer of a known length: {error}") from error
+        self.usable = fields.get(b"connection") != b"close"
+        return int(status), b"retry-after" in fields
 
 
 class Load:
@@ -130,7 +102,6 @@ class Load:
         self._requests = cycle([f"{head}Content-Length: {len(b)}\r\n\r\n".encode() + b for b in bodies])
         self._patience = patience
         self._idle: list[Connection] = []
-        self._connections: set[Connection] = set()
         self._open = 0
         self._pending: set[asyncio.Task[None]] = set()
 
@@ -156,10 +127,10 @@ class Load:
             await asyncio.wait(self._pending)
 
     async def close(self) -> None:
-        """Close the idle connections, and wait until every connection is closed."""
-        while self._idle:
-            self._idle.pop().close()
-        await asyncio.gather(*(connection.closed for connection in self._connections))
+        """Close the idle connections, and wait until they are closed."""
+        for connection in self._idle:
+            connection.writer.close()
+        await asyncio.gather(*(connection.writer.wait_closed() for connection in self._idle), return_exceptions=True)
 
     async def _one(self, due: float, tally: Tally) -> None:
         loop = asyncio.get_running_loop()
@@ -174,8 +145,6 @@ class Load:
                 status, retry_after = await connection.send(next(self._requests))
         except TimeoutError:
             tally.outcomes["time-out"] += 1
-            if connection is not None:
-                connection.close()
         except OSError:
             tally.outcomes["connection error"] += 1
         else:
@@ -187,21 +156,19 @@ class Load:
                 tally.without_retry_after += not retry_after
             if connection.usable:
                 self._idle.append(connection)
-            else:
-                connection.close()
+                connection = None
         finally:
             self._open -= 1
+            if connection is not None:
+                connection.writer.transport.abort()
 
     async def _connection(self) -> Connection:
         while self._idle:
             connection = self._idle.pop()
-            if connection.usable:
+            if not connection.reader.at_eof():
                 return connection
-        loop = asyncio.get_running_loop()
-        _, made = await loop.create_connection(Connection, self._host, self._port)
-        self._connections.add(made)
-        made.closed.add_done_callback(lambda _: self._connections.discard(made))
-        return made
+            connection.writer.transport.abort()
+        return Connection(*await asyncio.open_connection(self._host, self._port))
 
 
 async def report(load: Load, rate: float, options: argparse.Namespace) -> None:
@@ -222,29 +189,14 @@ async def report(load: Load, rate: float, options: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the load and print what came back; the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench.overload",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = argparse.ArgumentParser(prog="python -m bench.overload", description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--requests", type=Path, required=True, help="request bodies, one a line")
-    parser.add_argument("--rate", type=float, help="requests a second; by default --times the measured capacity")
-    parser.add_argument("--times", type=float, default=2.0, help="multiple of the measured capacity")
-    parser.add_argument("--seconds", type=float, default=10.0, help="length of a phase (1 to 120)")
-    parser.add_argument("--baseline", type=float, default=0.1, help="the baseline's share of the rate")
-    parser.add_argument("--recovery", type=int, default=6, help="seconds of baseline afterwards (0 to 60)")
-    parser.add_argument("--patience", type=float, default=10.0, help="seconds before a time-out (1 to 60)")
+    for name, default, least, most, what in OPTIONS:
+        kind = float if default is None else type(default)
+        parser.add_argument(f"--{name}", type=kind, default=default, help=f"{what} ({least:g} to {most:,g})")
     options = parser.parse_args(arguments)
-    limits = {
-        "rate": (1, 100_000),
-        "times": (0.1, 20),
-        "seconds": (1, 120),
-        "baseline": (0.001, 1),
-        "recovery": (0, 60),
-        "patience": (1, 60),
-    }
-    for name, (least, most) in limits.items():
+    for name, _, least, most, _ in OPTIONS:
         value = getattr(options, name)
         if value is not None and not least <= value <= most:
             parser.error(f"--{name} is {value}; it must be within {least} to {most}")

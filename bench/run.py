@@ -11,25 +11,27 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
 HERE = Path(__file__).parent
 VAR = HERE / "var"
+LOG = VAR / "servers.log"
 PEERS = HERE / "peers"
+MODULES = PEERS / "node_modules" / "fastify"
 FORM, EXPORT, STORE = VAR / "10k.json", VAR / "peers.json", VAR / "10k.sqlite"
 QUERIES = ("nested", "flat", "one")
+TEXTS = {name: (HERE / "queries" / f"{name}.graphql").read_text("utf-8") for name in (*QUERIES, "walk")}
 PAGES = 200
 CONNECTIONS = 16
 START_SECONDS = 90
@@ -59,99 +61,84 @@ class BenchError(Exception):
     """Something that keeps the figures from being right; the message is for the user."""
 
 
-def servers(cli: Sequence[str]) -> list[Server]:
-    """Every server but the ready bytes, ours first."""
-    serve = (*cli, "serve", "--store", str(STORE), "--port", "{port}")
-    modules = PEERS / "node_modules" / "fastify"
-    python = (sys.executable, "-m")
-    return [
-        Server(OURS, serve, needs=STORE),
-        Server(f"{OURS}, memo off", serve, {"MAILLAGE_MEMO_BYTES": "0"}, needs=STORE),
-        Server(
-            "Strawberry's executor, same schema",
-            (*python, "bench.peers.strawberry_product", str(STORE), "{port}"),
-            needs=STORE,
-        ),
-        Server("Strawberry, plain schema", (*python, "bench.peers.strawberry_records", str(EXPORT), "{port}")),
-        Server(
-            "mercurius with JIT",
-            ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}", "jit"),
-            needs=modules,
-        ),
-        Server("mercurius", ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}"), needs=modules),
-        Server("graphql-yoga", ("node", str(PEERS / "yoga.js"), str(EXPORT), "{port}"), needs=modules),
-    ]
+CLI = (sys.executable, "-m", "cli")
+SERVE = (*CLI, "serve", "--store", str(STORE), "--port", "{port}")
+PYTHON = (sys.executable, "-m", "bench.peers.python")
+MERCURIUS = ("node", str(PEERS / "mercurius.js"), str(EXPORT), "{port}")
+SERVERS = (
+    Server(OURS, SERVE, needs=STORE),
+    Server(f"{OURS}, memo off", SERVE, {"MAILLAGE_MEMO_BYTES": "0"}, needs=STORE),
+    Server("Strawberry's executor, same schema", (*PYTHON, "product", str(STORE), "{port}"), needs=STORE),
+    Server("Strawberry, plain schema", (*PYTHON, "records", str(EXPORT), "{port}")),
+    Server("mercurius with JIT", (*MERCURIUS, "jit"), needs=MODULES),
+    Server("mercurius", MERCURIUS, needs=MODULES),
+    Server("graphql-yoga", ("node", str(PEERS / "yoga.js"), str(EXPORT), "{port}"), needs=MODULES),
+)
+"""Every server but the ready bytes, ours first."""
 
 
 def ready_bytes(length: int) -> Server:
     """The server of ready bytes of that length."""
-    return Server("ready bytes", (sys.executable, "-m", "bench.peers.ready_bytes", str(length), "{port}"))
+    return Server("ready bytes", (*PYTHON, "bytes", str(length), "{port}"))
 
 
 @contextmanager
-def started(server: Server, log: Path) -> Iterator[str]:
-    """The URL of the server, which runs until the block ends. Raises BenchError where it does not start."""
+def started(server: Server, output: IO[Any] | None = None) -> Iterator[str]:
+    """The URL of the server, which runs until the block ends and writes to `output`.
+
+    Raises BenchError where it does not answer within 90 seconds.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}/graphql"
     command = [part.format(port=port) for part in server.command]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command,
-            env=os.environ | {"NODE_ENV": "production"} | dict(server.environment),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        _wait(server, process, url, log)
-        yield url
-    finally:
-        process.send_signal(signal.SIGTERM)
+    environment = os.environ | {"NODE_ENV": "production"} | dict(server.environment)
+    with subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True) as process:
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _wait(server, process, url)
+            yield url
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait(server: Server, process: subprocess.Popen[bytes], url: str) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise BenchError(f"{server.name} ended at its start (status {process.returncode}); see {log}.")
+            raise BenchError(f"{server.name} ended at its start (status {process.returncode}); see {LOG}.")
         try:
             if httpx.post(url, json={"query": "{ __typename }"}, timeout=2).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise BenchError(f"{server.name} did not answer within {START_SECONDS} s; see {log}.")
+    raise BenchError(f"{server.name} did not answer within {START_SECONDS} s; see {LOG}.")
+
+
+def variables(ask: Callable[[str, dict[str, Any]], Any]) -> dict[str, list[dict[str, Any]]]:
+    """The variables of each query, one for each of `PAGES` pages, with the cursors and ids that `ask` gives.
+
+    `ask` answers a document and its variables with the data.
+    """
+    after: list[dict[str, Any]] = []
+    ids: list[dict[str, Any]] = []
+    cursor, more = None, True
+    while more and len(ids) < PAGES:
+        after.append({"after": cursor})
+        page = ask(TEXTS["walk"], after[-1])["actions"]
+        ids.append({"id": page["nodes"][len(ids) % len(page["nodes"])]["id"]})
+        cursor, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    return {"nested": after, "flat": after, "one": ids}
 
 
 def bodies(url: str) -> dict[str, list[str]]:
-    """The request bodies of each query, one for each of `PAGES` pages, with the server's own cursors.
-
-    Raises BenchError where the server answers with an error.
-    """
-    text = {name: (HERE / "queries" / f"{name}.graphql").read_text("utf-8") for name in (*QUERIES, "walk")}
-    cursors: list[str | None] = [None]
-    ids: list[str] = []
+    """The request bodies of each query, with the server's own cursors. Raises BenchError where it answers an error."""
     with httpx.Client(timeout=30) as client:
-        while len(ids) < PAGES:
-            body = {"query": text["walk"], "variables": {"after": cursors[-1]}}
-            page = _data(client.post(url, json=body))["actions"]
-            ids.append(page["nodes"][len(ids) % len(page["nodes"])]["id"])
-            if not page["pageInfo"]["hasNextPage"]:
-                break
-            cursors.append(page["pageInfo"]["endCursor"])
-    variables: dict[str, list[dict[str, str | None]]] = {
-        "nested": [{"after": cursor} for cursor in cursors[: len(ids)]],
-        "flat": [{"after": cursor} for cursor in cursors[: len(ids)]],
-        "one": [{"id": key} for key in ids],
-    }
-    return {
-        name: [json.dumps({"query": text[name], "variables": each}) for each in variables[name]] for name in QUERIES
-    }
+        asked = variables(lambda text, given: _data(client.post(url, json={"query": text, "variables": given})))
+    return {name: [json.dumps({"query": TEXTS[name], "variables": one}) for one in asked[name]] for name in QUERIES}
 
 
 def answers(url: str, asked: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[Any]], dict[str, int]]:
@@ -185,15 +172,8 @@ def check_equal(name: str, found: Mapping[str, list[Any]], reference: str, wante
 
 def wrk(url: str, requests: Path, seconds: float) -> Run:
     """One run. Raises BenchError where a request failed."""
-    command = [
-        "wrk",
-        "-t1",
-        f"-c{CONNECTIONS}",
-        f"-d{max(1, round(seconds))}s",
-        "--latency",
-        "--timeout",
-        "10s",
-    ]
+    duration = f"-d{max(1, round(seconds))}s"
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", duration, "--latency", "--timeout", "10s"]
     command += ["-s", str(HERE / "rotate.lua"), url, "--", str(requests)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30, check=False)
     last = done.stdout.strip().rpartition("\n")[2]
@@ -207,35 +187,35 @@ def wrk(url: str, requests: Path, seconds: float) -> Run:
 
 def measure(chosen: Sequence[Server], rounds: int, seconds: float) -> dict[tuple[str, str], list[Run]]:
     """The runs of each (query, server): answers compared first, then the servers in turn, `rounds` times."""
-    files: dict[tuple[str, str], Path] = {}
     lengths: dict[str, int] = {}
     wanted: dict[str, list[Any]] = {}
-    for server in chosen:
-        print(f"checking {server.name}", file=sys.stderr)
-        with started(server, _log(server)) as url:
-            asked = bodies(url)
-            found, long = answers(url, asked)
-        if wanted:
-            check_equal(server.name, found, chosen[0].name, wanted)
-        else:
-            wanted, lengths = found, long
-        for query, each in asked.items():
-            path = files[query, server.name] = VAR / f"requests-{_slug(server.name)}-{query}.txt"
-            path.write_text("\n".join(each) + "\n", "utf-8")
     runs: dict[tuple[str, str], list[Run]] = {}
-    for number in range(rounds):
+
+    def run(url: str, server: Server, query: str, requests: Server, warm: float) -> None:
+        wrk(url, _requests(requests, query), warm)  # compiled, and what is made lazily made
+        runs.setdefault((query, server.name), []).append(wrk(url, _requests(requests, query), seconds))
+
+    with LOG.open("ab") as output:
         for server in chosen:
-            print(f"round {number + 1} of {rounds}: {server.name}", file=sys.stderr)
-            with started(server, _log(server)) as url:
-                for query in QUERIES:
-                    wrk(url, files[query, server.name], 2)  # warm: compiled, and what is made lazily made
-                    runs.setdefault((query, server.name), []).append(wrk(url, files[query, server.name], seconds))
-        for query in QUERIES:
-            server = ready_bytes(lengths[query])
-            with started(server, _log(server)) as url:
-                requests = files[query, chosen[0].name]
-                wrk(url, requests, 1)
-                runs.setdefault((query, server.name), []).append(wrk(url, requests, seconds))
+            print(f"checking {server.name}", file=sys.stderr)
+            with started(server, output) as url:
+                asked = bodies(url)
+                found, long = answers(url, asked)
+            if wanted:
+                check_equal(server.name, found, chosen[0].name, wanted)
+            else:
+                wanted, lengths = found, long
+            for query, each in asked.items():
+                _requests(server, query).write_text("\n".join(each) + "\n", "utf-8")
+        for number in range(rounds):
+            for server in chosen:
+                print(f"round {number + 1} of {rounds}: {server.name}", file=sys.stderr)
+                with started(server, output) as url:
+                    for query in QUERIES:
+                        run(url, server, query, server, 2)
+            for query in QUERIES:
+                with started(ready_bytes(lengths[query]), output) as url:
+                    run(url, ready_bytes(lengths[query]), query, chosen[0], 1)
     for query in QUERIES:
         print(f"{query}: answers of {lengths[query]:,} bytes on average", file=sys.stderr)
     return runs
@@ -255,25 +235,22 @@ def table(runs: Mapping[tuple[str, str], Sequence[Run]]) -> str:
         ]
         for name in sorted(rows, key=lambda name: -median[name]):
             rates = [run.rate for run in rows[name]]
+            p50, p99 = (statistics.median(getattr(run, field) for run in rows[name]) for field in ("p50", "p99"))
             ratio = f"{median[OURS] / median[name]:.2f}" if OURS in median else "–"
-            p50 = statistics.median(run.p50 for run in rows[name])
-            p99 = statistics.median(run.p99 for run in rows[name])
-            lines.append(
-                f"| {name} | {median[name]:,.0f} | {min(rates):,.0f}–{max(rates):,.0f} "
-                f"| {p50:.2f} | {p99:.2f} | {ratio} |"
-            )
+            spread = f"{median[name]:,.0f} | {min(rates):,.0f}–{max(rates):,.0f}"
+            lines.append(f"| {name} | {spread} | {p50:.2f} | {p99:.2f} | {ratio} |")
         lines.append("")
     return "\n".join(lines)
 
 
-def prepare(cli: Sequence[str], *, store: bool) -> None:
+def prepare(*, store: bool) -> None:
     """Make the data set, the peers' export and, with `store`, the product's store, where missing or old."""
     steps: list[tuple[Path, list[str]]] = [
         (FORM, [sys.executable, "-m", "bench.generate", "10k", "-o", str(FORM)]),
         (EXPORT, [sys.executable, "-m", "bench.export_peers", str(FORM), str(EXPORT)]),
     ]
     if store:
-        steps.append((STORE, [*cli, "import", str(FORM), "-o", str(STORE)]))
+        steps.append((STORE, [*CLI, "import", str(FORM), "-o", str(STORE)]))
     for made, command in steps:
         if not made.exists() or made.stat().st_mtime < FORM.stat().st_mtime:
             made.unlink(missing_ok=True)
@@ -282,12 +259,10 @@ def prepare(cli: Sequence[str], *, store: bool) -> None:
                 raise BenchError(f"{made} could not be made by: {' '.join(command)}")
 
 
-def _log(server: Server) -> Path:
-    return VAR / f"{_slug(server.name)}.log"
-
-
-def _slug(name: str) -> str:
-    return "".join(c if c.isalnum() else "-" for c in name.lower())
+def _requests(server: Server, query: str) -> Path:
+    """Where the request bodies of a query stand, with the cursors of a server."""
+    name = "".join(c if c.isalnum() else "-" for c in server.name.lower())
+    return VAR / f"requests-{name}-{query}.txt"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -299,29 +274,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help="write the tables to this file also")
     parser.add_argument("--list", action="store_true", help="print the names of the servers")
     options = parser.parse_args(arguments)
-    if not 1 <= options.rounds <= 20:
-        parser.error(f"--rounds is {options.rounds}; it must be within 1 to 20")
-    if not 1 <= options.seconds <= 60:
-        parser.error(f"--seconds is {options.seconds}; it must be within 1 to 60")
-    cli = [sys.executable, "-m", "cli"]
-    chosen = servers(cli)
+    for name, most in (("rounds", 20), ("seconds", 60)):
+        if not 1 <= (value := getattr(options, name)) <= most:
+            parser.error(f"--{name} is {value}; it must be within 1 to {most}")
+    known = {server.name: server for server in SERVERS}
     if options.list:
-        print("\n".join(server.name for server in chosen))
+        print("\n".join(known))
         return 0
-    if options.only:
-        known = {server.name: server for server in chosen}
-        names = [name.strip() for name in options.only.split(";")]
-        if unknown := [name for name in names if name not in known]:
-            parser.error(f"--only: there is no server {unknown[0]!r}; the servers are: {'; '.join(known)}")
-        chosen = [known[name] for name in names]
+    names = [name.strip() for name in options.only.split(";")] if options.only else list(known)
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"--only: there is no server {unknown[0]!r}; the servers are: {'; '.join(known)}")
+    chosen = [known[name] for name in names]
     if shutil.which("wrk") is None:
         print("bench.run needs wrk, the load generator: apt install wrk", file=sys.stderr)
         return 1
     try:
         VAR.mkdir(exist_ok=True)
-        prepare(cli, store=any(server.needs == STORE for server in chosen))
-        missing = [server.name for server in chosen if not server.needs.exists()]
-        if missing:
+        prepare(store=any(server.needs == STORE for server in chosen))
+        if missing := [server.name for server in chosen if not server.needs.exists()]:
             print(f"left out: {', '.join(missing)} (run: npm ci --prefix bench/peers)", file=sys.stderr)
         present = [server for server in chosen if server.name not in missing]
         if not present:

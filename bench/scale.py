@@ -6,26 +6,27 @@ Each store has a process of its own. The arguments of a question are drawn from 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import resource
-import statistics
-import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from execution import Admission, Answer, Engine
+import numpy as np
+
+from execution import Admission, Answer, Engine, Limits
 from graph import indexes, network
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action
+from graph.search.index import SearchIndex
+from graph.similarity.text import TextIndex
 from graph.store import Store
 from schema import PRICES, Context, schema
-from settings import Settings
 
 WARM = 5
 """Runs of each question before the ones that count."""
@@ -35,110 +36,62 @@ PARTS = {
     "network": (network, "build"),
     "indexes": (indexes, "build"),
     "version": (Store, "version"),
-    "search index": (KnowledgeGraph, "_search_index"),
-    "text index": (KnowledgeGraph, "_text_index"),
+    "search index": (SearchIndex, "build"),
+    "text index": (TextIndex, "build"),
 }
 """What a start is made of; the time of a part leaves out that of the parts it calls."""
 
-
-class Draw:
-    """Arguments drawn from the data of one graph."""
-
-    def __init__(self, graph: KnowledgeGraph, seed: int) -> None:
-        self._graph = graph
-        self._chance = random.Random(seed)
-        self._years = sorted({action.year for action in graph.actions if action.year is not None})
-
-    def action(self) -> Action:
-        return self._chance.choice(self._graph.actions)
-
-    def year(self) -> int:
-        return self._chance.choice(self._years)
-
-    def keyword(self) -> str:
-        return self._chance.choice(self._graph.network.concepts[NodeKind.KEYWORD]).key
-
-    def structure(self) -> str:
-        return self._chance.choice(self._graph.network.structures).key
-
-    def kind(self) -> str:
-        return self._chance.choice(["KEYWORD", "PARTNER", "PUBLIC", "INITIATOR"])
-
-    def word(self) -> str:
-        """A word of five letters or more of some title."""
-        while True:
-            words = [word for word in self.action().title.split() if len(word) >= 5 and word.isalpha()]
-            if words:
-                return self._chance.choice(words)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A GraphQL document and what gives its variables."""
-
-    document: str
-    variables: Callable[[Draw], dict[str, Any]]
-
-
-_PAGE = """{ totalCount pageInfo { hasNextPage endCursor } nodes { id title year structure { name } keywords { label } }
-    facets(fields: [KEYWORD, PARTNER, YEAR, STATUS, TERRITORY]) { field values(first: 10) { value count } } }"""
-_SIMILAR = """query ($id: ID!, $by: [NodeKind!]!, $measure: Measure!) { action(id: $id) {
-    similar(first: 10, by: $by, measure: $measure) {
-    edges { score node { id title } reasons { kind term node { id } contribution } } } } }"""
-
-
-def _similar(measure: str, *by: str) -> Question:
-    return Question(_SIMILAR, lambda draw: {"id": draw.action().key, "by": by, "measure": measure})
-
+_LIST = """where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) {
+    totalCount pageInfo { hasNextPage endCursor } nodes { id title year structure { name } keywords { label } }
+    facets(fields: [KEYWORD, PARTNER, YEAR, STATUS, TERRITORY]) { field values(first: 10) { value count } } } }"""
+_SIMILAR = """{ edges { score node { id title } reasons { kind term node { id } contribution } } } } }"""
 
 QUESTIONS = {
-    "list: filter, order, five facets": Question(
-        "query ($keyword: String!, $year: Int!) { actions(first: 20, orderBy: [{title: ASC}],"
-        " where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) " + _PAGE + " }",
-        lambda draw: {"keyword": draw.keyword(), "year": draw.year()},
-    ),
-    "the same in order of search": Question(
-        "query ($keyword: String!, $year: Int!, $search: String!) { actions(first: 20, search: $search,"
-        " where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) " + _PAGE + " }",
-        lambda draw: {"keyword": draw.keyword(), "year": draw.year(), "search": draw.word()},
-    ),
-    "similar, top 10: keywords": _similar("JACCARD", "KEYWORD"),
-    "similar, top 10: keywords, partners": _similar("JACCARD", "KEYWORD", "PARTNER"),
-    "similar, top 10: text": _similar("TEXT", "KEYWORD"),
-    "search over every kind": Question(
-        "query ($query: String!) { search(query: $query, first: 20) {"
-        " score kind node { id } highlights { field fragments { text start end } } } }",
-        lambda draw: {"query": draw.word()},
-    ),
-    "suggest": Question(
-        "query ($prefix: String!) { suggest(prefix: $prefix, first: 10) { text kind actionCount node { id } } }",
-        lambda draw: {"prefix": draw.word()[:3]},
-    ),
-    "shortest path of two actions": Question(
-        "query ($from: ID!, $to: ID!) { path(from: $from, to: $to, first: 1) {"
-        " length paths { sentence steps { node { id } relation } } } }",
-        lambda draw: {"from": draw.action().key, "to": draw.action().key},
-    ),
-    "neighbourhood of a keyword": Question(
-        "query ($id: ID!) { neighbourhood(id: $id, depth: 1, first: 100) {"
-        " truncated nodes { id } edges { source target relation } } }",
-        lambda draw: {"id": draw.keyword()},
-    ),
-    "co-occurrences": Question(
-        "query ($kind: NodeKind!) { cooccurrences(kind: $kind, first: 20) {"
-        " count lift a { label } b { label } actions(first: 3) { nodes { id } } } }",
-        lambda draw: {"kind": draw.kind()},
-    ),
-    "node by id, with its text": Question(
-        "query ($id: ID!) { node(id: $id) { id ... on Action { title summary structure { name } } } }",
-        lambda draw: {"id": draw.action().key},
-    ),
-    "structures that one ought to meet": Question(
-        "query ($id: ID!) { structure(id: $id) { meet(first: 10) {"
-        " score b { name } shared { label } aBrings { label } bBrings { label } } } }",
-        lambda draw: {"id": draw.structure()},
-    ),
+    "list: filter, order, five facets": "query ($keyword: String!, $year: Int!) {"
+    " actions(first: 20, orderBy: [{title: ASC}], " + _LIST,
+    "the same in order of search": "query ($keyword: String!, $year: Int!, $word: String!) {"
+    " actions(first: 20, search: $word, " + _LIST,
+    "similar, top 10: keywords": "query ($action: ID!) { action(id: $action) {"
+    " similar(first: 10, by: [KEYWORD])" + _SIMILAR,
+    "similar, top 10: keywords, partners": "query ($action: ID!) { action(id: $action) {"
+    " similar(first: 10, by: [KEYWORD, PARTNER])" + _SIMILAR,
+    "similar, top 10: text": "query ($action: ID!) { action(id: $action) {"
+    " similar(first: 10, measure: TEXT)" + _SIMILAR,
+    "search over every kind": """query ($word: String!) { search(query: $word, first: 20) {
+        edges { score kind node { id } highlights { field fragments { text start end } } } } }""",
+    "suggest": """query ($prefix: String!) {
+        suggest(prefix: $prefix, first: 10) { text kind actionCount node { id } } }""",
+    "shortest path of two actions": """query ($action: ID!, $other: ID!) {
+        path(from: $action, to: $other, first: 1) { length paths { sentence steps { node { id } relation } } } }""",
+    "neighbourhood of a keyword": """query ($keyword: ID!) { neighbourhood(id: $keyword, depth: 1, first: 100) {
+        truncated nodes { id } edges { source target relation } } }""",
+    "co-occurrences": """query ($kind: NodeKind!) { cooccurrences(kind: $kind, first: 20) {
+        nodes { count lift a { label } b { label } actions(first: 3) { nodes { id } } } } }""",
+    "node by id, with its text": """query ($action: ID!) {
+        node(id: $action) { id ... on Action { title summary structure { name } } } }""",
+    "structures that one ought to meet": """query ($structure: ID!) { structure(id: $structure) { meet(first: 10) {
+        nodes { score b { name } shared { label } aBrings { label } bBrings { label } } } } }""",
 }
+
+
+def drawn(graph: KnowledgeGraph, seed: int) -> Iterator[dict[str, Any]]:
+    """Without end, the variables of every question, drawn from the data of the graph; the same for the same seed."""
+    chance = random.Random(seed)
+    years = [year for year in graph.indexes.years if year is not None]
+    while True:
+        action, other = chance.choices(graph.actions, k=2)
+        if words := [word for word in action.title.split() if len(word) >= 5 and word.isalpha()]:
+            word = chance.choice(words)
+            yield {
+                "action": action.key,
+                "other": other.key,
+                "year": chance.choice(years),
+                "keyword": chance.choice(graph.network.concepts[NodeKind.KEYWORD]).key,
+                "structure": chance.choice(graph.network.structures).key,
+                "kind": chance.choice(["KEYWORD", "PARTNER", "PUBLIC", "INITIATOR"]),
+                "word": word,
+                "prefix": word[:3],
+            }
 
 
 def measure(path: Path, runs: int, seed: int) -> dict[str, Any]:
@@ -163,43 +116,42 @@ def measure(path: Path, runs: int, seed: int) -> dict[str, Any]:
 
 def ask(graph: KnowledgeGraph, runs: int, seed: int) -> dict[str, tuple[float, float]]:
     """The median and 95th percentile in milliseconds of each question. Raises RuntimeError as `measure` does."""
-    settings = Settings()
-    engine = Engine(schema, Admission(schema, settings.limits, PRICES, introspection=False), memo_bytes=0)
+    engine = Engine(schema, Admission(schema, Limits(), PRICES, introspection=False), memo_bytes=0)
     context = Context(graph)
-    found = {}
-    for name, question in QUESTIONS.items():
-        draw = Draw(graph, seed)
+    times = {}
+    for name, document in QUESTIONS.items():
         took = []
-        for _ in range(WARM + runs):
-            variables = question.variables(draw)
+        for _, variables in zip(range(WARM + runs), drawn(graph, seed), strict=False):
             begun = perf_counter()
-            answer = engine.execute(engine.plan(question.document), variables, context, version=graph.version)
+            answer = engine.execute(engine.plan(document), variables, context, version=graph.version)
             took.append((perf_counter() - begun) * 1000)
             if not isinstance(answer, Answer) or answer.errors or b'"errors":' in answer.body[:12]:
                 raise RuntimeError(f"{name} with {variables} gave {answer}")
-        counted = sorted(took[WARM:])
-        found[name] = statistics.median(counted), counted[min(runs - 1, round(0.95 * runs))]
-    return found
+        median, high = np.percentile(took[WARM:], (50, 95)).tolist()
+        times[name] = median, high
+    return times
 
 
 def table(measured: Sequence[dict[str, Any]]) -> str:
     """The measurements as a Markdown table: a column for each store, and the last median over the first."""
-    heads = [f"{found['actions']:,} actions" for found in measured]
-    rows = [["", *heads, "last / first"], ["---", *["---:"] * (len(heads) + 1)]]
-    for part in [*PARTS, "warm-up", "in all"]:
-        seconds = [found["start"][part] for found in measured]
-        rows.append([f"start, s: {part}", *(f"{s:.2f}" for s in seconds), _ratio(seconds)])
-    memory = [found["memory"] for found in measured]
-    rows.append(["peak memory, GiB", *(f"{gib:.2f}" for gib in memory), _ratio(memory)])
-    for name in QUESTIONS:
-        times = [found["questions"][name] for found in measured]
-        cells = [f"{median:.2f} ({high:.2f})" for median, high in times]
-        rows.append([f"{name}, ms", *cells, _ratio([median for median, _ in times])])
+    rows = [
+        ["", *(f"{store['actions']:,} actions" for store in measured), "last / first"],
+        ["---", *["---:"] * (len(measured) + 1)],
+        *(
+            _row(f"start, s: {part}", [(store["start"][part],) for store in measured])
+            for part in [*PARTS, "warm-up", "in all"]
+        ),
+        _row("peak memory, GiB", [(store["memory"],) for store in measured]),
+        *(_row(f"{name}, ms", [store["questions"][name] for store in measured]) for name in QUESTIONS),
+    ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _ratio(values: Sequence[float]) -> str:
-    return f"×{values[-1] / values[0]:.1f}" if values[0] >= 0.005 else "–"
+def _row(head: str, values: Sequence[Sequence[float]]) -> list[str]:
+    """Each first value, with the second in brackets where there is one; then the last over the first."""
+    cells = [f"{value:.2f}" + "".join(f" ({high:.2f})" for high in more) for value, *more in values]
+    first, last = values[0][0], values[-1][0]
+    return [head, *cells, f"×{last / first:.1f}" if first >= 0.005 else "–"]
 
 
 def _time_parts() -> dict[str, float]:
@@ -207,28 +159,24 @@ def _time_parts() -> dict[str, float]:
     spent = dict.fromkeys(PARTS, 0.0)
     inner = [0.0]
 
-    def timed(part: str, owner: Any, name: str) -> None:
-        original = getattr(owner, name)
-
-        def call(*arguments: Any, **options: Any) -> Any:
+    def timed(part: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
             inner.append(0.0)
             begun = perf_counter()
-            try:
-                made = original(*arguments, **options)
-                if part != "rows read":
-                    return made
+            made = original(*arguments)
+            if part == "rows read":
                 # Rows are read as they are asked for; here they are all read at once, to be timed apart.
                 with network.collector_paused():
-                    return list(made)
-            finally:
-                took = perf_counter() - begun
-                spent[part] += took - inner.pop()
-                inner[-1] += took
+                    made = list(made)
+            took = perf_counter() - begun
+            spent[part] += took - inner.pop()
+            inner[-1] += took
+            return made
 
-        setattr(owner, name, call)
+        return call
 
     for part, (owner, name) in PARTS.items():
-        timed(part, owner, name)
+        setattr(owner, name, timed(part, getattr(owner, name)))
     return spent
 
 
@@ -238,27 +186,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("stores", nargs="+", type=Path, metavar="STORE", help="made by maillage import, smallest first")
     parser.add_argument("--runs", type=int, default=100, help="of each question, from 1")
     parser.add_argument("--seed", type=int, default=1, help="of the arguments")
-    parser.add_argument("--json", action="store_true", help="measure one store in this process, print JSON")
     options = parser.parse_args(arguments)
     if options.runs < 1:
         parser.error(f"--runs is {options.runs}; it must be 1 or more")
     for path in options.stores:
         if not path.is_file():
             parser.error(f"there is no store at {path}; make it with: maillage import FILE -o {path}")
-    if options.json:
-        if len(options.stores) > 1:
-            parser.error(f"--json measures one store; {len(options.stores)} were given")
-        print(json.dumps(measure(options.stores[0], options.runs, options.seed)))
-        return 0
-    measured = []
-    for path in options.stores:
-        command = [sys.executable, "-m", "bench.scale", str(path), "--json", f"--runs={options.runs}"]
-        done = subprocess.run([*command, f"--seed={options.seed}"], stdout=subprocess.PIPE, check=False)
-        if done.returncode:
-            print(f"{path} could not be measured; see above.", file=sys.stderr)
-            return 1
-        measured.append(json.loads(done.stdout))
-    print(table(measured))
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as processes:
+        measured = processes.map(partial(measure, runs=options.runs, seed=options.seed), options.stores)
+        print(table(list(measured)))
     return 0
 
 

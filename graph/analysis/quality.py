@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +13,7 @@ from graph.indexes import Indexes, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
 from graph.model import Action, Concept, SheetText, fold
 from graph.network import UNKNOWN_DEPARTMENT, Network
-from graph.vocabulary import Vocabulary
-
-_CLOSE = 0.75
-_LONGEST_COMPARED = 80  # comparing two spellings takes the square of their length
+from graph.vocabulary import Vocabulary, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +117,15 @@ def _empty_records(network: Network, indexes: Indexes) -> dict[str, FrozenBitMap
     return empty
 
 
-def _empty_texts(network: Network, texts: Iterable[tuple[str, SheetText]]) -> Mapping[str, FrozenBitMap]:
+def _empty_texts(network: Network, texts: Iterable[tuple[str, SheetText]]) -> dict[str, FrozenBitMap]:
     empty = {field.name: BitMap() for field in TEXTS}
     for key, text in texts:
         action = network.records.get(key)
-        if not isinstance(action, Action):
-            continue
-        for name, actions in empty.items():
-            value: str | None = getattr(text, name)
-            if value is not None and not value.strip():
-                actions.add(action.ordinal)
+        if isinstance(action, Action):
+            for name, actions in empty.items():
+                value: str | None = getattr(text, name)
+                if value is not None and not value.strip():
+                    actions.add(action.ordinal)
     return {name: FrozenBitMap(actions) for name, actions in empty.items()}
 
 
@@ -143,10 +138,9 @@ def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary)
             if known and count > 1:
                 continue
             close = None if known else vocabulary.nearest(kind, concept.label)
-            if not known and close is None and len(concept.label) <= _LONGEST_COMPARED:
-                more_frequent = [word for word, other in frequent.items() if counts[other] > count]
-                similar = difflib.get_close_matches(fold(concept.label), more_frequent, n=1, cutoff=_CLOSE)
-                close = frequent[similar[0]].label if similar else None
+            if not known and close is None:
+                word = nearest(fold(concept.label), [word for word, other in frequent.items() if counts[other] > count])
+                close = frequent[word].label if word else None
             yield DoubtfulValue(concept, count, known, close)
 
 

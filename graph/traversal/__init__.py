@@ -14,20 +14,11 @@ from graph.network import Network
 from graph.traversal.neighbours import Neighbourhood, around
 from graph.traversal.paths import MAX_VISITED, Paths, shortest
 
-MAX_LENGTH = 6
-"""The longest path that may be asked for, in edges."""
-
-MAX_PATHS = 100
-"""The most paths that one search may return."""
-
-MAX_DEPTH = 3
-"""The most edges between the centre of a neighbourhood and a node of it."""
-
-MAX_NODES = 500
-"""The most nodes that one neighbourhood may hold, the centre included."""
-
-MAX_SHARED = 20
-"""The most nodes of which the common actions may be asked for."""
+MAX_LENGTH = 6  # edges of a path
+MAX_PATHS = 100  # of one search
+MAX_DEPTH = 3  # edges between the centre of a neighbourhood and a node of it
+MAX_NODES = 500  # of one neighbourhood, the centre included
+MAX_SHARED = 20  # nodes of which the common actions are asked for
 
 
 class Traversal:

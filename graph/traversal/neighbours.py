@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from graph.indexes import Indexes, neighbours
 from graph.kinds import NodeKind, Relation
@@ -38,35 +39,28 @@ def around(
     """The first nodes at most `depth` edges from one, nearest first; the work is bounded by `first`."""
     kept: dict[str, Node] = {centre.key: centre}
     ring: list[Node] = [centre]
+    truncated = False
     for _ in range(depth):
-        next_ring: list[Node] = []
-        for node in ring:
-            for neighbour in neighbours(network, indexes, node):
-                if neighbour.key in kept or not _is_kept(neighbour.kind, kinds):
-                    continue
-                if len(kept) == first:
-                    return _drawn(kept, truncated=True)
-                kept[neighbour.key] = neighbour
-                next_ring.append(neighbour)
-        ring = next_ring
-    return _drawn(kept, truncated=False)
-
-
-def _is_kept(kind: NodeKind, kinds: Collection[NodeKind] | None) -> bool:
-    return kinds is None or kind is NodeKind.ACTION or kind in kinds
-
-
-def _drawn(kept: Mapping[str, Node], *, truncated: bool) -> Neighbourhood:
+        inside, ring = ring, []
+        for neighbour in chain.from_iterable(neighbours(network, indexes, node) for node in inside):
+            if neighbour.key in kept or not (kinds is None or neighbour.kind in (NodeKind.ACTION, *kinds)):
+                continue
+            if truncated := len(kept) == first:
+                break
+            kept[neighbour.key] = neighbour
+            ring.append(neighbour)
+        if truncated:
+            break
     return Neighbourhood(tuple(kept.values()), tuple(_edges(kept)), truncated)
 
 
 def _edges(kept: Mapping[str, Node]) -> Iterator[Edge]:
     for node in kept.values():
-        others: Iterator[Node] = iter(())
+        others: Iterable[Node] = ()
         if isinstance(node, Action):
             others = node.neighbours()
         elif isinstance(node, Structure):
-            others = iter((node.department,))
+            others = (node.department,)
         for other in others:
             if other.key in kept:
                 yield Edge(node.key, other.key, RELATIONS[other.kind])

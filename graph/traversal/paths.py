@@ -87,9 +87,9 @@ def shortest(
     max_visited: int,
 ) -> Paths:
     """The first of the shortest paths between two nodes, through the kinds of node that `via` names besides actions."""
-    source, target = ends
+    source = ends[0]
     walk = _Walk(network, indexes, ends, via)
-    levels, truncated = _search(walk, source, target, max_length, max_visited)
+    levels, truncated = _search(walk, ends, max_length, max_visited)
     if levels is None:
         return Paths(None, None if truncated else 0, (), truncated)
     routes = islice(_routes(walk, levels, source, 0), first)
@@ -120,22 +120,14 @@ class _Level:
         return _Level(self.actions - other.actions, self.others - other.others)
 
 
+@dataclass(frozen=True)
 class _Walk:
     """Which nodes may be walked, and the neighbours of a node or of a whole level."""
 
-    def __init__(
-        self, network: Network, indexes: Indexes, ends: tuple[Node, Node], via: Collection[NodeKind] | None
-    ) -> None:
-        self._network = network
-        self._indexes = indexes
-        self._ends = ends
-        self._via = via
-
-    def level_of(self, node: Node) -> _Level:
-        """The level that holds one node."""
-        if isinstance(node, Action):
-            return _Level(BitMap([node.ordinal]), frozenset())
-        return _Level(BitMap(), frozenset((node,)))
+    _network: Network
+    _indexes: Indexes
+    _ends: tuple[Node, Node]
+    _via: Collection[NodeKind] | None
 
     def cost(self, level: _Level) -> int:
         """How many nodes `neighbours` looks at one by one."""
@@ -216,11 +208,17 @@ class _Walk:
         return found
 
 
+def _level_of(node: Node) -> _Level:
+    if isinstance(node, Action):
+        return _Level(BitMap([node.ordinal]), frozenset())
+    return _Level(_NO_ACTION, frozenset((node,)))
+
+
 def _search(
-    walk: _Walk, source: Node, target: Node, max_length: int, max_visited: int
+    walk: _Walk, ends: tuple[Node, Node], max_length: int, max_visited: int
 ) -> tuple[list[_Level] | None, bool]:
     """The nodes of the shortest paths by their distance from the source, or None; and whether it gave up."""
-    sides = [[walk.level_of(source)], [walk.level_of(target)]]
+    sides = [[_level_of(end)] for end in ends]
     seen = [sides[0][0], sides[1][0]]
     visited = 0
     while not (meeting := sides[0][-1] & sides[1][-1]):

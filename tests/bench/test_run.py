@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from bench.peers.ready_bytes import ReadyBytes
-from bench.run import BenchError, Run, check_equal, main, servers, table
+from bench.peers.python import ReadyBytes
+from bench.run import SERVERS, BenchError, Run, check_equal, main, table
 
 
 def test_the_table_has_medians_spread_and_the_ratio_to_the_product():
@@ -40,7 +40,7 @@ def test_a_different_number_of_pages_is_named():
 
 
 def test_every_command_takes_the_port_that_it_is_given():
-    assert all("{port}" in server.command for server in servers(["maillage"]))
+    assert all("{port}" in server.command for server in SERVERS)
 
 
 def test_an_unknown_server_is_named_with_those_that_exist(capsys):

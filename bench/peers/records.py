@@ -1,13 +1,7 @@
-"""Strawberry as its own documentation writes it, over an export.
-
-    python -m bench.peers.strawberry_records EXPORT PORT
-
-Types with resolvers, Strawberry's executor and Strawberry's ASGI view, nothing of the product.
-"""
+"""A schema as Strawberry's own documentation writes it, over an export: types with resolvers, nothing of the product."""
 
 from __future__ import annotations
 
-import sys
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from enum import Enum
@@ -16,8 +10,6 @@ from typing import Any
 
 import orjson
 import strawberry
-import uvicorn
-from strawberry.asgi import GraphQL
 
 by_id: dict[str, Any] = {}
 in_order: list[Action] = []
@@ -118,14 +110,3 @@ def load(path: Path) -> None:
                 concept.linked.append(action)
         by_id[action.id] = action
         in_order.append(action)
-
-
-def main(path: str, port: str) -> None:
-    """Serve on loopback until stopped."""
-    load(Path(path))
-    app: Any = GraphQL(strawberry.Schema(Query))
-    uvicorn.run(app, port=int(port), log_level="warning", access_log=False, lifespan="off")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
