@@ -52,12 +52,7 @@ def import_file(
     if _is_in_lines(path):
         lines = _ActionsInLines(path, vocabulary)
         summary = store.merge(
-            lines.sheets,
-            path.name,
-            lambda: lines.problems,
-            identities=lines.identities,
-            prune=prune,
-            progress=progress,
+            lines.sheets, path.name, lambda: lines.problems, identities=lines.identities, prune=prune, progress=progress
         )
         return ImportReport(path.name, summary, tuple(lines.problems))
     if path.stat().st_size > MAX_BYTES:

@@ -244,13 +244,7 @@ def action_key(sheet: Sheet, occurrence: int) -> str:
     `occurrence`, which counts from 1 the sheets that share those three.
     """
     identity = "\n".join(
-        (
-            fold(sheet.structure_department),
-            fold(sheet.structure),
-            fold(sheet.title),
-            str(sheet.year),
-            str(occurrence),
-        )
+        (fold(sheet.structure_department), fold(sheet.structure), fold(sheet.title), str(sheet.year), str(occurrence))
     )
     year = "" if sheet.year is None else f"-{sheet.year}"
     return f"{NodeKind.ACTION}:{slug(sheet.title, 50)}{year}-{digest(identity, 8)}"

@@ -64,8 +64,7 @@ def _too_many_lines(source: str, block: Block, in_table: bool) -> TooLarge:
     if in_table:
         return TooLarge(source, f"has no sheet in its first {MAX_TABLE_LINES} lines, which is the limit.")
     return TooLarge(
-        source,
-        f"has a sheet of more than {MAX_SHEET_LINES} lines, which is the limit, at line {block.first}.",
+        source, f"has a sheet of more than {MAX_SHEET_LINES} lines, which is the limit, at line {block.first}."
     )
 
 

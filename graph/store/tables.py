@@ -15,10 +15,7 @@ FORMAT = 1
 metadata = sa.MetaData()
 
 about = sa.Table(
-    "maillage",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
+    "maillage", metadata, sa.Column("name", sa.String, primary_key=True), sa.Column("value", sa.String, nullable=False)
 )
 source = sa.Table(
     "source",
@@ -61,10 +58,7 @@ sheet = sa.Table(
     sqlite_with_rowid=False,
 )
 text = sa.Table(
-    "sheet_text",
-    metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
+    "sheet_text", metadata, sa.Column("key", sa.String, primary_key=True), sa.Column("body", sa.JSON, nullable=False)
 )
 
 
