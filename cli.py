@@ -16,7 +16,8 @@ from rich.table import Table
 
 import server
 from graph.importer import import_file
-from graph.ingest import Refused, page_of, read, write_json, write_page
+from graph.ingest import Refused, read, write_json, write_page
+from graph.ingest.page import page_of
 from graph.kinds import NodeKind
 from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.store import Store, StoreError, new_store

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import orjson
 
-from graph.ingest import MAX_BYTES, TooLarge, read, read_json
-from graph.ingest.json_reader import year_of
+from graph.ingest import TooLarge, read, read_json
+from graph.ingest.json_form import year_of
+from graph.ingest.problems import MAX_BYTES
 from graph.model import Problem, Sheet
 from graph.store import MergeSummary, Store, identity
 from graph.vocabulary import Vocabulary
