@@ -11,18 +11,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 import server
 from graph.importer import import_file
-from graph.ingest import Refused, page_of, read, write_json, write_page
+from graph.ingest import Refused, read, write_json, write_page
+from graph.ingest.page import page_of
 from graph.kinds import NodeKind
 from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.store import Store, StoreError, new_store

@@ -101,9 +101,7 @@ FIELDS: tuple[Field, ...] = (
     _text("description", "Description générale"),
     _text("resources", "Ressources financières mobilisées pour cette action"),
     _text(
-        "people",
-        "Nombre de personnes mobilisés pour cette action",
-        "Nombre de personnes mobilisées pour cette action",
+        "people", "Nombre de personnes mobilisés pour cette action", "Nombre de personnes mobilisées pour cette action"
     ),
     _text("result_territory", "Résultat sur le territoire", api="results.territory"),
     _text("result_centre", "Résultat pour le centre social", api="results.centre"),

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import orjson
 
-from graph.ingest import MAX_BYTES, TooLarge, read, read_json
-from graph.ingest.json_reader import year_of
+from graph.ingest import TooLarge, read, read_json
+from graph.ingest.json_form import year_of
+from graph.ingest.problems import MAX_BYTES
 from graph.model import Problem, Sheet
 from graph.store import MergeSummary, Store, identity
 from graph.vocabulary import Vocabulary
@@ -52,12 +53,7 @@ def import_file(
     if _is_in_lines(path):
         lines = _ActionsInLines(path, vocabulary)
         summary = store.merge(
-            lines.sheets,
-            path.name,
-            lambda: lines.problems,
-            identities=lines.identities,
-            prune=prune,
-            progress=progress,
+            lines.sheets, path.name, lambda: lines.problems, identities=lines.identities, prune=prune, progress=progress
         )
         return ImportReport(path.name, summary, tuple(lines.problems))
     if path.stat().st_size > MAX_BYTES:

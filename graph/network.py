@@ -18,8 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind, Relation
-from graph.model import Action, Concept, Node, Structure, concept_key, fold, structure_key
-from graph.store import LightRow
+from graph.model import Action, Concept, LightRow, Node, Structure, concept_key, fold, structure_key
 from graph.vocabulary import Vocabulary
 
 Printed = TypeVar("Printed", str, tuple[str, str])

@@ -9,17 +9,13 @@ Problems are reported beside the sheets that could be read; only a file that hol
 """
 
 from graph.ingest.json_form import read_json, write_json
-from graph.ingest.page import Page, page_of, read_page, write_page
-from graph.ingest.refusal import MAX_BYTES, NotDirectory, Refused, TooLarge
-from graph.ingest.table import Row
+from graph.ingest.page import Page, read_page, write_page
+from graph.ingest.problems import NotDirectory, Refused, TooLarge
 from graph.vocabulary import Vocabulary
 
 __all__ = [
-    "MAX_BYTES",
     "NotDirectory",
-    "Page",
     "Refused",
-    "Row",
     "TooLarge",
     "page_of",
     "read",
@@ -32,11 +28,11 @@ __all__ = [
 _JSON_BEGINS_WITH = (b"[", b"{")
 
 
-def read(data: bytes, source: str, vocabulary: Vocabulary, limit: int = MAX_BYTES) -> Page:
+def read(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
     """The page that a file holds, whichever of the two forms it has; `source` is the file's name.
 
     Raises NotDirectory where it has neither form or is empty, TooLarge where it is beyond a limit.
     """
     if data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_JSON_BEGINS_WITH):
-        return read_json(data, source, vocabulary, limit)
-    return read_page(data, source, vocabulary, limit)
+        return read_json(data, source, vocabulary)
+    return read_page(data, source, vocabulary)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from graph.ingest.form import ACTIONS, FILES, STATUS, STRUCTURE, classify, item_of
-from graph.ingest.refusal import TooLarge
+from graph.ingest.problems import TooLarge
 
 MAX_SHEET_LINES = 20_000
 """The most lines that one sheet may have; the longest known has a hundred."""
@@ -37,36 +38,28 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
     """
     block = Block(1)
     in_table = True
-    for line in lines:
-        code, content = classify(line)
-        block.lines.append(content)
-        block.codes.append(code)
-        at = len(block.codes) - 1 - _LOOKAHEAD
-        if at >= 0 and block.codes[at] in (STRUCTURE, FILES):
-            start = _sheet_start(block, at)
-            if start is not None and (in_table or start >= _SHORTEST_SHEET):
-                done, block = _cut(block, start)
-                yield done
-                in_table = False
-        if len(block.lines) > (MAX_TABLE_LINES if in_table else MAX_SHEET_LINES):
-            raise _too_many_lines(source, block, in_table)
-    for back in range(_LOOKAHEAD, 0, -1):
-        at = len(block.codes) - back
-        start = _sheet_start(block, at) if at >= 0 else None
+    at = -_LOOKAHEAD  # the place in the block that is looked at, now that the lines after it are read
+    for line in chain(lines, [None] * _LOOKAHEAD):
+        if line is not None:
+            code, content = classify(line)
+            block.lines.append(content)
+            block.codes.append(code)
+        start = _sheet_start(block, at) if at >= 0 and block.codes[at] in (STRUCTURE, FILES) else None
         if start is not None and (in_table or start >= _SHORTEST_SHEET):
             done, block = _cut(block, start)
             yield done
             in_table = False
+            at -= start
+        at += 1
+        if len(block.lines) > (MAX_TABLE_LINES if in_table else MAX_SHEET_LINES):
+            raise TooLarge(source, _too_many_lines(block, in_table))
     yield block
 
 
-def _too_many_lines(source: str, block: Block, in_table: bool) -> TooLarge:
+def _too_many_lines(block: Block, in_table: bool) -> str:
     if in_table:
-        return TooLarge(source, f"has no sheet in its first {MAX_TABLE_LINES} lines, which is the limit.")
-    return TooLarge(
-        source,
-        f"has a sheet of more than {MAX_SHEET_LINES} lines, which is the limit, at line {block.first}.",
-    )
+        return f"has no sheet in its first {MAX_TABLE_LINES} lines, which is the limit."
+    return f"has a sheet of more than {MAX_SHEET_LINES} lines, which is the limit, at line {block.first}."
 
 
 def _cut(block: Block, at: int) -> tuple[Block, Block]:

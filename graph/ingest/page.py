@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import islice
 
 from graph.ingest.blocks import Block, split_blocks
 from graph.ingest.form import STRUCTURE, classify
-from graph.ingest.lines import read_lines
-from graph.ingest.problems import ProblemList
-from graph.ingest.refusal import EXPECTED, MAX_BYTES, NotDirectory, check_size
+from graph.ingest.problems import EXPECTED, NotDirectory, ProblemList, check_size
 from graph.ingest.sheet_reader import read_sheet
 from graph.ingest.sheet_writer import check_sheet, sheet_lines
 from graph.ingest.table import HEADER, HEADING, Row, is_table_line, read_table
@@ -32,8 +32,8 @@ class Page:
     problems: tuple[Problem, ...] = ()
 
 
-def read_page(data: bytes, source: str, vocabulary: Vocabulary, limit: int = MAX_BYTES) -> Page:
-    """The page that the bytes of a file hold; `source` is the file's name, `limit` its largest size in bytes.
+def read_page(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
+    """The page that the bytes of a file hold; `source` is the file's name.
 
     Everything that does not fit the form is a problem of the page, with its line. A text of one blank line
     reads as an empty text. Time is linear in the size, and the lines of one sheet at a time are held beside
@@ -41,10 +41,10 @@ def read_page(data: bytes, source: str, vocabulary: Vocabulary, limit: int = MAX
 
     Raises NotDirectory where the file is empty or no such page, TooLarge where it is beyond a limit.
     """
-    check_size(data, source, limit)
+    check_size(data, source)
     _check_is_page(data, source)
     problems = ProblemList()
-    blocks = split_blocks(read_lines(data, problems), source)
+    blocks = split_blocks(_read_lines(data, problems), source)
     heading, rows = read_table(next(blocks).lines, problems)
     unmatched: defaultdict[str, deque[Row]] = defaultdict(deque)
     for row in rows:
@@ -90,11 +90,48 @@ def write_page(page: Page) -> str:
     return "\n".join(lines)
 
 
+def _read_lines(data: bytes, problems: ProblemList) -> Iterator[str]:
+    """The lines of `data`, one at a time, without their ends; the n-th is line n of the file as received.
+
+    A byte order mark is dropped; lines end with LF, CRLF, or CR where the file has no LF. A line that is not
+    UTF-8 is read as Windows-1252 (Latin-1 where that has no such byte), and the first is reported with their
+    number. Text is normalised to NFC: canonically the same letters, so that « é » is one character however it
+    was received.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    foreign = 0
+    first_foreign = (0, "")
+    for number, raw in enumerate(BytesIO(data), start=1):
+        raw = raw.rstrip(b"\r\n")
+        try:
+            line = raw.decode()
+        except UnicodeDecodeError:
+            line = _decode_western(raw)
+            foreign += 1
+            if foreign == 1:
+                first_foreign = (number, line)
+        if not line.isascii() and not unicodedata.is_normalized("NFC", line):
+            line = unicodedata.normalize("NFC", line)
+        yield line
+    if foreign:
+        reason = f"Not UTF-8: this line was read as Windows-1252, as were {foreign - 1} further lines."
+        problems.add(*first_foreign, reason)
+
+
+def _decode_western(raw: bytes) -> str:
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
 def _check_is_page(data: bytes, source: str) -> None:
     """Raises NotDirectory unless a heading, a header or the first label of a sheet stands near the top."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise NotDirectory(source, "is in UTF-16: save it as UTF-8.")
-    top = list(islice(read_lines(data[:_BYTES_LOOKED_AT], ProblemList()), _LINES_LOOKED_AT))
+    top = list(islice(_read_lines(data[:_BYTES_LOOKED_AT], ProblemList()), _LINES_LOOKED_AT))
     if not any(is_table_line(line) or classify(line)[0] == STRUCTURE for line in top):
         first = next((line.strip() for line in top if line.strip()), "")
         shown = first if len(first) <= 60 else f"{first[:60]}…"

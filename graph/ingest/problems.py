@@ -1,12 +1,41 @@
-"""What a reader reports beside the sheets, in a bounded list."""
+"""What is wrong with a file: why it is not read at all, or what is reported beside its sheets, in a bounded list."""
 
 from __future__ import annotations
 
 from graph.model import Problem
 from graph.vocabulary import Vocabulary
 
+MAX_BYTES = 256 * 1024 * 1024
+"""The largest file that is read, in bytes."""
+
 MAX_PROBLEMS = 10_000
 """The most problems that are listed for one file; those beyond are counted in one last problem."""
+
+EXPECTED = "a page « Les actions des centres sociaux » as text, or a JSON list of actions"
+
+
+class Refused(ValueError):
+    """A file that is not read. The message is one sentence that names the file; `source` is its name."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} {reason}")
+        self.source = source
+
+
+class NotDirectory(Refused):
+    """A file that is neither a page of the directory nor a JSON list of actions."""
+
+
+class TooLarge(Refused):
+    """A file beyond a limit of the readers; the message gives the limit."""
+
+
+def check_size(data: bytes, source: str) -> None:
+    """Raises NotDirectory where `data` is empty, TooLarge where it holds more than `MAX_BYTES`."""
+    if not data.strip():
+        raise NotDirectory(source, f"is empty: expected {EXPECTED}.")
+    if len(data) > MAX_BYTES:
+        raise TooLarge(source, f"has {len(data)} bytes: the limit is {MAX_BYTES} bytes.")
 
 
 class ProblemList:

@@ -136,12 +136,7 @@ def _read_structure(block: Block, items: Items, first: int, problems: ProblemLis
 
 
 def _read_territory_again(
-    values: dict[str, Any],
-    spans: list[Span],
-    items: Items,
-    body: list[str],
-    first: int,
-    problems: ProblemList,
+    values: dict[str, Any], spans: list[Span], items: Items, body: list[str], first: int, problems: ProblemList
 ) -> str | None:
     """The second territory, or None where it repeats the first; one that says another thing is reported."""
     territory, again = values.get("territory", ""), values["territory_again"]

@@ -67,9 +67,7 @@ def _check_format(path: Path, reader: sa.Engine) -> None:
 
 def _engine(path: Path, busy_milliseconds: int, *, writes: bool) -> sa.Engine:
     engine = sa.create_engine(
-        f"sqlite:///{path}",
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
+        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
     )
 
     @sa.event.listens_for(engine, "connect")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -14,11 +17,24 @@ import orjson
 import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
-from graph.store import merging, tables
+from graph.store import tables
 from graph.store.file import StoreError, open_file
-from graph.store.merging import MergeSummary
+from graph.store.keys import keyed, sheet_digest, version_of
+
+BATCH = 2_000
+"""How many sheets are written at once."""
 
 LISTS = len(tables.LISTS)  # a light row ends with its lists
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSummary:
+    """How many sheets an import added, changed and left alone, and the keys of the same source's sheets it lacks."""
+
+    added: int
+    changed: int
+    left: int
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +88,10 @@ class Store:
         """
         try:
             with self._writer.begin() as connection:
-                summary = merging.merge(connection, sheets, source, identities, prune, progress)
-                merging.replace_source(connection, source, problems())
-                merging.keep_version(connection)
+                summary = _merge(connection, keyed(sheets, identities), source, prune, progress)
+                _replace_source(connection, source, problems())
+                # Written down, so that a start need not read a million digests.
+                connection.execute(_put(tables.about), {"name": "version", "value": _version(connection)})
         except sa.exc.OperationalError as error:
             raise StoreError(f"The store {self.path} cannot be written: {error.orig}.") from error
         return summary
@@ -87,7 +104,7 @@ class Store:
     def version(self) -> str:
         """Sixteen hexadecimal digits that hash every key and every sheet's content: equal stores, equal versions."""
         with self._reader.connect() as connection:
-            return tables.told(connection, "version") or merging.version(connection)
+            return tables.told(connection, "version") or _version(connection)
 
     def light_rows(self) -> Iterator[LightRow]:
         """The rows that the graph is built from, in no stated order. Equal values of two rows are one object."""
@@ -105,11 +122,8 @@ class Store:
     def sheets(self) -> Iterator[tuple[str, Sheet]]:
         """Each key with its whole sheet, in the order of source and line."""
         sheet, text = tables.sheet, tables.text
-        query = (
-            sa.select(sheet, text.c.body)
-            .join_from(sheet, text, sheet.c.key == text.c.key)
-            .order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
-        )
+        query = sa.select(sheet, text.c.body).join_from(sheet, text, sheet.c.key == text.c.key)
+        query = query.order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
         with self._reader.connect() as connection:
             for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
                 yield row["key"], tables.sheet_of(row)
@@ -149,6 +163,59 @@ class Store:
                 SourceRecord(row.name, row.imported_at, tuple(problems.get(row.name, ())))
                 for row in connection.execute(sa.select(tables.source).order_by(tables.source.c.name))
             )
+
+
+def _put(table: sa.Table) -> sa.Insert:
+    return table.insert().prefix_with("OR REPLACE")
+
+
+_STATE = ("digest", "source", "first_line", "last_line")
+_state = itemgetter(*_STATE)
+
+
+def _merge(
+    connection: sa.Connection,
+    pairs: Iterator[tuple[str, Sheet]],
+    source: str,
+    prune: bool,
+    progress: Callable[[int], None],
+) -> MergeSummary:
+    columns = tables.sheet.c
+    missing = set(connection.scalars(sa.select(columns.key).where(columns.source == source)))
+    done = present = left = 0
+    while batch := dict(islice(pairs, BATCH)):
+        query = sa.select(*(columns[name] for name in ("key", *_STATE))).where(columns.key.in_(batch))
+        known = {key: tuple(state) for key, *state in connection.execute(query)}
+        rows = [tables.row_of(key, sheet, sheet_digest(sheet), source) for key, sheet in batch.items()]
+        # The same words may stand on other lines of a corrected page.
+        if moved := [row for row in rows if known.get(row["key"]) != _state(row)]:
+            connection.execute(_put(tables.sheet), moved)
+        changed = [row["key"] for row in moved if known.get(row["key"], ("",))[0] != row["digest"]]
+        if changed:
+            connection.execute(_put(tables.text), [{"key": key, "body": batch[key].text} for key in changed])
+        done, present, left = done + len(batch), present + len(known), left + len(batch) - len(changed)
+        missing.difference_update(batch)
+        progress(done)
+    gone = tuple(sorted(missing))
+    for start in range(0, len(gone) if prune else 0, BATCH):  # a database takes so many values at once
+        for table in (tables.sheet, tables.text):
+            connection.execute(table.delete().where(table.c.key.in_(gone[start : start + BATCH])))
+    return MergeSummary(done - present, present - left, left, gone)
+
+
+def _replace_source(connection: sa.Connection, name: str, problems: Iterable[Problem]) -> None:
+    """Write down when a source was imported and what was found in it, in place of what stands there."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    connection.execute(_put(tables.source), {"name": name, "imported_at": now})
+    connection.execute(tables.problem.delete().where(tables.problem.c.source == name))
+    if rows := [{"source": name, **asdict(problem)} for problem in problems]:
+        connection.execute(tables.problem.insert(), rows)
+
+
+def _version(connection: sa.Connection) -> str:
+    """The version of what the store holds now, of which every digest is read."""
+    query = sa.select(tables.sheet.c.key, tables.sheet.c.digest).execution_options(yield_per=10_000)
+    return version_of((key, digest) for key, digest in connection.execute(query))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import JSON, Column, Integer, String, Table, Text
 
 from graph.fields import FIELDS, Holds
 from graph.model import LightRow, Origin, Sheet, SheetText
@@ -14,26 +15,18 @@ FORMAT = 1
 
 metadata = sa.MetaData()
 
-about = sa.Table(
-    "maillage",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
+about = Table("maillage", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
+source = Table(
+    "source", metadata, Column("name", String, primary_key=True), Column("imported_at", String, nullable=False)
 )
-source = sa.Table(
-    "source",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("imported_at", sa.String, nullable=False),
-)
-problem = sa.Table(
+problem = Table(
     "problem",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("source", sa.String, nullable=False, index=True),
-    sa.Column("line", sa.Integer, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 LISTS = tuple(field.name for field in FIELDS if field.holds is Holds.MANY and not field.apart)
@@ -41,31 +34,24 @@ _LIGHT = LightRow._fields[1:]
 CONTENT = (*_LIGHT[: -len(LISTS)], "territory_again", *_LIGHT[-len(LISTS) :])
 """The attributes of a sheet that have a column of the same name: all but its text and its origin."""
 
-_OPTIONAL = ("year", "territory_again")
+
+def _column(name: str) -> Column[Any]:
+    kind = JSON if name in LISTS else Integer if name == "year" else Text
+    return Column(name, kind, nullable=name in ("year", "territory_again"))
 
 
-def _column(name: str) -> sa.Column[Any]:
-    kind = sa.JSON if name in LISTS else sa.Integer if name == "year" else sa.Text
-    return sa.Column(name, kind, nullable=name in _OPTIONAL)
-
-
-sheet = sa.Table(
+sheet = Table(
     "sheet",
     metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("digest", sa.String(32), nullable=False),
+    Column("key", String, primary_key=True),
+    Column("digest", String(32), nullable=False),
     *map(_column, CONTENT),
-    sa.Column("source", sa.String, index=True),
-    sa.Column("first_line", sa.Integer),
-    sa.Column("last_line", sa.Integer),
+    Column("source", String, index=True),
+    Column("first_line", Integer),
+    Column("last_line", Integer),
     sqlite_with_rowid=False,
 )
-text = sa.Table(
-    "sheet_text",
-    metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
-)
+text = Table("sheet_text", metadata, Column("key", String, primary_key=True), Column("body", JSON, nullable=False))
 
 
 def told(connection: sa.Connection, name: str) -> str | None:
@@ -76,20 +62,13 @@ def told(connection: sa.Connection, name: str) -> str | None:
 
 def light_column(name: str) -> sa.ColumnElement[Any]:
     """The column of a light row; a list comes as the text of its JSON."""
-    return sa.type_coerce(sheet.c[name], sa.Text) if name in LISTS else sheet.c[name]
+    return sa.type_coerce(sheet.c[name], Text) if name in LISTS else sheet.c[name]
 
 
 def row_of(key: str, of: Sheet, digest: str, source: str) -> dict[str, Any]:
     """The row of a sheet in its table. The database's JSON makes lists of its tuples."""
-    content = {name: getattr(of, name) for name in CONTENT}
-    return {"key": key, "digest": digest, **content, **place_of(of, source)}
-
-
-def place_of(of: Sheet, source: str) -> dict[str, Any]:
-    """The columns that say where a sheet was read; `source` alone where the sheet does not say."""
-    if of.origin is None:
-        return {"source": source, "first_line": None, "last_line": None}
-    return asdict(of.origin)
+    place = asdict(of.origin) if of.origin else {"source": source, "first_line": None, "last_line": None}
+    return {"key": key, "digest": digest, **{name: getattr(of, name) for name in CONTENT}, **place}
 
 
 def sheet_of(row: sa.RowMapping) -> Sheet:

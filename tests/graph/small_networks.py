@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from graph import indexes, network
 from graph.analysis import Analysis
 from graph.indexes import Indexes
+from graph.model import LightRow
 from graph.network import Network
-from graph.store import LightRow
 from graph.vocabulary import Vocabulary
 
 NO_VOCABULARY = Vocabulary({})

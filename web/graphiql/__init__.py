@@ -61,7 +61,4 @@ def routes(examples: Path, endpoint: str = "/graphql") -> list[BaseRoute]:
     async def graphiql(request: Request) -> Response:
         return HTMLResponse(page, headers=_HEADERS)
 
-    return [
-        Route("/graphiql", graphiql),
-        Mount("/graphiql", OwnFiles(directory=_HERE / "static")),
-    ]
+    return [Route("/graphiql", graphiql), Mount("/graphiql", OwnFiles(directory=_HERE / "static"))]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.ingest import Page, read_page
+from graph.ingest.page import Page, read_page
 from graph.vocabulary import load_vocabulary
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "ingest"

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from graph.fields import FORM
-from graph.ingest import Refused, page_of, read, read_json, read_page, write_json, write_page
+from graph.ingest import Refused, read, read_json, read_page, write_json, write_page
 from graph.ingest.form import CODES
+from graph.ingest.page import page_of
 from graph.ingest.sheet_writer import _content
 from graph.model import Sheet, SheetText
 from graph.vocabulary import load_vocabulary

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from graph.ingest import Row, write_page
+from graph.ingest import write_page
+from graph.ingest.table import Row
 from graph.model import Origin, Sheet, SheetText
 
 

@@ -239,10 +239,12 @@ def test_bytes_that_are_no_text_are_refused(data, vocabulary):
         read(data, "octets.bin", vocabulary)
 
 
-def test_a_file_beyond_the_limit_is_refused_with_the_limit(lot_bytes, vocabulary):
-    assert read(lot_bytes, "lot.txt", vocabulary, limit=len(lot_bytes)).problems == ()
+def test_a_file_beyond_the_limit_is_refused_with_the_limit(lot_bytes, vocabulary, monkeypatch):
+    monkeypatch.setattr(problems, "MAX_BYTES", len(lot_bytes))
+    assert read(lot_bytes, "lot.txt", vocabulary).problems == ()
+    monkeypatch.setattr(problems, "MAX_BYTES", 1000)
     with pytest.raises(TooLarge, match=rf"^lot\.txt has {len(lot_bytes)} bytes: the limit is 1000 bytes"):
-        read(lot_bytes, "lot.txt", vocabulary, limit=1000)
+        read(lot_bytes, "lot.txt", vocabulary)
 
 
 def test_a_sheet_without_end_is_refused_with_the_limit(fixture_bytes, vocabulary, monkeypatch):

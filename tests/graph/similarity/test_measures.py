@@ -13,13 +13,12 @@ from graph import indexes
 from graph.errors import NotAccepted, OutOfRange
 from graph.kinds import LINKED_KINDS, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action
+from graph.model import Action, LightRow
 from graph.network import Network, build
 from graph.paging import Window
 from graph.similarity.measures import MOST_KINDS, Measure, Similarity
 from graph.similarity.ranked import SimilarAction
 from graph.similarity.text import TextIndex
-from graph.store import LightRow
 from graph.vocabulary import load_vocabulary
 
 SET_MEASURES = [measure for measure in Measure if measure is not Measure.TEXT]

@@ -12,12 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import indexes
-from graph.model import Action, SheetText
+from graph.model import Action, LightRow, SheetText
 from graph.network import Network, build
 from graph.prepared import Prepared
 from graph.similarity.measures import Measure, Similarity
 from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex
-from graph.store import LightRow
 from graph.vocabulary import load_vocabulary
 
 WORDS = ("jardin", "musique", "théâtre", "cuisine", "navette", "forêt", "couture")
