@@ -27,7 +27,7 @@ from graph.order import SortKey
 from graph.paging import Page, Window
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
-from graph.similarity.measures import Measure, Similarity
+from graph.similarity.measures import Similarity
 from graph.similarity.ranked import SimilarAction
 from graph.store import SourceRecord
 from graph.traversal import Traversal
@@ -63,13 +63,19 @@ class Selection(Protocol):
         """Those that satisfy a condition too, and answer a search."""
 
     def sorted(self, keys: Sequence[SortKey] = ()) -> Ordered[Action]:
-        """In an order: without keys the best of a search first, else the newest."""
+        """In an order: without keys the best of a search first, else the newest.
+
+        Raises NotAccepted for an order by relevance without a search, and for too many fields.
+        """
 
     def facet(self, field: FacetField) -> Facet:
         """How many have each value of a field, the conditions on that field left out."""
 
     def groups(self, fields: Sequence[FacetField]) -> list[Group]:
-        """How many share each value of a field, or each pair of values of two, the largest group first."""
+        """How many share each value of a field, or each pair of values of two, the largest group first.
+
+        Raises NotAccepted.
+        """
 
     def unknown(self) -> list[UnknownValue]:
         """What its condition names and the data do not have."""
@@ -77,22 +83,17 @@ class Selection(Protocol):
     def highlights(self, action: Action) -> list[Highlight]:
         """Where the words of its search stand in an action's sheet."""
 
-    def similar(
-        self,
-        to: Sequence[Action],
-        *,
-        by: Sequence[NodeKind],
-        measure: Measure,
-        weights: Mapping[NodeKind, float],
-        threshold: float = 0.0,
-    ) -> Ordered[SimilarAction]:
-        """Those that are similar to some actions, the most similar first."""
+    def similar(self, to: Sequence[Action], **how: Any) -> Ordered[SimilarAction]:
+        """Those that are similar to some actions, the most similar first; `how` is as `Similarity.similar` takes it.
+
+        Raises OutOfRange or NotAccepted.
+        """
 
     def cooccurrences(self, kind: NodeKind, min_count: int) -> Ordered[Cooccurrence]:
         """The pairs of concepts of a kind that so many of them have together, most frequent first."""
 
     def meetings(self, measure: MeetingMeasure) -> Ordered[Meeting]:
-        """The pairs of structures whose actions among these share the most keywords."""
+        """The pairs of structures whose actions among these share the most keywords: the thousand best."""
 
     def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Ordered[Meeting]:
         """The pairs of one structure."""

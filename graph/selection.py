@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from pyroaring import FrozenBitMap
 
@@ -13,6 +13,7 @@ from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, All, Condition
+from graph.door import Selection
 from graph.facets import Facet, Facets, Group
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
@@ -22,7 +23,7 @@ from graph.model import Action, Node, Structure
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
-from graph.similarity.measures import Measure, Similarity
+from graph.similarity.measures import Similarity
 from graph.similarity.ranked import Ranked
 
 
@@ -44,7 +45,7 @@ class Parts(Protocol):
     def highlights(self, query: str, node: Node) -> list[Highlight]: ...
 
 
-class ActionSelection:
+class ActionSelection(Selection):
     """The actions of `among` that satisfy a condition and answer a search. See `graph.door.Selection`.
 
     It serves one question, so one thread.
@@ -81,7 +82,6 @@ class ActionSelection:
         return self._members
 
     def where(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
-        """Those that satisfy a condition too, and answer a search."""
         if condition is EVERYTHING and search is None:
             return self
         among = self._among if search is None else self.base
@@ -89,10 +89,6 @@ class ActionSelection:
         return ActionSelection(self._graph, among, both, self._search if search is None else search)
 
     def sorted(self, keys: Sequence[SortKey] = ()) -> SortedActions:
-        """In an order: without keys the best of a search first, else the newest.
-
-        Raises NotAccepted for an order by relevance without a search, and for too many fields.
-        """
         scores = None
         if self._search is not None:
             keys = keys or (SortKey(ActionField.RELEVANCE, descending=True),)
@@ -102,58 +98,38 @@ class ActionSelection:
         return self._graph.orders.sorted(self.members, keys, scores)
 
     def facet(self, field: FacetField) -> Facet:
-        """How many have each value of a field, the conditions on that field left out."""
         found = self.base & self._graph.filters.members(self._condition, without=field)
         chosen = self._graph.filters.chosen(self._condition, field)
         return Facet(field, tuple(self._graph.facets.values(field, found, chosen)))
 
     def groups(self, fields: Sequence[FacetField]) -> list[Group]:
-        """How many share each value of a field, or each pair of values of two. Raises NotAccepted."""
         return self._graph.facets.groups(tuple(fields), self.members)
 
     def unknown(self) -> list[UnknownValue]:
-        """What its condition names and the data do not have."""
         return list(self._graph.filters.unknown(self._condition))
 
     def highlights(self, action: Action) -> list[Highlight]:
-        """Where the words of its search stand in an action's sheet; without a search nowhere."""
         return [] if self._search is None else self._graph.highlights(self._search, action)
 
-    def similar(
-        self,
-        to: Sequence[Action],
-        *,
-        by: Sequence[NodeKind],
-        measure: Measure,
-        weights: Mapping[NodeKind, float],
-        threshold: float = 0.0,
-    ) -> Ranked:
-        """Those that are similar to some actions, the most similar first. Raises OutOfRange or NotAccepted."""
+    def similar(self, to: Sequence[Action], **how: Any) -> Ranked:
         # All of them need no list of them.
         within = None if self.members is self._graph.indexes.everything else self.members
-        return self._graph.similarity.similar(
-            to, by=by, measure=measure, weights=weights, threshold=threshold, within=within
-        )
+        return self._graph.similarity.similar(to, within=within, **how)
 
     def cooccurrences(self, kind: NodeKind, min_count: int) -> Listing[Cooccurrence]:
-        """The pairs of concepts that so many of them have together. Raises OutOfRange or NotAccepted."""
         pairs = self._graph.analysis.cooccurrences(kind, min_count, self.members)
         return Listing("together", pairs, lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key))
 
     def meetings(self, measure: MeetingMeasure) -> Listing[Meeting]:
-        """The pairs of structures whose actions among these share the most keywords: the thousand best."""
         return _meetings(measure, self._graph.analysis.meetings(measure, self.members))
 
     def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Listing[Meeting]:
-        """The pairs of one structure."""
         return _meetings(measure, self._graph.analysis.meetings_of(structure, measure, self.members))
 
     def communities(self) -> Listing[Community]:
-        """Their groups by keywords, the largest first."""
         return Listing("community", self._graph.analysis.communities(self.members), lambda community: (community.id,))
 
     def quality(self) -> DataQuality:
-        """What their sheets lack."""
         return self._graph.analysis.quality(self.members)
 
 

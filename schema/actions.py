@@ -31,7 +31,7 @@ from schema.connections import (
     asked_of,
     resolver_of,
 )
-from schema.context import Context, Info, attribute, field
+from schema.context import Context, Info, attribute, field, told
 from schema.errors import explained
 from schema.facets import FacetType, UnknownValueType
 from schema.forward import AnAction
@@ -128,9 +128,7 @@ def _asked_of_node(context: Context, key: str, arguments: ListArguments) -> Aske
 @explained()
 def _facets(
     actions: Parent[ConnectionSource],
-    fields: Annotated[
-        list[FacetField] | None, strawberry.argument(description="The fields to count by; every one when not given.")
-    ] = None,
+    fields: Annotated[list[FacetField] | None, told("The fields to count by; every one when not given.")] = None,
 ) -> list[Facet]:
     selection: Selection = actions.asked.about
     return [selection.facet(field) for field in dict.fromkeys(FacetField if fields is None else fields)]

@@ -4,42 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import strawberry
-
+from schema.context import told
 from schema.order import ActionOrder, ListOrderBy
 from schema.where import ActionWhere, ConceptWhere, StructureWhere
 
 Where = Annotated[
     ActionWhere | None,
-    strawberry.argument(
-        description="Only the actions that satisfy these conditions. Example: { year: { gte: 2018 } }."
-    ),
+    told("Only the actions that satisfy these conditions. Example: { year: { gte: 2018 } }."),
 ]
 Search = Annotated[
     str | None,
-    strawberry.argument(
-        description="Only the actions that answer these French words, the best first unless `orderBy` says otherwise; "
+    told(
+        "Only the actions that answer these French words, the best first unless `orderBy` says otherwise; "
         'accents, case and endings aside, a phrase in quotes. Example: "isolement".'
     ),
 ]
 OrderBy = Annotated[
     list[ActionOrder] | None,
-    strawberry.argument(description="The order, first field first. Example: [{ year: DESC }, { title: ASC }]."),
+    told("The order, first field first. Example: [{ year: DESC }, { title: ASC }]."),
 ]
 
 StructuresWhere = Annotated[
     StructureWhere | None,
-    strawberry.argument(
-        description='Only the structures that satisfy these conditions. Example: { department: { eq: "Lot" } }.'
-    ),
+    told('Only the structures that satisfy these conditions. Example: { department: { eq: "Lot" } }.'),
 ]
 ConceptsWhere = Annotated[
     ConceptWhere | None,
-    strawberry.argument(
-        description="Only the nodes that satisfy these conditions. Example: { actionCount: { gte: 2 } }."
-    ),
+    told("Only the nodes that satisfy these conditions. Example: { actionCount: { gte: 2 } }."),
 ]
 ListOrder = Annotated[
     ListOrderBy | None,
-    strawberry.argument(description="The order; by label when not given. Example: { actionCount: DESC }."),
+    told("The order; by label when not given. Example: { actionCount: DESC }."),
 ]

@@ -13,24 +13,24 @@ from strawberry import Parent
 
 from graph.door import Ordered
 from graph.paging import SIZES, Page, PageSizes, Window, checked_sizes
-from schema.context import Context, Info, attribute, field
+from schema.context import Context, Info, attribute, field, told
 from schema.errors import bad_input, explained
 
 Item = TypeVar("Item")
 
 First = Annotated[
     int | None,
-    strawberry.argument(
-        description=f"How many items from the start, 0 to {SIZES.largest} unless the server is set otherwise; "
+    told(
+        f"How many items from the start, 0 to {SIZES.largest} unless the server is set otherwise; "
         f"{SIZES.default} when neither `first` nor `last` is given. Example: 10."
     ),
 ]
-After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
+After = Annotated[str | None, told("Only what follows this cursor.")]
 Last = Annotated[
     int | None,
-    strawberry.argument(description=f"How many items from the end, 0 to {SIZES.largest}, instead of `first`."),
+    told(f"How many items from the end, 0 to {SIZES.largest}, instead of `first`."),
 ]
-Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
+Before = Annotated[str | None, told("Only what precedes this cursor.")]
 
 
 class ListArguments(NamedTuple):

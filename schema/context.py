@@ -43,3 +43,8 @@ def optional(description: str, name: str | None = None) -> Any:
 def one_of(description: str) -> Any:
     """A field of an input of which exactly one is given."""
     return strawberry.field(default=strawberry.UNSET, description=description)
+
+
+def told(description: str, name: str | None = None) -> Any:
+    """What an argument is told by, in its annotation."""
+    return strawberry.argument(description=description, name=name)

@@ -12,7 +12,7 @@ from graph.errors import within
 from graph.facets import Facet, FacetValue, Group
 from graph.kinds import KINDS, FacetField, NodeKind
 from schema.arguments import Search, Where
-from schema.context import Info, attribute
+from schema.context import Info, attribute, told
 from schema.context import field as described
 from schema.errors import explained
 from schema.forward import AnyNode
@@ -32,7 +32,7 @@ LABELS = {
 def _values(
     facet: Parent[Facet],
     info: Info,
-    first: Annotated[int, strawberry.argument(description="How many values, 0 to 100.")] = 20,
+    first: Annotated[int, told("How many values, 0 to 100.")] = 20,
 ) -> Sequence[FacetValue]:
     within("first", first, 0, info.context.pages.largest)
     # A value that is selected is shown however far down it stands: it must be possible to take it back.
@@ -92,14 +92,10 @@ class ActionGroupType:
 @explained(query="search")
 def actions_by(
     info: Info,
-    group_by: Annotated[
-        list[FacetField], strawberry.argument(description="One field or two. Example: [KEYWORD, YEAR].")
-    ],
+    group_by: Annotated[list[FacetField], told("One field or two. Example: [KEYWORD, YEAR].")],
     where: Where = None,
     search: Search = None,
-    first: Annotated[
-        int, strawberry.argument(description=f"How many groups, the largest first; 1 to {MOST_GROUPS}.")
-    ] = 100,
+    first: Annotated[int, told(f"How many groups, the largest first; 1 to {MOST_GROUPS}.")] = 100,
 ) -> list[Group]:
     """The groups of the actions that satisfy the conditions, the largest first."""
     within("first", first, 1, MOST_GROUPS)

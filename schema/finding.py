@@ -13,14 +13,12 @@ from graph.kinds import NodeKind
 from graph.search.highlights import Highlight
 from graph.search.index import Suggestion
 from schema.connections import EdgeSource, PageInfo
-from schema.context import Info, attribute
+from schema.context import Info, attribute, told
 from schema.errors import explained
 from schema.forward import AnyNode
 from schema.highlights import HighlightType
 
-Kinds = Annotated[
-    list[NodeKind] | None, strawberry.argument(description="Only these kinds of node; every kind when not given.")
-]
+Kinds = Annotated[list[NodeKind] | None, told("Only these kinds of node; every kind when not given.")]
 
 
 class HitEdgeSource(EdgeSource):
@@ -79,8 +77,8 @@ def search(
     graph: Door,
     query: Annotated[
         str,
-        strawberry.argument(
-            description="French words, all required; accents, case and endings aside; a phrase in quotes. "
+        told(
+            "French words, all required; accents, case and endings aside; a phrase in quotes. "
             'Example: "personnes isolées".'
         ),
     ],
@@ -93,9 +91,9 @@ def search(
 @explained(query="prefix")
 def suggest(
     info: Info,
-    prefix: Annotated[str, strawberry.argument(description='What is typed so far. Example: "mob".')],
+    prefix: Annotated[str, told('What is typed so far. Example: "mob".')],
     kinds: Kinds = None,
-    first: Annotated[int, strawberry.argument(description="How many, 0 to 100.")] = 10,
+    first: Annotated[int, told("How many, 0 to 100.")] = 10,
 ) -> list[Suggestion]:
     """What the prefix may become."""
     within("first", first, 0, info.context.pages.largest)

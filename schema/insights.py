@@ -17,7 +17,7 @@ from graph.listing import Listing
 from graph.model import Concept, Structure, fold
 from schema.actions import ActionConnection, actions_of
 from schema.connections import Connection, paged
-from schema.context import Info, attribute, field
+from schema.context import Info, attribute, field, told
 from schema.forward import AConcept, AKeyword, AStructure
 
 
@@ -36,8 +36,8 @@ class CooccurrenceType:
 def cooccurrences(
     _: None,
     graph: Door,
-    kind: Annotated[NodeKind, strawberry.argument(description="The kind of concept.")] = NodeKind.KEYWORD,
-    min_count: Annotated[int, strawberry.argument(description="The least number of actions that have both.")] = 2,
+    kind: Annotated[NodeKind, told("The kind of concept.")] = NodeKind.KEYWORD,
+    min_count: Annotated[int, told("The least number of actions that have both.")] = 2,
 ) -> Ordered[Cooccurrence]:
     """The pairs of concepts that go together."""
     return graph.select().cooccurrences(kind, min_count)
@@ -55,7 +55,7 @@ class MeetingType:
     b_brings: list[AKeyword] = attribute("The keywords that only the other has, the rarest first: no more than it has.")
 
 
-MeasureOfMeetings = Annotated[MeetingMeasure, strawberry.argument(description="How much two structures share.")]
+MeasureOfMeetings = Annotated[MeetingMeasure, told("How much two structures share.")]
 
 
 def meetings(_: None, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Ordered[Meeting]:
@@ -84,7 +84,7 @@ class CommunityType:
 def isolated(
     _: None,
     graph: Door,
-    by: Annotated[NodeKind, strawberry.argument(description="The kind of node that links.")] = NodeKind.KEYWORD,
+    by: Annotated[NodeKind, told("The kind of node that links.")] = NodeKind.KEYWORD,
 ) -> Selection:
     """The actions that nothing of that kind links to another."""
     return graph.isolated(by)

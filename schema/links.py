@@ -9,7 +9,7 @@ import strawberry
 from graph.kinds import NodeKind, Relation
 from graph.traversal.neighbours import Neighbourhood
 from graph.traversal.paths import Paths
-from schema.context import Info, attribute
+from schema.context import Info, attribute, told
 from schema.errors import explained
 from schema.forward import AnyNode
 
@@ -59,17 +59,17 @@ class NeighbourhoodType:
 @explained(source="from", target="to")
 def path(
     info: Info,
-    source: Annotated[strawberry.ID, strawberry.argument(name="from", description="The id where the paths begin.")],
-    target: Annotated[strawberry.ID, strawberry.argument(name="to", description="The id where they end.")],
+    source: Annotated[strawberry.ID, told("The id where the paths begin.", "from")],
+    target: Annotated[strawberry.ID, told("The id where they end.", "to")],
     via: Annotated[
         list[NodeKind] | None,
-        strawberry.argument(
-            description="The kinds of node to walk through besides actions. Without it every kind, but no hub: no node "
+        told(
+            "The kinds of node to walk through besides actions. Without it every kind, but no hub: no node "
             "that more than half of the actions have. Example: [KEYWORD]."
         ),
     ] = None,
-    max_length: Annotated[int, strawberry.argument(description="The most links, 1 to 6.")] = 6,
-    first: Annotated[int, strawberry.argument(description="How many paths, 1 to 100.")] = 10,
+    max_length: Annotated[int, told("The most links, 1 to 6.")] = 6,
+    first: Annotated[int, told("How many paths, 1 to 100.")] = 10,
 ) -> Paths:
     """The shortest paths between two nodes."""
     return info.context.graph.traversal.paths(source, target, via=via, max_length=max_length, first=first)
@@ -78,13 +78,13 @@ def path(
 @explained(key="id")
 def neighbourhood(
     info: Info,
-    id: Annotated[strawberry.ID, strawberry.argument(description='The id of the centre. Example: "keyword:culture".')],
-    depth: Annotated[int, strawberry.argument(description="The most links from the centre, 1 to 3.")] = 1,
+    id: Annotated[strawberry.ID, told('The id of the centre. Example: "keyword:culture".')],
+    depth: Annotated[int, told("The most links from the centre, 1 to 3.")] = 1,
     kinds: Annotated[
         list[NodeKind] | None,
-        strawberry.argument(description="The kinds to keep besides actions; every kind when not given."),
+        told("The kinds to keep besides actions; every kind when not given."),
     ] = None,
-    first: Annotated[int, strawberry.argument(description="How many nodes, 1 to 500.")] = 100,
+    first: Annotated[int, told("How many nodes, 1 to 500.")] = 100,
 ) -> Neighbourhood:
     """The nodes around one."""
     return info.context.graph.traversal.neighbourhood(id, depth=depth, kinds=kinds, first=first)

@@ -19,7 +19,7 @@ from graph.model import Structure as StructureRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
 from schema.connections import Connection, FirstOfPair, PageInfo, paged
-from schema.context import Info, attribute, field
+from schema.context import Info, attribute, field, told
 from schema.insights import MeetingType, meet
 from schema.order import list_order
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar
@@ -205,7 +205,7 @@ def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:
 def _related(
     action: ActionRecord,
     graph: Door,
-    by: Annotated[NodeKind, strawberry.argument(description="The kind of node to share. Example: PARTNER.")],
+    by: Annotated[NodeKind, told("The kind of node to share. Example: PARTNER.")],
 ) -> Selection:
     return graph.related(action, by)
 

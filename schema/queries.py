@@ -17,7 +17,7 @@ from graph.model import Structure as StructureRecord
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
 from schema.connections import Connection, paged
-from schema.context import Info, field
+from schema.context import Info, field, told
 from schema.dataset import Dataset, dataset
 from schema.errors import explained
 from schema.facets import ActionGroupType, actions_by
@@ -38,8 +38,8 @@ from schema.order import list_order
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar_actions
 from schema.where import condition_of
 
-Id = Annotated[strawberry.ID, strawberry.argument(description='The id of a node. Example: "keyword:culture".')]
-Ids = Annotated[list[strawberry.ID], strawberry.argument(description="The ids of at most 100 nodes.")]
+Id = Annotated[strawberry.ID, told('The id of a node. Example: "keyword:culture".')]
+Ids = Annotated[list[strawberry.ID], told("The ids of at most 100 nodes.")]
 
 
 def node(info: Info, id: Id) -> NodeRecord | None:
@@ -80,7 +80,7 @@ def shared_actions(
     graph: Door,
     nodes: Annotated[
         list[strawberry.ID],
-        strawberry.argument(description="The ids of 1 to 20 structures, departments or concepts."),
+        told("The ids of 1 to 20 structures, departments or concepts."),
     ],
 ) -> Selection:
     """The actions that are linked to all of some nodes."""

@@ -13,7 +13,7 @@ from graph.kinds import NodeKind
 from graph.model import Action, Concept
 from graph.similarity.measures import Measure, Reason
 from schema.connections import EdgeSource, PageInfo
-from schema.context import attribute
+from schema.context import attribute, told
 from schema.forward import AKeyword, AnAction, AnyNode, APartner
 from schema.where import ActionWhere, condition_of
 
@@ -28,21 +28,19 @@ class KindWeight:
 
 By = Annotated[
     list[NodeKind],
-    strawberry.argument(description="The kinds of node that are compared. Example: [KEYWORD, PARTNER]."),
+    told("The kinds of node that are compared. Example: [KEYWORD, PARTNER]."),
 ]
 _KEYWORD: Any = (NodeKind.KEYWORD,)  # a default must be hashable
 MeasureArgument = Annotated[
     Measure,
-    strawberry.argument(
-        description="JACCARD: what is shared of all that both have. OVERLAP: of what the smaller has. COSINE: between "
+    told(
+        "JACCARD: what is shared of all that both have. OVERLAP: of what the smaller has. COSINE: between "
         "the two. RARITY: as JACCARD, rare nodes weighing more, ln(1 + N/df). TEXT: the words of the sheets."
     ),
 ]
-Weights = Annotated[list[KindWeight] | None, strawberry.argument(description="What the kinds weigh.")]
-Threshold = Annotated[float, strawberry.argument(description="The least score, 0 to 1.")]
-Within = Annotated[
-    ActionWhere | None, strawberry.argument(description="Only the actions that satisfy these conditions.")
-]
+Weights = Annotated[list[KindWeight] | None, told("What the kinds weigh.")]
+Threshold = Annotated[float, told("The least score, 0 to 1.")]
+Within = Annotated[ActionWhere | None, told("Only the actions that satisfy these conditions.")]
 
 
 class SimilarEdgeSource(EdgeSource):
@@ -124,7 +122,7 @@ def similar(
 def similar_actions(
     _: None,
     graph: Door,
-    to: Annotated[list[strawberry.ID], strawberry.argument(description=f"The ids of 1 to {MOST_COMPARED} actions.")],
+    to: Annotated[list[strawberry.ID], told(f"The ids of 1 to {MOST_COMPARED} actions.")],
     by: By = _KEYWORD,
     measure: MeasureArgument = Measure.JACCARD,
     weights: Weights = None,
@@ -152,5 +150,5 @@ def _similar(
     where: ActionWhere | None,
 ) -> Any:
     options = {"by": by, "measure": measure, "weights": {each.kind: each.weight for each in weights or ()}}
-    found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)  # type: ignore[arg-type]
+    found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)
     return found, (graph, to, options)
