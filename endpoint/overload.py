@@ -10,7 +10,7 @@ import asyncio
 from typing import Final
 
 from endpoint.asgi import ASGIApp, Receive, Scope, Send
-from endpoint.refusals import error_body
+from endpoint.errors import error_body
 
 SAMPLE_SECONDS: Final = 0.05
 
