@@ -210,8 +210,8 @@ class Engine:
             return self._timeout()
 
     def _timeout(self) -> Answer:
-        error = GraphQLError("The operation took longer than it is given.", extensions={"code": "TIMEOUT"})
-        return failed(error, self._format_error)
+        message = "The operation took longer than it is given."
+        return failed(GraphQLError(message, extensions={"code": "TIMEOUT"}), self._format_error)
 
 
 def _characters(plan: Plan) -> int:
