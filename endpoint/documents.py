@@ -14,7 +14,7 @@ from typing import Any
 from cachetools import LRUCache
 from graphql import GraphQLSyntaxError, OperationDefinitionNode, parse
 
-from endpoint.refusals import refusal
+from endpoint.errors import refusal
 from endpoint.request import GraphQLRequest
 from execution import DocumentRefused
 

@@ -1,15 +1,17 @@
-"""Errors as clients see them: internal ones masked, all of them coded and short."""
+"""Errors as clients see them: internal ones masked, all of them coded and short; refusals of whole requests."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+import orjson
 from graphql import GraphQLError
 
-from execution.limits import Limits
+from endpoint.asgi import Header
+from execution.limits import LIMIT_CODES, Limits
 
 logger = logging.getLogger(__name__)
 
@@ -69,3 +71,56 @@ def _fault(error: GraphQLError) -> BaseException | None:
         return None
     extensions = getattr(cause, "extensions", None)
     return None if isinstance(extensions, Mapping) and "code" in extensions else cause
+
+
+FAILURE_STATUS: Final = 400
+"""The status of a request whose document, variables or operation name is wrong.
+
+It holds for `application/graphql-response+json`. A client that accepts `application/json` only gets 200, as GraphQL
+over HTTP wants of that older type. The newest draft says 422; the published audits (graphql-http 1.23.1) want 400.
+"""
+
+STATUS: Final[Mapping[str, int | None]] = {
+    "BAD_REQUEST": 400,  # a body that is not JSON, or not a request
+    "BATCH_TOO_LARGE": 400,
+    "METHOD_NOT_ALLOWED": 405,  # with Allow: a mutation over GET, other methods
+    "NOT_ACCEPTABLE": 406,  # no media type that the client accepts
+    "REQUEST_TIMEOUT": 408,  # a body that comes too slowly
+    "BODY_TOO_LARGE": 413,
+    "UNSUPPORTED_MEDIA_TYPE": 415,  # a Content-Type other than application/json
+    "INTERNAL": 500,  # a fault of ours; within an operation, beside data
+    "OVERLOADED": 503,  # with Retry-After
+    "SUBSCRIPTIONS_NOT_SUPPORTED": None,
+    "GRAPHQL_PARSE_FAILED": None,
+    "GRAPHQL_VALIDATION_FAILED": None,
+    "OPERATION_RESOLUTION_FAILURE": None,  # no operation, or not which one
+    "BAD_USER_INPUT": None,  # variables or arguments that do not fit
+    "PERSISTED_QUERY_NOT_FOUND": None,
+    "PERSISTED_QUERY_NOT_SUPPORTED": None,
+    "PERSISTED_QUERY_MISMATCH": None,
+    "DOCUMENT_NOT_ALLOWED": None,  # a document that is not in the folder
+    "TIMEOUT": None,  # an operation past its time
+    **{code: None for code, _ in LIMIT_CODES.values()},
+}
+"""Every code that the endpoint answers. None: FAILURE_STATUS or 200, by the media type of the answer."""
+
+
+class RequestRefused(Exception):
+    """A request that is not run. `code` is one of STATUS: that of the errors which have none of their own."""
+
+    def __init__(self, code: str, errors: Sequence[GraphQLError], headers: Sequence[Header] = ()) -> None:
+        super().__init__(errors[0].message)
+        self.status = STATUS[code]
+        self.code = code
+        self.errors = errors
+        self.headers = headers
+
+
+def refusal(code: str, message: str, *headers: Header) -> RequestRefused:
+    """A refusal with one error."""
+    return RequestRefused(code, [GraphQLError(message)], headers)
+
+
+def error_body(code: str, message: str, **extensions: Any) -> bytes:
+    """The body of an answer that has nothing but this error."""
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code, **extensions}}]})

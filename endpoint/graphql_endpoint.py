@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 from endpoint.asgi import ASGIApp, Receive, Scope, Send
 from endpoint.documents import PersistedQueries, TrustedDocuments
+from endpoint.errors import RequestRefused, refusal
 from endpoint.media_types import JSON, answer_type, is_json, wants_html
-from endpoint.refusals import RequestRefused, refusal
 from endpoint.replies import Replies, Reply, entity_tag, matches
 from endpoint.request import ClientGone, GraphQLRequest, parse_body, read_body, request_of, request_of_query_string
 from endpoint.settings import EndpointSettings

@@ -18,22 +18,16 @@ _CACHED_HEADERS: Final = 256
 def _split(header: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     """A media type and its parameters, in lower case."""
     type_, *rest = header.lower().split(b";")
-    parameters = {}
-    for parameter in rest:
-        name, _, value = parameter.partition(b"=")
-        parameters[name.strip()] = value.strip().strip(b'"')
-    return type_.strip(), parameters
+    parameters = (parameter.partition(b"=") for parameter in rest)
+    return type_.strip(), {name.strip(): value.strip().strip(b'"') for name, _, value in parameters}
 
 
 @lru_cache(_CACHED_HEADERS)
 def is_json(content_type: bytes) -> bool:
     """Whether a Content-Type is `application/json`, in UTF-8 when it says a charset."""
     type_, parameters = _split(content_type)
-    return (
-        type_ == JSON
-        and set(parameters) <= {b"charset"}
-        and parameters.get(b"charset", b"utf-8") in (b"utf-8", b"utf8")
-    )
+    charset = parameters.pop(b"charset", b"utf-8")
+    return type_ == JSON and not parameters and charset in (b"utf-8", b"utf8")
 
 
 @lru_cache(_CACHED_HEADERS)
@@ -43,7 +37,7 @@ def answer_type(accept: bytes) -> bytes | None:
     The higher quality wins, and JSON where they are equal by a wildcard; at equal quality a type that is
     named comes before a wildcard, and the one named first before the other.
     """
-    best: tuple[float, int, int] | None = None
+    best: tuple[float, bool, int] | None = None
     chosen = None
     for position, part in enumerate(accept.split(b",")):
         type_, parameters = _split(part)
@@ -51,15 +45,10 @@ def answer_type(accept: bytes) -> bytes | None:
             quality = float(parameters.get(b"q", b"1"))
         except ValueError:
             continue
-        if not 0 < quality <= 1:
+        named = {b"*/*": JSON, b"application/*": JSON, JSON: JSON, GRAPHQL_RESPONSE: GRAPHQL_RESPONSE}.get(type_)
+        if named is None or not 0 < quality <= 1:
             continue
-        if type_ in (JSON, GRAPHQL_RESPONSE):
-            named, rank = type_, 1
-        elif type_ in (b"*/*", b"application/*"):
-            named, rank = JSON, 0
-        else:
-            continue
-        standing = (quality, rank, -position)
+        standing = (quality, named == type_, -position)
         if best is None or standing > best:
             best, chosen = standing, named
     return chosen

@@ -10,7 +10,9 @@ import asyncio
 from typing import Final
 
 from endpoint.asgi import ASGIApp, Receive, Scope, Send
-from endpoint.refusals import error_body
+from endpoint.errors import error_body
+from endpoint.media_types import JSON
+from endpoint.replies import Reply
 
 SAMPLE_SECONDS: Final = 0.05
 
@@ -58,12 +60,8 @@ class OverloadShedding:
         self.lag = lag or LoopLag()
         self.shed = 0
         self._lag_seconds = lag_seconds
-        self._body = error_body("OVERLOADED", f"The server is overloaded; try again in {retry_seconds} s")
-        self._headers = [
-            (b"content-type", b"application/json; charset=utf-8"),
-            (b"content-length", b"%d" % len(self._body)),
-            (b"retry-after", b"%d" % retry_seconds),
-        ]
+        body = error_body("OVERLOADED", f"The server is overloaded; try again in {retry_seconds} s")
+        self._reply = Reply(503, body, [(b"retry-after", b"%d" % retry_seconds)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lag = self.lag
@@ -72,5 +70,4 @@ class OverloadShedding:
             await self.app(scope, receive, send)
             return
         self.shed += 1
-        await send({"type": "http.response.start", "status": 503, "headers": self._headers})
-        await send({"type": "http.response.body", "body": self._body})
+        await self._reply.send(JSON, send)

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from endpoint.asgi import Header, Send
-from endpoint.errors import ErrorFormat, log_fault
+from endpoint.errors import FAILURE_STATUS, STATUS, ErrorFormat, RequestRefused, error_body, log_fault
 from endpoint.media_types import GRAPHQL_RESPONSE, JSON
-from endpoint.refusals import FAILURE_STATUS, STATUS, RequestRefused, error_body
 from execution import Answer, Limits, Plan
 from execution.limits import check_response
 

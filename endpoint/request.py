@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from endpoint.asgi import Receive
-from endpoint.refusals import RequestRefused, refusal
+from endpoint.errors import RequestRefused, refusal
 
 _PARAMETERS = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
 _KEYS = tuple(f'"{name}"'.encode() for name in _PARAMETERS)

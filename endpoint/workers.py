@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from endpoint.asgi import Receive
-from endpoint.refusals import refusal
+from endpoint.errors import refusal
 from endpoint.request import ClientGone
 from endpoint.settings import EndpointSettings
 

@@ -11,11 +11,9 @@
 The modules, from the request to the bytes:
 
     engine       plans kept by document, programs run, graphql-core for everything else
-    admission    the limits in their order: limits, shape, and tariff → cost
-    plan         document → plan: admitted, validated, looked at for what can be compiled
+    plan         document → plan: admitted under limits, shape and cost; validated; looked at for what can be compiled
     compiler     plan → the source of one Python function, by emitter and calls
-    parts        what the programs of one schema share
-    fields       how each field of the schema gets its value
+    parts        what the programs of one schema share: how each field gets its value
     values       variables, and the arguments of resolvers
     sources      which type an object that a resolver returned is of
     memo         JSON fragments by (selection, variables, object), for one version of the data
@@ -25,13 +23,13 @@ The modules, from the request to the bytes:
 Beside them: `settings`, what a setting is; `strawberry_internals`, all that is known of Strawberry's inside.
 """
 
-from execution.admission import Admission as Admission
 from execution.cost import Price as Price
 from execution.engine import Engine as Engine
 from execution.give_up import DeadlineExceeded as DeadlineExceeded
 from execution.interpreter import Answer as Answer
 from execution.limits import LimitExceeded as LimitExceeded
 from execution.limits import Limits as Limits
+from execution.plan import Admission as Admission
 from execution.plan import DocumentRefused as DocumentRefused
 from execution.plan import Plan as Plan
 from execution.sources import ToldBy as ToldBy

@@ -12,9 +12,8 @@ from typing import Any, ClassVar
 import graphql
 
 from execution.emitter import Emitter
-from execution.fields import MISSING, Recipe
 from execution.give_up import PlaceNeeded
-from execution.parts import SchemaParts
+from execution.parts import MISSING, Recipe, SchemaParts
 from execution.strawberry_internals import CompiledInfo, StrawberryField, optimized_is_awaitable
 from execution.values import ArgumentValues, unchangeable
 

@@ -26,13 +26,6 @@ The source of `{ books { title author { name } } }`, with Author in the memo, is
       items3.append({"title": value7, "author": made12})
      generation.counts['hits'] += hits
      return {"books": items3}
-
-Its constants, each with a number:
-
-    resolve     the function of a field                   classes, check    of `sources.Acceptance`
-    make_info   makes a resolver's info                   told, ask         the test of an object's type
-    argument    makes or is the value of an argument      types, find       the index of an object's type
-    serialize   the completion of a leaf                  members           names of an enum's members by id()
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from cachetools import LRUCache
 from graphql import GraphQLError
 from orjson import dumps
 
-from execution.admission import Admission
 from execution.calls import Run
 from execution.compiler import compile_operation
 from execution.emitter import Program
@@ -23,7 +22,7 @@ from execution.give_up import DeadlineExceeded, GiveUp, NotMemoisable, PlaceNeed
 from execution.interpreter import Answer, ErrorFormatter, Interpreter, Result, answer_of, failed
 from execution.memo import Generation, Memo, Store, variables_key
 from execution.parts import SchemaParts
-from execution.plan import Plan, Planner
+from execution.plan import Admission, Plan, Planner
 
 logger = logging.getLogger(__name__)
 
@@ -211,8 +210,8 @@ class Engine:
             return self._timeout()
 
     def _timeout(self) -> Answer:
-        error = GraphQLError("The operation took longer than it is given.", extensions={"code": "TIMEOUT"})
-        return failed(error, self._format_error)
+        message = "The operation took longer than it is given."
+        return failed(GraphQLError(message, extensions={"code": "TIMEOUT"}), self._format_error)
 
 
 def _characters(plan: Plan) -> int:

@@ -2,7 +2,7 @@
 
 Each measure is linear in the size of what it reads, and held against its limit before anything runs: characters before
 parsing, tokens while parsing, the shape (`execution.shape`) before validation, the cost (`execution.cost`) and the
-variables at each request. `execution.admission` puts them in order.
+variables at each request. `execution.plan` puts them in order.
 """
 
 from __future__ import annotations

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import graphql
 import strawberry
 
-from execution.admission import Admission
-from execution.cost import OperationCost
+from execution.cost import OperationCost, Price, Tariff
 from execution.emitter import Program
-from execution.limits import LimitExceeded
+from execution.limits import UNLIMITED, LimitExceeded, Limits
 from execution.parts import SchemaParts
-from execution.strawberry_internals import VALIDATION_RULES, extensions_that_resolve
+from execution.shape import check_shape
+from execution.strawberry_internals import VALIDATION_RULES, extensions_that_resolve, graphql_schema
 from execution.values import Variables
 
 
@@ -25,6 +25,50 @@ class DocumentRefused(Exception):
         super().__init__(f"{code}: {errors[0].message}")
         self.code = code
         self.errors = list(errors)
+
+
+class Admission:
+    """The limits and prices under which the operations of a schema run.
+
+    Without `introspection`, suggestions in messages are off too: either would give the schema away.
+    Raises ValueError for a price of a field that the schema does not have.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits = UNLIMITED,
+        prices: Mapping[str, Price] | None = None,
+        *,
+        introspection: bool = True,
+    ) -> None:
+        self.limits = limits
+        self.rules = [] if introspection else [graphql.NoSchemaIntrospectionCustomRule]
+        self.hide_suggestions = not introspection
+        self.validation_errors = max(1, limits.errors - 1)  # one more says that validation stopped
+        self._tariff = Tariff(graphql_schema(schema), limits, prices)
+
+    def parse(self, text: str) -> graphql.DocumentNode:
+        """The document of a text. Raises LimitExceeded for its characters or tokens, graphql.GraphQLSyntaxError."""
+        limits = self.limits
+        if len(text) > limits.characters:
+            raise LimitExceeded("characters", len(text), limits.characters)
+        try:
+            return graphql.parse(text, max_tokens=limits.tokens)
+        except graphql.GraphQLSyntaxError as error:
+            if "tokens. Parsing aborted" in error.message:
+                raise LimitExceeded("tokens", None, limits.tokens) from None
+            raise
+
+    def before_validation(
+        self, document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode
+    ) -> OperationCost:
+        """The cost of an operation of the document. Raises LimitExceeded for its shape, a page, or its cost."""
+        check_shape(document, operation, self.limits)
+        cost = self._tariff.cost_of(document, operation)
+        if cost.fixed is not None:
+            cost.check({})
+        return cost
 
 
 @dataclass(slots=True, eq=False)
@@ -107,15 +151,11 @@ class Planner:
 
 def _operation(document: graphql.DocumentNode, name: str | None) -> graphql.OperationDefinitionNode:
     """The operation to execute, with graphql-core's words where there is none."""
-    operations = [node for node in document.definitions if isinstance(node, graphql.OperationDefinitionNode)]
+    if operation := graphql.get_operation_ast(document, name):
+        return operation
     if name is not None:
-        for operation in operations:
-            if operation.name and operation.name.value == name:
-                return operation
         message = f"Unknown operation named '{name}'."
-    elif len(operations) == 1:
-        return operations[0]
-    elif operations:
+    elif any(isinstance(node, graphql.OperationDefinitionNode) for node in document.definitions):
         message = "Must provide operation name if query contains multiple operations."
     else:
         message = "Must provide an operation."

@@ -129,7 +129,7 @@ class Resolution:
         self._index = {possible.name: index for index, possible in enumerate(self.types)}
         declared = type_.resolve_type
         if isinstance(declared, ToldBy) and all(
-            isinstance(test, IsTold) and test.told_by is declared for test in (each.is_type_of for each in self.types)
+            getattr(each.is_type_of, "told_by", None) is declared for each in self.types
         ):
             self.told_by = declared.attribute
             self.told = {value: self._index[name] for value, name in declared.names.items() if name in self._index}

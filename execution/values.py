@@ -22,8 +22,8 @@ from graphql.language import ListValueNode, ObjectValueNode
 from graphql.type import is_required_argument
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
-from execution.fields import MISSING, Argument
 from execution.give_up import GiveUp
+from execution.parts import MISSING, Argument
 from execution.strawberry_internals import argument_converter, is_leaf
 
 ODD: dict[Any, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from endpoint.refusals import FAILURE_STATUS, STATUS
+from endpoint.errors import FAILURE_STATUS, STATUS
 from execution.limits import LIMIT_CODES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "endpoint.md"

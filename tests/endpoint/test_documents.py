@@ -4,7 +4,7 @@ import pytest
 
 from endpoint import PersistedQueries, TrustedDocuments
 from endpoint.documents import sha256
-from endpoint.refusals import RequestRefused
+from endpoint.errors import RequestRefused
 from endpoint.request import GraphQLRequest
 from tests.endpoint.served import ask, build_endpoint, send
 

@@ -11,7 +11,7 @@ import pytest
 
 from endpoint import EndpointSettings, Snapshot
 from endpoint.documents import sha256
-from endpoint.refusals import FAILURE_STATUS
+from endpoint.errors import FAILURE_STATUS
 from execution.limits import Limits
 from tests.endpoint.conftest import PATIENCE, LiveServer
 from tests.endpoint.served import ask, build_app, build_endpoint, send

@@ -21,9 +21,8 @@ from graphql import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from execution.cost import INTROSPECTION_PRICES, OperationCost, Price
+from execution.cost import INTROSPECTION_PRICES, OperationCost, Price, Tariff
 from execution.limits import CEILING, LimitExceeded, Limits
-from execution.tariff import Tariff
 from tests.execution.test_limits import CountingSelections, count_visits
 
 SCHEMA = build_schema("""
