@@ -5,8 +5,9 @@ for the last answers of a function.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from threading import Condition, RLock
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache, cached
 
@@ -15,27 +16,20 @@ Given = ParamSpec("Given")
 _LOCK = "lock of once"  # no attribute's name
 
 
-class once(Generic[Value]):
+class once(cached_property[Value]):
     """A property whose method runs once for each object. If it raises, the next use tries again.
 
     An object has one lock for all of them, so that one may need another; other objects are not held up. The value
     stands under the property's own name, so that reading it again calls nothing.
     """
 
-    def __init__(self, make: Callable[[Any], Value]) -> None:
-        self._make = make
-        self.__doc__ = make.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: object, owner: type) -> Value:
-        values = instance.__dict__
+    def __get__(self, instance: object, owner: type | None = None) -> Value:  # type: ignore[override]
+        values, name = instance.__dict__, str(self.attrname)
         # `setdefault` is atomic: threads that come together get the same lock.
         with values.setdefault(_LOCK, RLock()):
-            if self._name not in values:
-                values[self._name] = self._make(instance)
-            value: Value = values[self._name]
+            if name not in values:
+                values[name] = self.func(instance)
+            value: Value = values[name]
             return value
 
 

@@ -63,16 +63,15 @@ def _passages(text: SheetText) -> tuple[str, ...]:
 
 def accents(spellings: Counter[str]) -> dict[str, str]:
     """How bare words are written, where it is otherwise: the most frequent spelling."""
-    best: dict[str, str] = {}
-    for word, _ in sorted(spellings.items(), key=lambda item: (-item[1], item[0])):
-        best.setdefault(bare(word), word)
+    rarest_first = sorted(spellings.items(), key=lambda item: (-item[1], item[0]), reverse=True)
+    best = {bare(word): word for word, _ in rarest_first}
     return {plain: word for plain, word in best.items() if plain and plain != word}
 
 
 def named_nodes(network: Network) -> tuple[Structure | Concept, ...]:
     """The nodes that are searched for by name, in the order that breaks ties."""
-    kinds = (*CONCEPT_KINDS, NodeKind.DEPARTMENT)
-    return (*(concept for kind in kinds for concept in network.concepts.get(kind, ())), *network.structures)
+    kinds = (*CONCEPT_KINDS, NodeKind.DEPARTMENT, NodeKind.STRUCTURE)
+    return tuple(node for kind in kinds for node in network.nodes(kind))
 
 
 def name_documents(network: Network, indexes: Indexes) -> Iterator[tantivy.Document]:

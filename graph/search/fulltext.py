@@ -262,9 +262,6 @@ class FullText:
             return None
         rare = Query.term_set_query(self._schema, "words", known)
         not_exact = (MustNot, self._all_in("stems", query))
-        if len(query.words) == 1 and not query.phrases:
-            weight = self._rarity("stems", query.words[0].stem)
-            return Query.boolean_query([(Must, Query.const_score_query(rare, weight)), not_exact])
         # The rare words come first, so that the other clauses are asked about few documents.
         clauses = [(Must, Query.const_score_query(rare, 0.0)), not_exact]
         for word, values in others.items():

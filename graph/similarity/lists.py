@@ -25,9 +25,7 @@ class KindLists:
 
     def __init__(self, kind: NodeKind, network: Network, indexes: Indexes) -> None:
         self.kind = kind
-        self.nodes: tuple[Structure | Concept, ...] = (
-            network.structures if kind is NodeKind.STRUCTURE else network.concepts.get(kind, ())
-        )
+        self.nodes = network.nodes(kind)
         self._column = {node: number for number, node in enumerate(self.nodes)}
         spelled: dict[tuple[Structure | Concept, ...], int] = {}
         list_of = [spelled.setdefault(action.linked(kind), len(spelled)) for action in network.actions]
@@ -41,9 +39,11 @@ class KindLists:
         frequency = np.array([len(indexes.members[node.key]) for node in self.nodes], np.float64)
         self.rarity: Floats = np.log1p(len(network.actions) / np.maximum(frequency, 1))
 
-    def columns(self, actions: Iterable[Action]) -> list[int]:
-        """The columns of the nodes that at least one of the actions has."""
-        return sorted({self._column[node] for action in actions for node in action.linked(self.kind)})
+    def had_by(self, actions: Iterable[Action]) -> Floats:
+        """For each node, 1 where at least one of the actions has it, 0 elsewhere."""
+        found = np.zeros(len(self.nodes))
+        found[[self._column[node] for action in actions for node in action.linked(self.kind)]] = 1
+        return found
 
 
 class Profile:
@@ -55,11 +55,11 @@ class Profile:
         """`weights` are of the kinds; with `rare`, a node weighs its rarity times that."""
         self._kinds = kinds
         self._weights = [weights[each.kind] * (each.rarity if rare else np.ones(len(each.nodes))) for each in kinds]
-        self._columns = [each.columns(actions) for each in kinds]
+        self._mine = [each.had_by(actions) for each in kinds]
         self.nodes: dict[Structure | Concept, float] = {
             each.nodes[column]: float(values[column])
-            for each, values, columns in zip(kinds, self._weights, self._columns, strict=True)
-            for column in columns
+            for each, values, mine in zip(kinds, self._weights, self._mine, strict=True)
+            for column in np.flatnonzero(mine).tolist()
         }
         self.weight = sum(self.nodes.values())
 
@@ -77,12 +77,8 @@ class Profile:
 
     def _of_shared(self, values: Sequence[Floats]) -> list[Floats]:
         """For each kind, the sum for each list of the values of the nodes that are in the profile too."""
-        sums = []
-        for each, of_nodes, columns in zip(self._kinds, values, self._columns, strict=True):
-            of_mine = np.zeros(len(each.nodes))
-            of_mine[columns] = of_nodes[columns]
-            sums.append(each.matrix @ of_mine)
-        return sums
+        parts = zip(self._kinds, values, self._mine, strict=True)
+        return [each.matrix @ (of_nodes * mine) for each, of_nodes, mine in parts]
 
 
 class Grouping:
