@@ -225,8 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _allow_many_connections() -> None:
     usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS + 100
-    if usual < wanted:
+    if usual < (wanted := MOST_CONNECTIONS + 100):
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most < 0 else min(wanted, most), most))
 
 

@@ -143,8 +143,7 @@ def bodies(url: str) -> dict[str, list[str]]:
 
 def answers(url: str, asked: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[Any]], dict[str, int]]:
     """The data of each query's answers, and the mean length of the answers in bytes."""
-    found: dict[str, list[Any]] = {}
-    lengths: dict[str, int] = {}
+    found, lengths = {}, {}
     with httpx.Client(timeout=30, headers={"content-type": "application/json"}) as client:
         for name, each in asked.items():
             responses = [client.post(url, content=body) for body in each]
@@ -187,8 +186,7 @@ def wrk(url: str, requests: Path, seconds: float) -> Run:
 
 def measure(chosen: Sequence[Server], rounds: int, seconds: float) -> dict[tuple[str, str], list[Run]]:
     """The runs of each (query, server): answers compared first, then the servers in turn, `rounds` times."""
-    lengths: dict[str, int] = {}
-    wanted: dict[str, list[Any]] = {}
+    lengths, wanted = {}, {}
     runs: dict[tuple[str, str], list[Run]] = {}
 
     def run(url: str, server: Server, query: str, requests: Server, warm: float) -> None:

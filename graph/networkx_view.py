@@ -8,6 +8,7 @@ text that every format can hold. `docs/networkx.md` shows how to get and use it.
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -49,8 +50,8 @@ def view(network: Network, indexes: Indexes) -> nx.Graph:
     # The way of networkx's own views (`networkx.subgraph_view`): a frozen graph whose dictionaries are replaced by
     # mappings. It stays a plain Graph, as `copy` and many algorithms make new ones by calling its class.
     graph = nx.freeze(nx.Graph())
-    graph._node = _ByKey(network, _attributes)
-    graph._adj = _ByKey(network, partial(_around, network, indexes))
+    graph._node = _ByKey(network.records, _attributes)
+    graph._adj = _ByKey(network.records, partial(_around, network, indexes))
     return graph
 
 
@@ -65,12 +66,12 @@ def _around(network: Network, indexes: Indexes, node: Node) -> Mapping[str, _Att
     return _Neighbours(network, indexes, node)
 
 
+@dataclass(frozen=True, eq=False)
 class _ByKey(Mapping[str, Value]):
-    """What `read` gives for each record, by its key."""
+    """What `_read` gives for each record, by its key."""
 
-    def __init__(self, network: Network, read: Callable[[Node], Value]) -> None:
-        self._records = network.records
-        self._read = read
+    _records: Mapping[str, Node]
+    _read: Callable[[Node], Value]
 
     def __getitem__(self, key: str) -> Value:
         return self._read(self._records[key])
@@ -85,13 +86,13 @@ class _ByKey(Mapping[str, Value]):
         return len(self._records)
 
 
+@dataclass(frozen=True, eq=False)
 class _Neighbours(Mapping[str, _Attributes]):
     """The neighbours of a structure, a department or a concept, with the attributes of the edges."""
 
-    def __init__(self, network: Network, indexes: Indexes, node: Structure | Concept) -> None:
-        self._network = network
-        self._indexes = indexes
-        self._node = node
+    _network: Network
+    _indexes: Indexes
+    _node: Structure | Concept
 
     def __getitem__(self, key: str) -> _Attributes:
         node, other = self._node, self._network.records[key]

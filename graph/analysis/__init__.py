@@ -27,6 +27,7 @@ PARTS_KEPT = 64
 """How many results about a part of the actions are kept: the last ones asked for."""
 
 Result = TypeVar("Result")
+Texts = Callable[[], Iterable[tuple[str, SheetText]]]
 
 
 class Analysis:
@@ -36,13 +37,7 @@ class Analysis:
     answered raises a `GraphError`.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        indexes: Indexes,
-        texts: Callable[[], Iterable[tuple[str, SheetText]]],
-        vocabulary: Vocabulary,
-    ) -> None:
+    def __init__(self, network: Network, indexes: Indexes, texts: Texts, vocabulary: Vocabulary) -> None:
         self._network = network
         self._indexes = indexes
         self._texts = texts

@@ -3,10 +3,9 @@
 Keywords only: they say what an action is about. The other vocabularies have values that stand on most actions
 (« Tous publics » on 62 %, « Le centre social » on 81 %) and would pull everything into one group.
 
-Actions with the very same keywords are one node, whose edges weigh as many actions as it stands for: the
-modularity is that of the whole graph, for less work. Where even so there are too many nodes, the most
-frequent sets of keywords make the communities, and each remaining action joins the one that has most of its
-keywords.
+Actions with the very same keywords are one node, whose edges weigh as many actions as it stands for: the modularity is
+that of the whole graph, for less work. Where even so there are too many nodes, the most frequent sets of keywords make
+the communities, and each remaining action joins the one that has most of its keywords.
 """
 
 from __future__ import annotations
@@ -38,8 +37,7 @@ Keywords = tuple[Concept, ...]
 class Community:
     """A group of actions. `id` counts from 0, the largest group first; `members` are ordinals.
 
-    `concepts` holds at most three keywords, the most telling first: frequent in the group and rare outside
-    it.
+    `concepts` holds at most three keywords, the most telling first: frequent in the group and rare outside it.
     """
 
     id: int
@@ -122,7 +120,6 @@ def _louvain(sets: Mapping[Keywords, int], seed: int) -> list[list[Keywords | Co
 def _most_telling(indexes: Indexes, counts: Mapping[Concept, int], part: FrozenBitMap) -> Keywords:
     strength = {}
     for concept, count in counts.items():
-        inside = indexes.members[concept.key].intersection_cardinality(part)
-        if inside:
+        if inside := indexes.members[concept.key].intersection_cardinality(part):
             strength[concept] = inside * inside / count
     return tuple(sorted(strength, key=lambda concept: (-strength[concept], concept.key))[:LABEL_SIZE])

@@ -84,17 +84,17 @@ class Profiles:
         return tuple(self.keywords[position] for position in np.flatnonzero(bits).tolist())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Meetings(Sequence[Meeting]):
     """Some pairs of structures, the best first; each is worked out when it is read.
 
     `total` is the number of all the pairs that share a keyword, of which these may be the first ones.
     """
 
-    def __init__(self, profiles: Profiles, measure: MeetingMeasure, pairs: Pairs, total: int) -> None:
-        self.total = total
-        self._profiles = profiles
-        self._measure = measure
-        self._pairs = pairs
+    _profiles: Profiles
+    _measure: MeetingMeasure
+    _pairs: Pairs
+    total: int
 
     def __len__(self) -> int:
         return len(self._pairs)
@@ -186,8 +186,7 @@ def _pairs(best: _Best, alike: Sequence[Sequence[int]]) -> Iterator[tuple[int, i
         if row == column:
             yield from combinations(alike[row], 2)
         else:
-            for one, other in product(alike[row], alike[column]):
-                yield min(one, other), max(one, other)
+            yield from ((min(pair), max(pair)) for pair in product(alike[row], alike[column]))
 
 
 def _compare(rows: Words, sets: Words) -> tuple[Counts, Counts]:

@@ -1,10 +1,9 @@
 """The shortest paths between two nodes, without walking a hub to its end.
 
-The search goes level by level from both ends. A level is the nodes at one distance from an end: its actions
-are one bitmap, so that going from a keyword to its 440,000 actions, or finding which of them another
-keyword has too, is one operation on bitmaps. Only the nodes that are not actions, and small sets of
-actions, are looked at one by one; these are counted, and the search gives up, and says so, when there are
-too many of them.
+The search goes level by level from both ends. A level is the nodes at one distance from an end: its actions are one
+bitmap, so that going from a keyword to its 440,000 actions, or finding which of them another keyword has too, is one
+operation on bitmaps. Only the nodes that are not actions, and small sets of actions, are looked at one by one; these
+are counted, and the search gives up, and says so, when there are too many of them.
 """
 
 from __future__ import annotations
@@ -60,9 +59,8 @@ class Path:
 class Paths:
     """The answer of a search: `length` is None where no path was found.
 
-    `total` counts all the shortest paths, of which `paths` holds the first ones; it is None where counting
-    them would take longer than finding them. Where `truncated` is true the search gave up: there may be a
-    path.
+    `total` counts all the shortest paths, of which `paths` holds the first ones; it is None where counting them would
+    take longer than finding them. Where `truncated` is true the search gave up: there may be a path.
     """
 
     length: int | None
