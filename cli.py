@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -94,7 +94,7 @@ def import_(
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
             with _progress("Reading the store") as progress:
-                KnowledgeGraph.from_store(store).prepare(progress.named)
+                KnowledgeGraph.from_store(store).prepare(lambda what, done: progress(done, f"Preparing: {what}"))
 
 
 @app.command()
@@ -104,9 +104,7 @@ def check(
     """Show what does not fit in a file, with line numbers; exit code 1 where anything does not."""
     page = read(file.read_bytes(), file.name, load_vocabulary())
     for problem in page.problems:
-        console.print(f"{file.name}:{problem.line}: {problem.reason}", markup=False, highlight=False, soft_wrap=True)
-        if problem.text:
-            console.print(f"    {problem.text}", markup=False, highlight=False, soft_wrap=True)
+        print(f"{file.name}:{problem.line}: {problem.reason}" + (f"\n    {problem.text}" if problem.text else ""))
     if page.problems:
         console.print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
         raise typer.Exit(FAILED)
@@ -181,25 +179,13 @@ def _stop(message: str) -> None:
     raise SystemExit(UNUSABLE)
 
 
-class _Bar:
-    """A progress bar on standard error; called with how many are done, and `named` with what is being done too."""
-
-    def __init__(self, bar: Progress, title: str) -> None:
-        self._bar = bar
-        self._task = bar.add_task(title, total=None)
-
-    def __call__(self, done: int) -> None:
-        self._bar.update(self._task, completed=done)
-
-    def named(self, what: str, done: int) -> None:
-        self._bar.update(self._task, description=f"Preparing: {what}", completed=done)
-
-
 @contextmanager
-def _progress(title: str) -> Iterator[_Bar]:
+def _progress(title: str) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error, as a function that is told how many are done and, where it changes, of what."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
-        yield _Bar(bar, title)
+        task = bar.add_task(title, total=None)
+        yield lambda done, what=title: bar.update(task, completed=done, description=what)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,7 @@ from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
 from schema import MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
-from web.examples import load_examples
-from web.graphiql import graphiql_page, graphiql_response
+from web.graphiql import graphiql_page
 from web.site import routes as site_routes
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
@@ -89,7 +88,7 @@ def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoi
         settings=settings.endpoint,
         snapshot=lambda: Snapshot(context, graph.version),
         documents=TrustedDocuments.of_folder(Path(settings.documents), engine.plan) if settings.documents else None,
-        html=graphiql_response(graphiql_page("/graphql", load_examples(EXAMPLES))) if settings.graphiql else None,
+        html=graphiql_page(EXAMPLES) if settings.graphiql else None,
     )
 
 

@@ -15,14 +15,11 @@ from graph.kinds import NodeKind
 
 
 class Holds(Enum):
-    """What stands under a label."""
+    """What stands under a label: one line `- value` or none, any number of such lines, or any lines at all."""
 
     ONE = auto()
-    """One line `- value`, or none."""
     MANY = auto()
-    """Any number of lines `- value`."""
     TEXT = auto()
-    """Any lines at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +57,8 @@ STATUS = "status"
 
 
 def _printed(name: str, label: str, shown: str | None = None, api: str = "", **rest: Any) -> Field:
-    """A field of the form. A person reads its label with the right apostrophe, unless `shown` is given."""
-    shown = label.replace("'", "’") if shown is None else shown
+    """A field of the form. A person reads its label in good typography, unless `shown` is given."""
+    shown = label.replace("'", "’").replace(" ?", "\u202f?") if shown is None else shown
     return Field(name=name, api=api or name, label=f"- {label}", shown=shown, **rest)
 
 
@@ -80,12 +77,7 @@ FIELDS: tuple[Field, ...] = (
     _one("dimension", "Dimension", words=NodeKind.DIMENSION),
     _many("keywords", "Mots clés associés à l'action", words=NodeKind.KEYWORD),
     _text("summary", "Résumé"),
-    _many(
-        "initiators",
-        "Qui est à l'initiative de l'action ?",
-        "Qui est à l’initiative de l’action\u202f?",
-        words=NodeKind.INITIATOR,
-    ),
+    _many("initiators", "Qui est à l'initiative de l'action ?", words=NodeKind.INITIATOR),
     _text("initiator_detail", "Précision ( si autre )", "Précision (si autre)", api="initiatorDetail", optional=True),
     _one("territory", "Territoire concerné", words=NodeKind.TERRITORY),
     _text("experience", "Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases."),

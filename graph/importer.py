@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -18,9 +19,6 @@ from graph.ingest.problems import MAX_BYTES
 from graph.model import Problem, Sheet
 from graph.store import MergeSummary, Store, identity
 from graph.vocabulary import Vocabulary
-
-ENDINGS = (".txt", ".json")
-"""How the names of the files that a folder offers to import end."""
 
 PIECE_BYTES = 8 << 20
 MOST_PROBLEMS = 10_000
@@ -50,22 +48,20 @@ def import_file(
     `progress` is told how many sheets are in. Raises `graph.ingest.Refused` for a file that is neither or is too
     large, `StoreError` for a store that cannot be written, OSError for a file that cannot be read.
     """
+    merge = partial(store.merge, source=path.name, prune=prune, progress=progress)
     if _is_in_lines(path):
         lines = _ActionsInLines(path, vocabulary)
-        summary = store.merge(
-            lines.sheets, path.name, lambda: lines.problems, identities=lines.identities, prune=prune, progress=progress
-        )
+        summary = merge(lines.sheets, problems=lambda: lines.problems, identities=lines.identities)
         return ImportReport(path.name, summary, tuple(lines.problems))
     if path.stat().st_size > MAX_BYTES:
         raise TooLarge(path.name, f"has {path.stat().st_size} bytes: the limit is {MAX_BYTES} bytes.")
     page = read(path.read_bytes(), path.name, vocabulary)
-    summary = store.merge(lambda: page.sheets, path.name, lambda: page.problems, prune=prune, progress=progress)
-    return ImportReport(path.name, summary, page.problems)
+    return ImportReport(path.name, merge(lambda: page.sheets, problems=lambda: page.problems), page.problems)
 
 
 def files_of(folder: Path) -> list[Path]:
     """The files of a folder that can be imported, by name."""
-    return sorted(path for path in folder.iterdir() if path.suffix in ENDINGS)
+    return sorted(path for path in folder.iterdir() if path.suffix in (".txt", ".json"))
 
 
 def _is_in_lines(path: Path) -> bool:

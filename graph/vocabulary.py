@@ -6,7 +6,8 @@ The vocabularies are open: a word that is not here is kept by the readers, and r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Correction:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """The known labels of each kind (`labels`) and the corrections. Words are compared folded.
 
@@ -50,16 +51,16 @@ class Vocabulary:
 
     labels: Mapping[str, tuple[str, ...]]
     corrections: tuple[Correction, ...] = ()
-    _shown: dict[str, dict[str, str]] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _shown(self) -> dict[str, dict[str, str]]:
         shown = {kind: {fold(label): label for label in labels} for kind, labels in self.labels.items()}
         for correction in self.corrections:
             shown.setdefault(correction.kind, {})[fold(correction.printed)] = correction.label
         # As spelled here, a word is found without folding it: most words of a page are.
         for kind, labels in self.labels.items():
             shown[kind].update((label, shown[kind][fold(label)]) for label in labels)
-        object.__setattr__(self, "_shown", shown)
+        return shown
 
     def knows(self, kind: str, printed: str) -> bool:
         """Whether `printed` is a known label of the kind, or a spelling that is corrected."""
@@ -67,8 +68,7 @@ class Vocabulary:
 
     def label(self, kind: str, printed: str) -> str:
         """The label to show: the corrected or known spelling, or `printed` itself where it is unknown."""
-        found = self._find(kind, printed)
-        return printed if found is None else found
+        return self._find(kind, printed) or printed
 
     def nearest(self, kind: str, printed: str) -> str | None:
         """The known label whose spelling is close to that of `printed`, or None where none is."""
@@ -77,9 +77,7 @@ class Vocabulary:
         return None if closest is None else shown[closest]
 
     def _find(self, kind: str, printed: str) -> str | None:
-        shown = self._shown.get(kind)
-        if shown is None:
-            return None
+        shown = self._shown.get(kind, {})
         return shown.get(printed) or shown.get(fold(printed))
 
 

@@ -1,42 +1,59 @@
-"""The files that the pages are made of, and the headers under which a browser gets pages and files."""
+"""The files that the pages are made of, the pages themselves, and the headers under which a browser gets both."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+ENDPOINT = "/graphql"
+"""Where the pages send their queries."""
 
 _HERE = Path(__file__).parent
 SHARED = _HERE / "shared"
 """Modules that the explorer and GraphiQL's graph panel both use."""
 VENDOR = _HERE / "vendor"
 
+ASK_AGAIN = "no-cache"
+"""For what changes with our releases: a browser asks each time whether it did."""
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+"""For files whose folder's name holds their version: a browser keeps them without asking again."""
 
-class VersionedFiles(StaticFiles):
-    """Files whose folder's name holds their version: a browser keeps them for a year without asking again."""
+
+class Files(StaticFiles):
+    """The files of a folder, under a `cache-control` of their own."""
+
+    def __init__(self, folder: Path, cache_control: str = ASK_AGAIN) -> None:
+        super().__init__(directory=folder)
+        self._cache_control = cache_control
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        response.headers["cache-control"] = self._cache_control
         return response
 
 
-class OwnFiles(StaticFiles):
-    """Files that change with our releases: a browser asks each time whether they did."""
+class Page:
+    """A page as an ASGI app, under the smallest policy that it works whole with; nothing inline is allowed.
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
+    `policy` adds to the rules of the Content-Security-Policy that all pages have, or replaces them.
+    """
 
+    def __init__(self, text: str, policy: dict[str, str], status: int = 200) -> None:
+        rules = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "connect-src": "'self'"}
+        rules |= {"base-uri": "'none'", "frame-ancestors": "'none'", **policy}
+        self._text = text
+        self._status = status
+        self._headers = {
+            "content-security-policy": "; ".join(f"{name} {sources}" for name, sources in rules.items()),
+            "cache-control": ASK_AGAIN,
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+        }
 
-def page_headers(*policy: str) -> dict[str, str]:
-    """The headers of a page: its Content-Security-Policy, whose rules are `policy`, and that it is asked for again."""
-    return {
-        "content-security-policy": "; ".join(policy),
-        "cache-control": "no-cache",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
-    }
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A response for each request: compression changes the headers of the one that passes through it.
+        await HTMLResponse(self._text, self._status, self._headers)(scope, receive, send)

@@ -7,12 +7,10 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 
 from web import explorer, graphiql
-from web.files import SHARED, VENDOR, OwnFiles, VersionedFiles
+from web.files import FOR_A_YEAR, SHARED, VENDOR, Files
 
 
-def routes(
-    examples: Path, *, with_graphiql: bool = True, with_explorer: bool = True, endpoint: str = "/graphql"
-) -> list[BaseRoute]:
+def routes(examples: Path, *, with_graphiql: bool = True, with_explorer: bool = True) -> list[BaseRoute]:
     """The routes of the pages that are wanted; none where neither is.
 
     With the explorer the last route answers every other path with a page that says so: it stands after all other
@@ -21,8 +19,8 @@ def routes(
     if not with_graphiql and not with_explorer:
         return []
     return [
-        Mount("/shared", OwnFiles(directory=SHARED)),
-        Mount("/vendor", VersionedFiles(directory=VENDOR)),
-        *(graphiql.routes(examples, endpoint) if with_graphiql else []),
-        *(explorer.routes(endpoint) if with_explorer else []),
+        Mount("/shared", Files(SHARED)),
+        Mount("/vendor", Files(VENDOR, FOR_A_YEAR)),
+        *(graphiql.routes(examples) if with_graphiql else []),
+        *(explorer.routes() if with_explorer else []),
     ]

@@ -14,6 +14,7 @@ Where two readings cost the same, the first line that can be the label is the la
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, product
 
 from graph.fields import FORM, Holds
 from graph.ingest.form import ACTIONS, CODES, FIELDS_OF_CODE, OPENINGS, is_opening, item_of, opening_of
@@ -41,17 +42,11 @@ class Span:
     end: int
 
 
-def _whole_forms() -> dict[tuple[int, ...], tuple[int, ...]]:
-    optional = [index for index, field in enumerate(FORM) if field.optional]
-    forms = {}
-    for printed in range(1 << len(optional)):
-        absent = {index for bit, index in enumerate(optional) if not printed >> bit & 1}
-        fields = tuple(index for index in range(len(FORM)) if index not in absent)
-        forms[tuple(CODES[FORM[index].label] for index in fields)] = fields
-    return forms
-
-
-_WHOLE_FORMS = _whole_forms()
+# The forms with and without each label that is printed only where it is filled, by the codes of their labels.
+_PRINTED = product(*([(index,), ()] if field.optional else [(index,)] for index, field in enumerate(FORM)))
+_WHOLE_FORMS = {
+    tuple(CODES[FORM[index].label] for index in fields): fields for fields in (tuple(chain(*some)) for some in _PRINTED)
+}
 
 
 def plain_spans(codes: list[int]) -> list[Span] | None:
@@ -68,11 +63,9 @@ def plain_spans(codes: list[int]) -> list[Span] | None:
 
 # The cheapest reading is a shortest path through states. A state is a field and whether its one value was
 # read; the states of a field come before those of the fields that follow it.
-_STATES: list[tuple[int, bool]] = [(HEAD, False)]
+_STATES = [(HEAD, False)]
 for _index, _field in enumerate(FORM):
-    _STATES.append((_index, False))
-    if _field.holds is Holds.ONE:
-        _STATES.append((_index, True))
+    _STATES += [(_index, False), (_index, True)] if _field.holds is Holds.ONE else [(_index, False)]
 _ENTRY = {field: state for state, (field, full) in enumerate(_STATES) if not full}
 _LABEL_COST = [0 if field.optional else _MISSING for field in FORM]
 
@@ -86,33 +79,25 @@ def _kind_of_line(line: str) -> str:
     return _ITEM if item_of(line) is not None else opening_of(line)
 
 
-def _fits(field: int, kind: str) -> bool:
-    return field != HEAD and (FORM[field].holds is Holds.TEXT or kind == _ITEM or is_opening(kind, FORM[field]))
-
-
-def _content_step(state: int, kind: str) -> tuple[int, int]:
+def _step(state: int, kind: str, reads_as_label: bool) -> tuple[int, int]:
     """The state after a line of content, and its cost."""
     field, full = _STATES[state]
-    if full or not _fits(field, kind):
-        return state, _MISFIT
-    is_one = FORM[field].holds is Holds.ONE
-    return (state + 1 if is_one else state), 0
+    holds = None if field == HEAD else FORM[field].holds
+    fits = not full and (holds is Holds.TEXT or (holds and (kind == _ITEM or is_opening(kind, FORM[field]))))
+    false_label = (_FALSE_LABEL if holds is Holds.TEXT else _MISFIT) if reads_as_label else 0
+    return state + bool(fits and holds is Holds.ONE), false_label + (0 if fits else _MISFIT)
 
 
-_STATE_RANGE = range(len(_STATES))
-_STEPS = {kind: [_content_step(state, kind) for state in _STATE_RANGE] for kind in _KINDS}
-_IS_TEXT = [field != HEAD and FORM[field].holds is Holds.TEXT for field, _ in _STATES]
-_FALSE_LABEL_STEPS = {
-    kind: [
-        (after, cost + (_FALSE_LABEL if text else _MISFIT)) for (after, cost), text in zip(steps, _IS_TEXT, strict=True)
-    ]
-    for kind, steps in _STEPS.items()
+_STEPS = {
+    (kind, reads_as_label): [_step(state, kind, reads_as_label) for state in range(len(_STATES))]
+    for kind in _KINDS
+    for reads_as_label in (False, True)
 }
-# For each kind of line: the states that it does not fit, and the fields that it may begin, with the state after it.
-_STUCK = {kind: [state for state in _STATE_RANGE if steps[state][1]] for kind, steps in _STEPS.items()}
+# For each kind of line: the fields that it may begin, with the state after it.
 _BEGINS = {
     kind: [(field, steps[entry][0]) for field, entry in _ENTRY.items() if not steps[entry][1]]
-    for kind, steps in _STEPS.items()
+    for (kind, reads_as_label), steps in _STEPS.items()
+    if not reads_as_label
 }
 # For each field: the cost of passing its label, its state on entry, and the state after its one value (or again
 # that on entry).
@@ -144,7 +129,7 @@ def _read_line(costs: list[int], kind: str, code: int) -> tuple[list[int], bytes
     """After one more line: the cost of each state, the state before it, and (as bits) if it is a label."""
     after = [_INFINITE] * len(costs)
     origins = bytearray(len(costs))
-    steps = _FALSE_LABEL_STEPS[kind] if code else _STEPS[kind]
+    steps = _STEPS[kind, code > 0]
     for state, (next_state, step) in enumerate(steps):
         cost = costs[state] + step
         if cost < after[next_state]:
@@ -161,9 +146,7 @@ def _read_line(costs: list[int], kind: str, code: int) -> tuple[list[int], bytes
                 labels |= 1 << state
     elif not code:
         # The line may belong to a later field whose label is missing.
-        stuck = [_INFINITE] * len(costs)
-        for state in _STUCK[kind]:
-            stuck[state] = costs[state]
+        stuck = [cost if step else _INFINITE for cost, (_, step) in zip(costs, steps, strict=True)]
         passed, sources = _pass_labels(stuck)
         for field, state in _BEGINS[kind]:
             cost = passed[field] + _MISSING
