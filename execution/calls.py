@@ -42,7 +42,7 @@ class Site:
     definition: StrawberryField | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class ResolveInfo:
     """Stands for graphql-core's GraphQLResolveInfo."""
 
