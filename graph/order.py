@@ -28,11 +28,9 @@ from graph.network import Network
 from graph.once import kept, once
 from graph.paging import Page, Window, checked_place, page
 
+# Where an action stood: its value for each field of the order, then its year, its folded title and its key.
 Mark = tuple[Any, ...]
-"""Where an action stood: its value for each field of the order, then its year, its folded title and its key."""
-
-Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
-"""Ordinals of actions, and the score of each."""
+Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]  # of actions: ordinals, scores
 
 
 class ActionField(StrEnum):

@@ -53,8 +53,7 @@ class TextIndex:
     ln(1 + N/df) for each term.
     """
 
-    FORMAT: ClassVar = 2
-    """Changes with what the index holds and with how words are cut: a folder of another format is made again."""
+    FORMAT: ClassVar = 2  # changes with what the index holds and with how words are cut: an older folder is made again
 
     printed: Sequence[str]
     rows: npt.NDArray[np.int32]
