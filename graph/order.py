@@ -25,14 +25,12 @@ from graph.indexes import NO_YEAR, Indexes, ordinals
 from graph.kinds import NodeKind
 from graph.model import Action, fold
 from graph.network import Network
-from graph.once import once
+from graph.once import kept, once
 from graph.paging import Page, Window, checked_place, page
 
+# Where an action stood: its value for each field of the order, then its year, its folded title and its key.
 Mark = tuple[Any, ...]
-"""Where an action stood: its value for each field of the order, then its year, its folded title and its key."""
-
-Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
-"""Ordinals of actions, and the score of each."""
+Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]  # of actions: ordinals, scores
 
 
 class ActionField(StrEnum):
@@ -45,9 +43,7 @@ class ActionField(StrEnum):
     RELEVANCE = "relevance"
 
 
-COUNTED = {ActionField.KEYWORD_COUNT: NodeKind.KEYWORD, ActionField.PARTNER_COUNT: NodeKind.PARTNER}
-"""The kinds of node whose number orders."""
-
+_COUNTED = {ActionField.KEYWORD_COUNT: NodeKind.KEYWORD, ActionField.PARTNER_COUNT: NodeKind.PARTNER}
 _YEAR = (int, type(None))
 _TYPES = {ActionField.YEAR: _YEAR, ActionField.TITLE: (str,), ActionField.RELEVANCE: (float, int)}
 
@@ -95,26 +91,24 @@ class Orders:
     def __init__(self, network: Network, indexes: Indexes) -> None:
         self._network = network
         self._indexes = indexes
-        self._columns: dict[SortKey, _Column] = {}
+        self._column = kept(2 * len(ActionField))(self._column_of)
 
     def sorted(self, members: FrozenBitMap, keys: Sequence[SortKey], scores: Scores | None = None) -> SortedActions:
         """Some actions in the order by `keys`; `scores` are what RELEVANCE means.
 
         Raises NotAccepted where RELEVANCE is asked for without scores, or more fields than one number can hold.
         """
-        columns = []
-        for key in keys:
-            if key.field is not ActionField.RELEVANCE:
-                if key not in self._columns:
-                    self._columns[key] = self._column(key)
-                columns.append(self._columns[key])
-            elif scores is None:
-                raise NotAccepted("order_by", key.field, "it orders the answer of a search: give `search` too")
-            else:
-                columns.append(self._scored(*scores, key.descending))
+        columns = [
+            self._scored(*scores, key.descending)
+            if scores and key.field is ActionField.RELEVANCE
+            else self._column(key)
+            for key in keys
+        ]
         return SortedActions(self._network, members, keys, columns)
 
-    def _column(self, key: SortKey) -> _Column:
+    def _column_of(self, key: SortKey) -> _Column:
+        if key.field is ActionField.RELEVANCE:
+            raise NotAccepted("order_by", key.field, "it orders the answer of a search: give `search` too")
         if key.field is ActionField.YEAR:
             years = self._indexes.year
             known = np.unique(years[years != NO_YEAR])
@@ -123,7 +117,7 @@ class Orders:
         if key.field is ActionField.TITLE:
             ranks, titles = self._indexes.title_rank, self._sorted_titles
             return _Column(ranks, titles, lambda action: fold(action.title), key.descending)
-        kind = COUNTED[key.field]
+        kind = _COUNTED[key.field]
         counts = self._indexes.link_counts[kind]
         every = range(int(counts.max(initial=0)) + 1)
         return _Column(counts, every, lambda action: len(action.linked(kind)), key.descending)

@@ -16,8 +16,8 @@ Made = TypeVar("Made")
 About = Mapping[str, Any]
 
 _ABOUT = "about.json"
+# What a damaged file makes of reading it, by whatever library.
 _UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
-"""What a damaged file makes of reading it, by whatever library."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,7 @@ from graph.network import Network
 from graph.search.french import bare, composed, words
 from graph.search.fulltext import document
 
-TITLE = "title"
-"""Among the names, the kind of a document for the title of one action or more."""
-
+TITLE = "title"  # among the names, the kind of a document for the title of one action or more
 _SAMPLE = 5_000  # texts from which spellings are learnt
 _TEXT_FIELDS = tuple(field.name for field in fields(SheetText))
 

@@ -25,11 +25,9 @@ def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
     return builder.build()
 
 
+# The first cuts `composed` text into bare words, the other `masculine` text into stems, one for each bare word.
 BARE = _analyzer(*_FOLD)
-"""Cuts `composed` text into bare words."""
-
 STEM = _analyzer(*_FOLD, tantivy.Filter.stemmer("french"))
-"""Cuts text without feminine endings into stems, one for each bare word."""
 
 STOP_WORDS = frozenset(
     """

@@ -194,21 +194,15 @@ class FullText:
 
     def words(self, prefix: str, first: int) -> list[tuple[str, int]]:
         """The `first` most frequent bare words that start with `prefix`, each with its number of documents."""
-        found: list[tuple[str, int]] = self._searcher.terms_with_prefix("words", prefix, limit=first)
-        return found
+        return list(self._searcher.terms_with_prefix("words", prefix, limit=first))
 
     def _corrected(self, query: SearchQuery) -> SearchQuery | None:
         """The query with each word that no document has replaced by the most frequent one at one letter from it;
         None where there is no such word, or nothing is asked for.
         """
-        words = []
-        for word in query.words:
-            known = word if self._count("stems", word.stem) else self._nearest(word)
-            if known is None:
-                return None
-            words.append(known)
-        found = SearchQuery(tuple({word.stem: word for word in words}.values()), query.phrases)
-        return found if found else None
+        words = [word if self._count("stems", word.stem) else self._nearest(word) for word in query.words]
+        found = SearchQuery(tuple({word.stem: word for word in words if word}.values()), query.phrases)
+        return found if found and None not in words else None
 
     def _nearest(self, word: Word) -> Word | None:
         if len(word.bare) < _SHORTEST_UNKNOWN:
@@ -262,6 +256,9 @@ class FullText:
             return None
         rare = Query.term_set_query(self._schema, "words", known)
         not_exact = (MustNot, self._all_in("stems", query))
+        if len(query.words) == 1 and not query.phrases:
+            weight = self._rarity("stems", query.words[0].stem)
+            return Query.boolean_query([(Must, Query.const_score_query(rare, weight)), not_exact])
         # The rare words come first, so that the other clauses are asked about few documents.
         clauses = [(Must, Query.const_score_query(rare, 0.0)), not_exact]
         for word, values in others.items():

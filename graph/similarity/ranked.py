@@ -23,8 +23,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Ordinals = npt.NDArray[np.uint32]
 
+# Where an action stands in a ranking: score, rarity, key. It still means the same where that action is gone.
 Place = tuple[Any, ...]
-"""Where an action stands in a ranking: score, rarity, key. It still means the same where that action is gone."""
 
 # Two scores that are equal by arithmetic may differ in their last bits, so they are rounded. Rarities reach the
 # hundreds: three decimals fewer keep as many digits.

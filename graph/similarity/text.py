@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +36,7 @@ _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
 
 
-@dataclass(frozen=True, slots=True)
-class TextProfile:
+class TextProfile(NamedTuple):
     """The strongest terms of some sheets as a vector of length 1, or of length 0 where they have none."""
 
     terms: npt.NDArray[np.int32]
@@ -54,8 +53,7 @@ class TextIndex:
     ln(1 + N/df) for each term.
     """
 
-    FORMAT: ClassVar = 2
-    """Changes with what the index holds and with how words are cut: a folder of another format is made again."""
+    FORMAT: ClassVar = 2  # changes with what the index holds and with how words are cut: an older folder is made again
 
     printed: Sequence[str]
     rows: npt.NDArray[np.int32]
