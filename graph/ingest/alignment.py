@@ -93,11 +93,11 @@ _STEPS = {
     for kind in _KINDS
     for reads_as_label in (False, True)
 }
-# For each kind of line: the fields that it may begin, with the state after it.
+# For each kind of line: the states that it does not fit, and the fields that it may begin, with the state after it.
+_STUCK = {kind: [state for state, (_, cost) in enumerate(_STEPS[kind, False]) if cost] for kind in _KINDS}
 _BEGINS = {
-    kind: [(field, steps[entry][0]) for field, entry in _ENTRY.items() if not steps[entry][1]]
-    for (kind, reads_as_label), steps in _STEPS.items()
-    if not reads_as_label
+    kind: [(field, _STEPS[kind, False][entry][0]) for field, entry in _ENTRY.items() if entry not in _STUCK[kind]]
+    for kind in _KINDS
 }
 # For each field: the cost of passing its label, its state on entry, and the state after its one value (or again
 # that on entry).
@@ -146,7 +146,9 @@ def _read_line(costs: list[int], kind: str, code: int) -> tuple[list[int], bytes
                 labels |= 1 << state
     elif not code:
         # The line may belong to a later field whose label is missing.
-        stuck = [cost if step else _INFINITE for cost, (_, step) in zip(costs, steps, strict=True)]
+        stuck = [_INFINITE] * len(costs)
+        for state in _STUCK[kind]:
+            stuck[state] = costs[state]
         passed, sources = _pass_labels(stuck)
         for field, state in _BEGINS[kind]:
             cost = passed[field] + _MISSING

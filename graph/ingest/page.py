@@ -13,7 +13,7 @@ from graph.ingest.blocks import Block, split_blocks
 from graph.ingest.form import STRUCTURE, classify
 from graph.ingest.problems import EXPECTED, NotDirectory, ProblemList, check_size
 from graph.ingest.sheet_reader import read_sheet
-from graph.ingest.sheet_writer import check_sheet, sheet_lines
+from graph.ingest.sheet_writer import sheet_lines
 from graph.ingest.table import HEADER, HEADING, Row, is_table_line, read_table
 from graph.model import Problem, Sheet, fold
 from graph.vocabulary import Vocabulary
@@ -79,11 +79,10 @@ def write_page(page: Page) -> str:
     left out are not written.
 
     Raises ValueError, naming the field and the value, where the form has no place for what a sheet holds (see
-    `check_sheet`).
+    `sheet_lines`).
     """
     lines = [page.heading, *HEADER, *map(str, page.rows)]
     for sheet in page.sheets:
-        check_sheet(sheet)
         lines.extend(sheet_lines(sheet))
     if page.sheets and not lines[-1]:
         lines.append("")  # the reader takes one newline at the end of a file for the end of its last line

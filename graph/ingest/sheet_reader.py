@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graph.fields import FORM, Field, Holds
@@ -15,6 +16,7 @@ from graph.vocabulary import Vocabulary
 SEPARATOR = " - "
 """Stands between the name of a structure and its department; the last one counts."""
 
+Report = Callable[[int, str], None]
 Misfit = tuple[int, str]
 Items = dict[str, list[tuple[int, str]]]
 
@@ -25,33 +27,34 @@ def read_sheet(block: Block, source: str, vocabulary: Vocabulary, problems: Prob
     What the table says is not known here: the year is None and the department is the structure's.
     """
     head, title = _read_title(block, problems)
-    first = block.first + head
     body, codes = block.lines[head:], block.codes[head:]
+
+    def report(index: int, reason: str) -> None:
+        problems.add(block.first + head + index, body[index] if body else "", reason)
+
     spans = plain_spans(codes)
     values, items, misfits = _read_spans(spans or [], body)
     if spans is None or misfits:
         spans = cheapest_spans(body, codes)
         values, items, misfits = _read_spans(spans, body)
-        _report_missing(spans, body, first, problems)
+        _report_missing(spans, len(body), report)
     for index, reason in misfits:
-        problems.add(first + index, body[index], reason)
+        report(index, reason)
     for field in FORM:
         for index, value in items.get(field.name, ()) if field.words else ():
             if not vocabulary.knows(field.words, value):
-                problems.add_unknown(first + index, body[index], vocabulary, field.words, value)
-    values["structure"], department = _read_structure(block, items, first, problems)
+                problems.add_unknown(block.first + head + index, body[index], vocabulary, field.words, value)
+    if structure := items.get("structure"):
+        values["structure"], department = _read_structure(*structure[0], report)
+    else:
+        values["structure"] = department = ""
+        problems.add(block.first, block.lines[0], "This sheet names no structure.")
     if "territory_again" in values:
-        values["territory_again"] = _read_territory_again(values, spans, items, body, first, problems)
+        values["territory_again"] = _read_territory_again(values, spans, items, report)
     origin = Origin(source, block.first, block.first + len(block.lines) - 1)
     return sheet_of(
         values | {"title": title, "department": department, "structure_department": department, "origin": origin}
     )
-
-
-def split_structure(value: str) -> tuple[str, str]:
-    """The name and the department of a structure's line; the department is "" where the line names none."""
-    name, separator, department = value.rpartition(SEPARATOR)
-    return (name, department) if separator else (value, "")
 
 
 def _read_title(block: Block, problems: ProblemList) -> tuple[int, str]:
@@ -98,51 +101,40 @@ def _read_spans(spans: list[Span], body: list[str]) -> tuple[dict[str, Any], Ite
     return values, items, misfits
 
 
-def _report_missing(spans: list[Span], body: list[str], first: int, problems: ProblemList) -> None:
+def _report_missing(spans: list[Span], length: int, report: Report) -> None:
     expected = 0
     for span in spans:
         if span.field == HEAD:
             continue
-        missing = [field for field in FORM[expected : span.field] if not field.optional]
+        missing = _quoted(FORM[expected : span.field])
         if span.label is None:
-            missing.append(FORM[span.field])
-        at = span.start if span.label is None else span.label
+            missing.append(f"« {FORM[span.field].label} »")
         if missing:
-            problems.add(first + at, body[at], f"Missing before this line: {_quoted(missing)}.")
+            report(span.start if span.label is None else span.label, f"Missing before this line: {', '.join(missing)}.")
         expected = span.field + 1
-    missing = [field for field in FORM[expected:] if not field.optional]
-    if missing:
-        at = len(body) - 1
-        text = body[at] if body else ""
-        problems.add(first + at, text, f"The sheet ends here without {_quoted(missing)}.")
+    if missing := _quoted(FORM[expected:]):
+        report(length - 1, f"The sheet ends here without {', '.join(missing)}.")
 
 
-def _quoted(fields: list[Field]) -> str:
-    return ", ".join(f"« {field.label} »" for field in fields)
+def _quoted(fields: Sequence[Field]) -> list[str]:
+    """The labels that are always printed, quoted."""
+    return [f"« {field.label} »" for field in fields if not field.optional]
 
 
-def _read_structure(block: Block, items: Items, first: int, problems: ProblemList) -> tuple[str, str]:
-    """The name and the department of the structure, "" where the sheet does not say."""
-    found = items.get("structure")
-    if not found:
-        problems.add(block.first, block.lines[0], "This sheet names no structure.")
-        return "", ""
-    index, value = found[0]
-    name, department = split_structure(value)
+def _read_structure(index: int, value: str, report: Report) -> tuple[str, str]:
+    """The name and the department of a structure's line; the department is "" where the line names none."""
+    name, _, department = value.rpartition(SEPARATOR) if SEPARATOR in value else (value, "", "")
     if not department:
-        line = first + index
-        problems.add(line, block.lines[line - block.first], "No department: expected « - NAME - DEPARTMENT ».")
+        report(index, "No department: expected « - NAME - DEPARTMENT ».")
     return name, department
 
 
-def _read_territory_again(
-    values: dict[str, Any], spans: list[Span], items: Items, body: list[str], first: int, problems: ProblemList
-) -> str | None:
+def _read_territory_again(values: dict[str, Any], spans: list[Span], items: Items, report: Report) -> str | None:
     """The second territory, or None where it repeats the first; one that says another thing is reported."""
     territory, again = values.get("territory", ""), values["territory_again"]
     if fold(again) != fold(territory):
         found = items["territory_again"]
         span = next(span for span in spans if span.field == FIELD_AT["territory_again"])
         at = found[0][0] if found else span.start - 1
-        problems.add(first + at, body[at], f"The first « Territoire concerné » says « {territory} ».")
+        report(at, f"The first « Territoire concerné » says « {territory} ».")
     return None if again == territory else again

@@ -21,18 +21,31 @@ _values = attrgetter(*(path for path, _ in _CHECKED))
 _NO_WORDS = Vocabulary({})
 
 
-def check_sheet(sheet: Sheet) -> None:
-    """Raises ValueError, naming the field and the value, where the sheet holds what the form has no place
-    for.
+def sheet_lines(sheet: Sheet) -> list[str]:
+    """The lines of a sheet from « Actions » on, escaped where they must be.
 
-    A sheet of the form holds Unicode text in NFC, without a carriage return at the end of a line. Title,
-    department, structure, status, dimension, territories and the values of lists are one line. The values of
-    lists are not blank, nor are status, dimension and territories but where they are "". A department has no
-    `|`, a structure's no ` - ` either. The year is from 1 to 9999 or None. `territory_again` is None where it
-    would repeat the territory.
+    Raises ValueError, naming the field and the value, where the sheet holds what the form has no place for, or more
+    lines than the reader takes. A sheet of the form holds Unicode text in NFC, without a carriage return at the end of
+    a line. Title, department, structure, status, dimension, territories and the values of lists are one line. The
+    values of lists are not blank, nor are status, dimension and territories but where they are "". A department has no
+    `|`, a structure's no ` - ` either. The year is from 1 to 9999 or None. `territory_again` is None where it would
+    repeat the territory.
     """
     for problem in _problems(sheet):
         raise ValueError(f"the sheet {sheet.title!r} cannot be written: {problem}")
+    plain = [*_head(sheet)]
+    escaped = [*_head(sheet)]
+    for field in FORM:
+        content = _content(sheet, field)
+        if content is not None:
+            plain += [field.label, *field.opening, *map(_keep_escape, content)]
+            escaped += [field.label, *field.opening]
+            escaped += [ESCAPE + line if _reads_as_label(line) else line for line in content]
+    if len(plain) > MAX_SHEET_LINES:
+        raise ValueError(f"the sheet {sheet.title!r} cannot be written: more than {MAX_SHEET_LINES} lines")
+    if plain == escaped or _reads_back(plain, sheet):
+        return plain
+    return escaped
 
 
 def _problems(sheet: Sheet) -> Iterator[str]:
@@ -70,29 +83,6 @@ def _problem_of(field: Field, text: str) -> str | None:
     if (field.words or is_listed) and not text.strip() and (text or is_listed):
         return "is blank"
     return "has a « | »" if field is _DEPARTMENT and "|" in text else None
-
-
-def sheet_lines(sheet: Sheet) -> list[str]:
-    """The lines of a sheet that `check_sheet` accepts, from « Actions » on, escaped where they must be.
-
-    Raises ValueError where they are more than the reader takes.
-    """
-    plain = [*_head(sheet)]
-    escaped = [*_head(sheet)]
-    for field in FORM:
-        content = _content(sheet, field)
-        if content is None:
-            continue
-        opening = [field.label, *field.opening]
-        plain += opening
-        plain += [_keep_escape(line) for line in content]
-        escaped += opening
-        escaped += [ESCAPE + line if _reads_as_label(line) else line for line in content]
-    if len(plain) > MAX_SHEET_LINES:
-        raise ValueError(f"the sheet {sheet.title!r} cannot be written: more than {MAX_SHEET_LINES} lines")
-    if plain == escaped or _reads_back(plain, sheet):
-        return plain
-    return escaped
 
 
 def _head(sheet: Sheet) -> tuple[str, str]:
