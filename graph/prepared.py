@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
-from zipfile import BadZipFile
 
 import orjson
 
@@ -17,7 +16,7 @@ About = Mapping[str, Any]
 
 _ABOUT = "about.json"
 # What a damaged file makes of reading it, by whatever library.
-_UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile)
+_UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,9 @@ class Prepared:
 
     def _make(self, write: Callable[[Path], About]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=f".{self.path.name}.", dir=self.path.parent) as unfinished:
+        # After a failure a thread of the writer may still put a file there while the folder is removed.
+        name, beside = f".{self.path.name}.", self.path.parent
+        with TemporaryDirectory(prefix=name, dir=beside, ignore_cleanup_errors=True) as unfinished:
             folder = Path(unfinished) / self.path.name
             folder.mkdir()
             about = {**write(folder), "format": self.format, "version": self.version, "files": _sizes(folder)}

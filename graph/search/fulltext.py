@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from graph.once import kept
 from graph.search.french import BARE, STEM, composed, masculine, one_letter_away, stem
+from graph.search.members import Members
 from graph.search.query import SearchQuery, Word
 
 RANKED = 2_000  # documents of a query that are put in the order of their scores
@@ -29,7 +29,6 @@ _SHORTEST_UNKNOWN = 4
 _RARER = 20  # a misspelling, with its inflections, is at least that many times rarer than the word
 _LAST = 2**32 - 1
 _CACHED = 64
-_MEMBERS_FILE = "members.zip"  # the documents of each frequent word, read one word at a time
 _MEMBERS = 256  # sets of documents in memory, of some 125 kB each for a million documents
 _SMALL = 10_000  # documents up to which one thread with the least memory writes the index
 
@@ -72,10 +71,9 @@ def _schema() -> tantivy.Schema:
 class FullText:
     """Entries that can be searched. Reading from several threads at once is safe."""
 
-    def __init__(self, index: tantivy.Index, members: ZipFile | None = None) -> None:
+    def __init__(self, index: tantivy.Index, members: Members | None = None) -> None:
         index.reload()
         self._prepared = members
-        self._stems_prepared = frozenset(members.namelist() if members else ())
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
@@ -106,24 +104,18 @@ class FullText:
         writer.wait_merging_threads()
         written = cls(index)
         if folder is not None and prepare:
-            with ZipFile(folder / _MEMBERS_FILE, "w") as file:
-                for term, found in written._searcher.terms_with_prefix("stems", ""):
-                    if found > RANKED:
-                        members = BitMap(written._members_of(term))
-                        members.run_optimize()
-                        file.writestr(term, members.serialize())
+            frequent = written._searcher.terms_with_prefix("stems", "")
+            Members.write(folder, ((term, written._members_of(term)) for term, count in frequent if count > RANKED))
         return written
 
     @classmethod
     def open(cls, folder: Path) -> FullText:
-        """The index that `write` left in `folder`. Raises OSError, ValueError or BadZipFile where there is
-        none, or a damaged one.
-        """
-        index, members = tantivy.Index.open(os.fspath(folder)), folder / _MEMBERS_FILE
+        """The index that `write` left in `folder`. Raises OSError or ValueError where there is none, or a bad one."""
+        index = tantivy.Index.open(os.fspath(folder))
         # Nothing is written any more, so no text is cut; the names must only be known.
         index.register_tokenizer("bare", BARE)
         index.register_tokenizer("stem", STEM)
-        return cls(index, ZipFile(members) if members.exists() else None)
+        return cls(index, Members.open(folder))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -167,9 +159,8 @@ class FullText:
 
     def _members_of(self, term: str) -> FrozenBitMap:
         """The numbers of the documents that hold a stem."""
-        if self._prepared is not None and term in self._stems_prepared:
-            return FrozenBitMap.deserialize(self._prepared.read(term))
-        return self._gather(self._term("stems", term))
+        found = None if self._prepared is None else self._prepared.get(term)
+        return self._gather(self._term("stems", term)) if found is None else found
 
     def _gather(self, query: Query) -> FrozenBitMap:
         """The numbers of all the documents that the query finds: some 0.3 µs for each."""

@@ -483,7 +483,7 @@ class TestPreparedFolder:
         }
         summaries = [(key, SheetText(summary=text)) for key, text in texts.items()]
         built = opened(tmp_path / "search", "v1", network_of(*(row(key.partition(":")[2]) for key in texts)), summaries)
-        assert (tmp_path / "search" / "actions" / "members.zip").stat().st_size > 0
+        assert (tmp_path / "search" / "actions" / "members.bin").stat().st_size > 0
         for query, wanted in (
             ("jardins", 9),
             ("jardin atelier", 4),
