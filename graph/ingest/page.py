@@ -43,7 +43,7 @@ def read_page(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
     """
     check_size(data, source)
     _check_is_page(data, source)
-    problems = ProblemList()
+    problems = ProblemList(vocabulary)
     blocks = split_blocks(_read_lines(data, problems), source)
     heading, rows = read_table(next(blocks).lines, problems)
     unmatched: defaultdict[str, deque[Row]] = defaultdict(deque)
@@ -51,7 +51,7 @@ def read_page(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
         unmatched[fold(row.title)].append(row)
     sheets = []
     for block in blocks:
-        sheet = read_sheet(block, source, vocabulary, problems)
+        sheet = read_sheet(block, source, problems)
         sheets.append(_with_row(sheet, block, unmatched, problems))
     for row in (row for waiting in unmatched.values() for row in waiting):
         problems.add(row.line, str(row), "This row has no sheet of its title.")

@@ -6,9 +6,9 @@ at once (`BEGIN IMMEDIATE`), the journal is write-ahead, and a commit is on the 
 (`synchronous=FULL`).
 """
 
-from graph.store.file import StoreError
 from graph.store.keys import identity, keyed, sheet_digest, version_of
 from graph.store.store import MergeSummary, SourceRecord, Store, new_store
+from graph.store.tables import StoreError
 
 __all__ = ["MergeSummary", "SourceRecord", "Store", "StoreError", "identity", "keyed", "new_store", "sheet_digest"]
 __all__ += ["version_of"]
