@@ -79,18 +79,17 @@ def import_(
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as progress:
-            report = import_file(store, path, vocabulary, prune=prune, progress=progress)
-        summary = report.summary
+            summary, problems = import_file(store, path, vocabulary, prune=prune, progress=progress)
         console.print(
-            f"{report.source}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
+            f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         )
         if summary.missing:
             done = "were deleted" if prune else "stay (delete them with --prune)"
             console.print(
                 f"  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
             )
-        if report.problems:
-            console.print(f"  {len(report.problems)} problems; see them with: maillage check {path}")
+        if problems:
+            console.print(f"  {len(problems)} problems; see them with: maillage check {path}")
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
             with _progress("Reading the store") as progress:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,15 +26,6 @@ MOST_PROBLEMS = 10_000
 _INDEX = re.compile(r"^\$\[(\d+)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did with one file, and the problems that it found there."""
-
-    source: str
-    summary: MergeSummary
-    problems: tuple[Problem, ...]
-
-
 def import_file(
     store: Store,
     path: Path,
@@ -42,21 +33,22 @@ def import_file(
     *,
     prune: bool = False,
     progress: Callable[[int], None] = lambda done: None,
-) -> ImportReport:
-    """Put the sheets of a page or of a JSON file in the store. The file's name is the name of the source.
+) -> tuple[MergeSummary, tuple[Problem, ...]]:
+    """Put the sheets of a page or of a JSON file in the store; gives what was done, and the problems of the file.
 
-    `progress` is told how many sheets are in. Raises `graph.ingest.Refused` for a file that is neither or is too
-    large, `StoreError` for a store that cannot be written, OSError for a file that cannot be read.
+    The file's name is the name of the source. `progress` is told how many sheets are in. Raises
+    `graph.ingest.Refused` for a file that is neither or is too large, `StoreError` for a store that cannot be written,
+    OSError for a file that cannot be read.
     """
     merge = partial(store.merge, source=path.name, prune=prune, progress=progress)
     if _is_in_lines(path):
         lines = _ActionsInLines(path, vocabulary)
         summary = merge(lines.sheets, problems=lambda: lines.problems, identities=lines.identities)
-        return ImportReport(path.name, summary, tuple(lines.problems))
+        return summary, tuple(lines.problems)
     if path.stat().st_size > MAX_BYTES:
         raise TooLarge(path.name, f"has {path.stat().st_size} bytes: the limit is {MAX_BYTES} bytes.")
     page = read(path.read_bytes(), path.name, vocabulary)
-    return ImportReport(path.name, merge(lambda: page.sheets, problems=lambda: page.problems), page.problems)
+    return merge(lambda: page.sheets, problems=lambda: page.problems), page.problems
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -4,8 +4,7 @@
     read_page   a page of the directory as text; write_page gives it back, page_of makes one from sheets
     read_json   our own JSON form; write_json gives it back
 
-Problems are reported beside the sheets that could be read; only a file that holds none is refused
-(`Refused`).
+Problems are reported beside the sheets that could be read; only a file that holds none is refused (`Refused`).
 """
 
 from graph.ingest.json_form import read_json, write_json

@@ -30,8 +30,7 @@ _INFINITE = 1 << 60
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The lines of one field: `label` is the index of its label, None where that is missing; content in
-    [start, end).
+    """The lines of one field: `label` is the index of its label, None where that is missing; content in [start, end).
 
     `field` is a place in `FORM`, or `HEAD`.
     """

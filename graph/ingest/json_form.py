@@ -99,9 +99,8 @@ class _ActionReader:
     """Reads the actions of one list. A path begins with a dot, and that of an object ends with one."""
 
     def __init__(self, data: bytes, vocabulary: Vocabulary | None) -> None:
-        self.problems = ProblemList()
+        self.problems = ProblemList(vocabulary)
         self._data = data
-        self._vocabulary = vocabulary
         self._index = 0
 
     def sheet(self, index: int, action: Any) -> Sheet | None:
@@ -111,8 +110,7 @@ class _ActionReader:
             sheet = self._sheet(action)
         except _NotAnAction:
             return None
-        if self._vocabulary is not None:
-            self._report_unknown_words(sheet, self._vocabulary)
+        self._report_unknown_words(sheet)
         return sheet
 
     @cached_property
@@ -133,14 +131,14 @@ class _ActionReader:
         self._report(path, value, f"{reason} is left out.")
         raise _NotAnAction
 
-    def _report_unknown_words(self, sheet: Sheet, vocabulary: Vocabulary) -> None:
+    def _report_unknown_words(self, sheet: Sheet) -> None:
         for field in _WORDS:
             value = getattr(sheet, field.name)
             for position, word in enumerate(value if field.holds is Holds.MANY else (value,)):
-                if word and not vocabulary.knows(field.words, word):
+                if word and not self.problems.knows(field.words, word):
                     at = f"[{position}]" if field.holds is Holds.MANY else ""
                     where = f"$[{self._index}].{field.api}{at}: "
-                    self.problems.add_unknown(self._line(), word, vocabulary, field.words, word, where)
+                    self.problems.add_unknown(self._line(), word, field.words, word, where)
 
     def _sheet(self, action: Any) -> Sheet:
         if not isinstance(action, dict):

@@ -35,15 +35,14 @@ class Page:
 def read_page(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
     """The page that the bytes of a file hold; `source` is the file's name.
 
-    Everything that does not fit the form is a problem of the page, with its line. A text of one blank line
-    reads as an empty text. Time is linear in the size, and the lines of one sheet at a time are held beside
-    the result.
+    Everything that does not fit the form is a problem of the page, with its line. A text of one blank line reads as an
+    empty text. Time is linear in the size, and the lines of one sheet at a time are held beside the result.
 
     Raises NotDirectory where the file is empty or no such page, TooLarge where it is beyond a limit.
     """
     check_size(data, source)
     _check_is_page(data, source)
-    problems = ProblemList()
+    problems = ProblemList(vocabulary)
     blocks = split_blocks(_read_lines(data, problems), source)
     heading, rows = read_table(next(blocks).lines, problems)
     unmatched: defaultdict[str, deque[Row]] = defaultdict(deque)
@@ -51,7 +50,7 @@ def read_page(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
         unmatched[fold(row.title)].append(row)
     sheets = []
     for block in blocks:
-        sheet = read_sheet(block, source, vocabulary, problems)
+        sheet = read_sheet(block, source, problems)
         sheets.append(_with_row(sheet, block, unmatched, problems))
     for row in (row for waiting in unmatched.values() for row in waiting):
         problems.add(row.line, str(row), "This row has no sheet of its title.")
@@ -73,10 +72,9 @@ def page_of(sheets: Iterable[Sheet]) -> Page:
 def write_page(page: Page) -> str:
     """The page as text in the form of the directory, without a newline at its end.
 
-    Reading it gives equal sheets. Lines stand plainly, so that a page that was read is written as it was
-    received; where a line of a sheet would be misread as a label, the lines of this sheet that equal a label
-    are written after a backslash, which the reader takes away. Of what was read, the lines that problems call
-    left out are not written.
+    Reading it gives equal sheets. Lines stand plainly, so that a page that was read is written as it was received;
+    where a line of a sheet would be misread as a label, the lines of this sheet that equal a label are written after a
+    backslash, which the reader takes away. Of what was read, the lines that problems call left out are not written.
 
     Raises ValueError, naming the field and the value, where the form has no place for what a sheet holds (see
     `sheet_lines`).
@@ -92,10 +90,9 @@ def write_page(page: Page) -> str:
 def _read_lines(data: bytes, problems: ProblemList) -> Iterator[str]:
     """The lines of `data`, one at a time, without their ends; the n-th is line n of the file as received.
 
-    A byte order mark is dropped; lines end with LF, CRLF, or CR where the file has no LF. A line that is not
-    UTF-8 is read as Windows-1252 (Latin-1 where that has no such byte), and the first is reported with their
-    number. Text is normalised to NFC: canonically the same letters, so that « é » is one character however it
-    was received.
+    A byte order mark is dropped; lines end with LF, CRLF, or CR where the file has no LF. A line that is not UTF-8 is
+    read as Windows-1252 (Latin-1 where that has no such byte), and the first is reported with their number. Text is
+    normalised to NFC: canonically the same letters, so that « é » is one character however it was received.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in data:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from graph.model import Problem
 from graph.vocabulary import Vocabulary
 
@@ -39,13 +41,17 @@ def check_size(data: bytes, source: str) -> None:
 
 
 class ProblemList:
-    """Collects the problems of one file; those beyond `MAX_PROBLEMS` are counted, which bounds memory."""
+    """Collects the problems of one file; those beyond `MAX_PROBLEMS` are counted, which bounds memory.
 
-    def __init__(self) -> None:
+    Without a vocabulary every word is known.
+    """
+
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
+        self._vocabulary = vocabulary
+        self._nearest = cache((vocabulary or Vocabulary({})).nearest)
         self._listed: list[Problem] = []
         self._unlisted = 0
         self._last_unlisted = 0
-        self._suggestions: dict[tuple[str, str], str] = {}
 
     @property
     def full(self) -> bool:
@@ -60,9 +66,14 @@ class ProblemList:
         else:
             self._listed.append(Problem(line, text, reason))
 
-    def add_unknown(self, line: int, text: str, vocabulary: Vocabulary, kind: str, value: str, where: str = "") -> None:
+    def knows(self, kind: str, word: str) -> bool:
+        """Whether the word is a known one of the kind."""
+        return self._vocabulary is None or self._vocabulary.knows(kind, word)
+
+    def add_unknown(self, line: int, text: str, kind: str, value: str, where: str = "") -> None:
         """Reports that `value` is no known word of the kind, and the known word that it resembles, if any."""
-        suggestion = "" if self.full else self._suggestion(vocabulary, kind, value)
+        nearest = None if self.full else self._nearest(kind, value)
+        suggestion = f" (perhaps « {nearest} »)" if nearest else ""
         self.add(line, text, f"{where}« {value} » is not a known {kind}{suggestion}; it is kept as it is.")
 
     def sorted(self) -> tuple[Problem, ...]:
@@ -72,11 +83,3 @@ class ProblemList:
             reason = f"{self._unlisted} further problems are not listed, up to this line."
             listed.append(Problem(self._last_unlisted, "", reason))
         return tuple(listed)
-
-    def _suggestion(self, vocabulary: Vocabulary, kind: str, value: str) -> str:
-        found = self._suggestions.get((kind, value))
-        if found is None:
-            nearest = vocabulary.nearest(kind, value)
-            found = "" if nearest is None else f" (perhaps « {nearest} »)"
-            self._suggestions[kind, value] = found
-        return found

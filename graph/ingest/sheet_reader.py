@@ -11,7 +11,6 @@ from graph.ingest.blocks import Block
 from graph.ingest.form import ACTIONS, FIELD_AT, SHEET_MARK, STRUCTURE, is_opening, item_of
 from graph.ingest.problems import ProblemList
 from graph.model import Origin, Sheet, fold, sheet_of
-from graph.vocabulary import Vocabulary
 
 SEPARATOR = " - "
 """Stands between the name of a structure and its department; the last one counts."""
@@ -21,7 +20,7 @@ Misfit = tuple[int, str]
 Items = dict[str, list[tuple[int, str]]]
 
 
-def read_sheet(block: Block, source: str, vocabulary: Vocabulary, problems: ProblemList) -> Sheet:
+def read_sheet(block: Block, source: str, problems: ProblemList) -> Sheet:
     """The sheet of a block that `split_blocks` found; what does not fit the form is reported in `problems`.
 
     What the table says is not known here: the year is None and the department is the structure's.
@@ -42,8 +41,8 @@ def read_sheet(block: Block, source: str, vocabulary: Vocabulary, problems: Prob
         report(index, reason)
     for field in FORM:
         for index, value in items.get(field.name, ()) if field.words else ():
-            if not vocabulary.knows(field.words, value):
-                problems.add_unknown(block.first + head + index, body[index], vocabulary, field.words, value)
+            if not problems.knows(field.words, value):
+                problems.add_unknown(block.first + head + index, body[index], field.words, value)
     if structure := items.get("structure"):
         values["structure"], department = _read_structure(*structure[0], report)
     else:

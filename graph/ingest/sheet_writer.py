@@ -13,12 +13,10 @@ from graph.ingest.form import ESCAPE, FILES, SHEET_MARK, STATUS, STRUCTURE, clas
 from graph.ingest.problems import ProblemList
 from graph.ingest.sheet_reader import SEPARATOR, read_sheet
 from graph.model import Sheet
-from graph.vocabulary import Vocabulary
 
 _DEPARTMENT = next(field for field in FIELDS if field.name == "department")
 _CHECKED = [*((field.path, field) for field in FIELDS), ("structure_department", _DEPARTMENT)]
 _values = attrgetter(*(path for path, _ in _CHECKED))
-_NO_WORDS = Vocabulary({})
 
 
 def sheet_lines(sheet: Sheet) -> list[str]:
@@ -126,5 +124,5 @@ def _reads_back(lines: list[str], sheet: Sheet) -> bool:
     before, *blocks = split_blocks([*lines, *following], "")
     if before.lines or [len(block.lines) for block in blocks] != [len(lines), len(following)]:
         return False
-    read = read_sheet(blocks[0], "", _NO_WORDS, ProblemList())
+    read = read_sheet(blocks[0], "", ProblemList())
     return replace(read, department=sheet.department, year=sheet.year) == sheet

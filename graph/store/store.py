@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
-from graph.store.file import StoreError, open_file
 from graph.store.keys import keyed, sheet_digest, version_of
+from graph.store.tables import StoreError, open_file
 
 BATCH = 2_000
 """How many sheets are written at once."""
@@ -62,10 +62,6 @@ class Store:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file. The store is not used after."""
         self._reader.dispose()
         self._writer.dispose()
 

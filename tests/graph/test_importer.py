@@ -40,8 +40,8 @@ def test_json_read_piece_by_piece_gives_the_same_store_as_read_whole(
     with Store(tmp_path / "whole.sqlite", create=True) as whole:
         import_file(whole, path, vocabulary)
         monkeypatch.setattr(importer, "PIECE_BYTES", 4_000)
-        report = import_file(store, path, vocabulary)
-        assert report.summary.added == 17
+        summary, _ = import_file(store, path, vocabulary)
+        assert summary.added == 17
         assert store.version() == whole.version()
         assert list(store.sheets()) == list(whole.sheets())
 
@@ -52,8 +52,7 @@ def test_a_problem_in_a_later_piece_has_the_line_and_index_of_the_whole_file(
 ):
     odd = [*sheets[:12], replace(sheets[12], keywords=("Culturre",)), *sheets[13:]]
     path = write(tmp_path / "all.json", odd)
-    report = import_file(store, path, vocabulary)
-    (problem,) = report.problems
+    _, (problem,) = import_file(store, path, vocabulary)
     assert problem.line == 14  # a line for the bracket, then one for each action
     assert problem.reason.startswith("$[12].keywords[0]: ")
     assert store.sources()[0].problems == (problem,)
@@ -67,9 +66,9 @@ def test_a_line_that_is_no_action_is_reported_and_the_others_are_kept(
     lines = path.read_bytes().split(b"\n")
     lines[5] = b'"not an action",'
     path.write_bytes(b"\n".join(lines))
-    report = import_file(store, path, vocabulary)
-    assert report.summary.added == 15
-    assert [problem.line for problem in report.problems] == [6]
+    summary, problems = import_file(store, path, vocabulary)
+    assert summary.added == 15
+    assert [problem.line for problem in problems] == [6]
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -79,8 +78,8 @@ def test_two_actions_whose_years_are_not_read_are_two(
     other = replace(sheets[0], year=None, text=SheetText(summary="Une autre."))
     path = write(tmp_path / "all.json", [other, *sheets])
     path.write_bytes(path.read_bytes().replace(b'"year":2020', b'"year":"2020"', 1))
-    report = import_file(store, path, vocabulary)
-    assert [problem.line for problem in report.problems] == [3]
+    _, problems = import_file(store, path, vocabulary)
+    assert [problem.line for problem in problems] == [3]
     assert store.count() == 17
 
 
