@@ -106,10 +106,7 @@ class KnowledgeGraph:
 
     @classmethod
     def from_sheets(
-        cls,
-        sheets: Sequence[Sheet],
-        vocabulary: Vocabulary | None = None,
-        sources: Sequence[SourceRecord] = (),
+        cls, sheets: Sequence[Sheet], vocabulary: Vocabulary | None = None, sources: Sequence[SourceRecord] = ()
     ) -> KnowledgeGraph:
         """The graph of some sheets, kept in memory."""
         vocabulary = vocabulary or load_vocabulary()

@@ -9,8 +9,7 @@ from schema.order import ActionOrder, ListOrderBy
 from schema.where import ActionWhere, ConceptWhere, StructureWhere
 
 Where = Annotated[
-    ActionWhere | None,
-    told("Only the actions that satisfy these conditions. Example: { year: { gte: 2018 } }."),
+    ActionWhere | None, told("Only the actions that satisfy these conditions. Example: { year: { gte: 2018 } }.")
 ]
 Search = Annotated[
     str | None,
@@ -20,8 +19,7 @@ Search = Annotated[
     ),
 ]
 OrderBy = Annotated[
-    list[ActionOrder] | None,
-    told("The order, first field first. Example: [{ year: DESC }, { title: ASC }]."),
+    list[ActionOrder] | None, told("The order, first field first. Example: [{ year: DESC }, { title: ASC }].")
 ]
 
 StructuresWhere = Annotated[
@@ -29,10 +27,6 @@ StructuresWhere = Annotated[
     told('Only the structures that satisfy these conditions. Example: { department: { eq: "Lot" } }.'),
 ]
 ConceptsWhere = Annotated[
-    ConceptWhere | None,
-    told("Only the nodes that satisfy these conditions. Example: { actionCount: { gte: 2 } }."),
+    ConceptWhere | None, told("Only the nodes that satisfy these conditions. Example: { actionCount: { gte: 2 } }.")
 ]
-ListOrder = Annotated[
-    ListOrderBy | None,
-    told("The order; by label when not given. Example: { actionCount: DESC }."),
-]
+ListOrder = Annotated[ListOrderBy | None, told("The order; by label when not given. Example: { actionCount: DESC }.")]

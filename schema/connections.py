@@ -26,10 +26,7 @@ First = Annotated[
     ),
 ]
 After = Annotated[str | None, told("Only what follows this cursor.")]
-Last = Annotated[
-    int | None,
-    told(f"How many items from the end, 0 to {SIZES.largest}, instead of `first`."),
-]
+Last = Annotated[int | None, told(f"How many items from the end, 0 to {SIZES.largest}, instead of `first`.")]
 Before = Annotated[str | None, told("Only what precedes this cursor.")]
 
 

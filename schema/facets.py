@@ -30,9 +30,7 @@ LABELS = {
 
 @explained()
 def _values(
-    facet: Parent[Facet],
-    info: Info,
-    first: Annotated[int, told("How many values, 0 to 100.")] = 20,
+    facet: Parent[Facet], info: Info, first: Annotated[int, told("How many values, 0 to 100.")] = 20
 ) -> Sequence[FacetValue]:
     within("first", first, 0, info.context.pages.largest)
     # A value that is selected is shown however far down it stands: it must be possible to take it back.

@@ -82,9 +82,7 @@ class CommunityType:
 
 
 def isolated(
-    _: None,
-    graph: Door,
-    by: Annotated[NodeKind, told("The kind of node that links.")] = NodeKind.KEYWORD,
+    _: None, graph: Door, by: Annotated[NodeKind, told("The kind of node that links.")] = NodeKind.KEYWORD
 ) -> Selection:
     """The actions that nothing of that kind links to another."""
     return graph.isolated(by)

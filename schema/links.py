@@ -81,8 +81,7 @@ def neighbourhood(
     id: Annotated[strawberry.ID, told('The id of the centre. Example: "keyword:culture".')],
     depth: Annotated[int, told("The most links from the centre, 1 to 3.")] = 1,
     kinds: Annotated[
-        list[NodeKind] | None,
-        told("The kinds to keep besides actions; every kind when not given."),
+        list[NodeKind] | None, told("The kinds to keep besides actions; every kind when not given.")
     ] = None,
     first: Annotated[int, told("How many nodes, 1 to 500.")] = 100,
 ) -> Neighbourhood:

@@ -203,9 +203,7 @@ def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:
 
 
 def _related(
-    action: ActionRecord,
-    graph: Door,
-    by: Annotated[NodeKind, told("The kind of node to share. Example: PARTNER.")],
+    action: ActionRecord, graph: Door, by: Annotated[NodeKind, told("The kind of node to share. Example: PARTNER.")]
 ) -> Selection:
     return graph.related(action, by)
 
@@ -231,8 +229,7 @@ class Action(Node):
     summary: str | None = field(_text("summary"), "« Résumé ».")
     initiator_detail: str | None = field(_text("initiator_detail"), "« Précision ( si autre ) », on the initiators.")
     experience: str | None = field(
-        _text("experience"),
-        "« Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases. »",
+        _text("experience"), "« Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases. »"
     )
     description: str | None = field(_text("description"), "« Description générale ».")
     resources: str | None = field(

@@ -20,13 +20,10 @@ class Direction(Enum):
 
 
 @strawberry.input(
-    one_of=True,
-    description="One field to order actions by. Ties are in the default order: newest first, then title.",
+    one_of=True, description="One field to order actions by. Ties are in the default order: newest first, then title."
 )
 class ActionOrder:
-    year: Direction | None = one_of(
-        "By the year of the sheet; actions without one come last in both directions.",
-    )
+    year: Direction | None = one_of("By the year of the sheet; actions without one come last in both directions.")
     title: Direction | None = one_of("By title, accents and case aside.")
     keyword_count: Direction | None = one_of("By the number of keywords.")
     partner_count: Direction | None = one_of("By the number of kinds of partner.")

@@ -78,10 +78,7 @@ def concepts(kind: NodeKind) -> Callable[..., Ordered[Concept]]:
 def shared_actions(
     _: None,
     graph: Door,
-    nodes: Annotated[
-        list[strawberry.ID],
-        told("The ids of 1 to 20 structures, departments or concepts."),
-    ],
+    nodes: Annotated[list[strawberry.ID], told("The ids of 1 to 20 structures, departments or concepts.")],
 ) -> Selection:
     """The actions that are linked to all of some nodes."""
     return graph.linked(nodes)

@@ -26,10 +26,7 @@ class KindWeight:
     weight: float = attribute("From 0.001 to 1000; 1 for a kind that is not given.")
 
 
-By = Annotated[
-    list[NodeKind],
-    told("The kinds of node that are compared. Example: [KEYWORD, PARTNER]."),
-]
+By = Annotated[list[NodeKind], told("The kinds of node that are compared. Example: [KEYWORD, PARTNER].")]
 _KEYWORD: Any = (NodeKind.KEYWORD,)  # a default must be hashable
 MeasureArgument = Annotated[
     Measure,
