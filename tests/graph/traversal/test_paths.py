@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import OutOfRange, UnknownNode
-from graph.kinds import NodeKind, Relation, kind_of
+from graph.kinds import NodeKind, Relation
 from graph.model import Action
 from graph.networkx_view import view
 from graph.traversal import Traversal
@@ -25,7 +25,7 @@ def titles(found: Paths) -> list[list[str]]:
 
 
 def action_count(graph: nx.Graph, key: str) -> int:
-    return sum(kind_of(other) is NodeKind.ACTION for other in graph[key])
+    return sum(NodeKind(other.partition(":")[0]) is NodeKind.ACTION for other in graph[key])
 
 
 def brute_force(net, ix, source, target, via, max_length):
@@ -34,7 +34,7 @@ def brute_force(net, ix, source, target, via, max_length):
     most = len(net.actions) / 2
 
     def walked(key):
-        kind = kind_of(key)
+        kind = NodeKind(key.partition(":")[0])
         if key in (source, target) or kind is NodeKind.ACTION:
             return True
         if via is not None:
@@ -53,7 +53,7 @@ def brute_force(net, ix, source, target, via, max_length):
         record = net.records[key]
         if isinstance(record, Action):
             return (0, record.ordinal, "")
-        if kind_of(key) is NodeKind.DEPARTMENT:
+        if NodeKind(key.partition(":")[0]) is NodeKind.DEPARTMENT:
             return (1, sum(action.department.key == key for action in net.actions), key)
         return (1, action_count(graph, key), key)
 
