@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
@@ -14,12 +15,32 @@ from graph.ingest.form import STRUCTURE, classify
 from graph.ingest.problems import EXPECTED, NotDirectory, ProblemList, check_size
 from graph.ingest.sheet_reader import read_sheet
 from graph.ingest.sheet_writer import sheet_lines
-from graph.ingest.table import HEADER, HEADING, Row, is_table_line, read_table
 from graph.model import Problem, Sheet, fold
 from graph.vocabulary import Vocabulary
 
+HEADING = "Les actions des centres sociaux"
+HEADER = ("Nom | Département | Année |", "---|---|---|")
+
+_EXACT = re.compile(r"(?s)(?P<title>.*) \| (?P<department>[^|]*) \| (?P<year>[^|]*) \|")
+_LOOSE = re.compile(r"(?s)(?P<title>.*)\|(?P<department>[^|]*)\|(?P<year>[^|]*)\|\s*")
+_YEAR = re.compile(r"[1-9][0-9]{0,3}")
+
 _LINES_LOOKED_AT = 200
 _BYTES_LOOKED_AT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table. `year` is None where the cell is empty or no year. `line` counts from 1."""
+
+    title: str
+    department: str
+    year: int | None
+    line: int
+
+    def __str__(self) -> str:
+        """The row as the page prints it."""
+        return f"{self.title} | {self.department} | {'' if self.year is None else self.year} |"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ def read_page(data: bytes, source: str, vocabulary: Vocabulary) -> Page:
     _check_is_page(data, source)
     problems = ProblemList(vocabulary)
     blocks = split_blocks(_read_lines(data, problems), source)
-    heading, rows = read_table(next(blocks).lines, problems)
+    heading, rows = _read_table(next(blocks).lines, problems)
     unmatched: defaultdict[str, deque[Row]] = defaultdict(deque)
     for row in rows:
         unmatched[fold(row.title)].append(row)
@@ -128,10 +149,61 @@ def _check_is_page(data: bytes, source: str) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise NotDirectory(source, "is in UTF-16: save it as UTF-8.")
     top = list(islice(_read_lines(data[:_BYTES_LOOKED_AT], ProblemList()), _LINES_LOOKED_AT))
-    if not any(is_table_line(line) or classify(line)[0] == STRUCTURE for line in top):
+    if not any(_is_table_line(line) or classify(line)[0] == STRUCTURE for line in top):
         first = next((line.strip() for line in top if line.strip()), "")
         shown = first if len(first) <= 60 else f"{first[:60]}…"
         raise NotDirectory(source, f"begins with {shown!r}: expected {EXPECTED}.")
+
+
+def _read_table(lines: Iterable[str], problems: ProblemList) -> tuple[str, tuple[Row, ...]]:
+    """The heading and the rows of the lines before the first sheet; what is neither is reported."""
+    heading: str | None = None
+    header_read = False
+    rows: list[Row] = []
+    for number, line in enumerate(lines, start=1):
+        spelling = _condensed(line)
+        if not header_read and spelling == _condensed(HEADER[0]):
+            header_read = True
+        elif header_read and not rows and spelling == HEADER[1]:
+            pass
+        elif (row := _read_row(line, number, problems)) is not None:
+            rows.append(row)
+        elif heading is None and not header_read and not rows and line.strip():
+            heading = line
+            if " ".join(line.split()) != HEADING:
+                problems.add(number, line, f"The heading of a page is « {HEADING} »; this one is kept.")
+        elif line.strip():
+            problems.add(number, line, "No row of the table « title | department | year | »; this line is left out.")
+    if heading is None:
+        problems.add(1, "", f"The heading « {HEADING} » is missing.")
+        heading = HEADING
+    if not header_read:
+        problems.add(1, "", f"The header of the table, « {HEADER[0]} », is missing.")
+    return heading, tuple(rows)
+
+
+def _is_table_line(line: str) -> bool:
+    """Whether the line is the heading of a page or the header of its table."""
+    return " ".join(line.split()) == HEADING or _condensed(line) == _condensed(HEADER[0])
+
+
+def _condensed(line: str) -> str:
+    return "".join(line.split())
+
+
+def _read_row(line: str, number: int, problems: ProblemList) -> Row | None:
+    match = _EXACT.fullmatch(line)
+    if match is not None:
+        title, department, year = match.groups()
+    else:
+        match = _LOOSE.fullmatch(line)
+        if match is None:
+            return None
+        title, department, year = (cell.strip() for cell in match.groups())
+    if _YEAR.fullmatch(year):
+        return Row(title, department, int(year), number)
+    problems.add(number, line, f"« {year} » is not a year; the year is left empty.")
+    return Row(title, department, None, number)
 
 
 def _with_row(sheet: Sheet, block: Block, unmatched: defaultdict[str, deque[Row]], problems: ProblemList) -> Sheet:

@@ -56,14 +56,13 @@ class Store:
 
     def __init__(self, path: Path, *, create: bool = False, busy_milliseconds: int = 5_000) -> None:
         self.path = path
-        self._reader, self._writer = open_file(path, create=create, busy_milliseconds=busy_milliseconds)
+        self._engine = open_file(path, create=create, busy_milliseconds=busy_milliseconds)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._reader.dispose()
-        self._writer.dispose()
+        self._engine.dispose()
 
     def merge(
         self,
@@ -83,7 +82,7 @@ class Store:
         Raises StoreError where another import holds the store.
         """
         try:
-            with self._writer.begin() as connection:
+            with self._engine.execution_options(**tables.WRITING).begin() as connection:
                 summary = _merge(connection, keyed(sheets, identities), source, prune, progress)
                 _replace_source(connection, source, problems())
                 # Written down, so that a start need not read a million digests.
@@ -94,12 +93,12 @@ class Store:
 
     def count(self) -> int:
         """How many sheets the store holds."""
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(tables.sheet)) or 0
 
     def version(self) -> str:
         """Sixteen hexadecimal digits that hash every key and every sheet's content: equal stores, equal versions."""
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             return tables.told(connection, "version") or _version(connection)
 
     def light_rows(self) -> Iterator[LightRow]:
@@ -110,7 +109,7 @@ class Store:
         listed = cache(lambda text: tuple(orjson.loads(text)))
         kept: dict[str, str] = {}
         keep = kept.setdefault
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             for key, title, year, *values in connection.execute(query):
                 words, lists = values[:-LISTS], values[-LISTS:]
                 yield LightRow._make((key, title, year, *map(keep, words, words), *map(listed, lists)))
@@ -120,13 +119,13 @@ class Store:
         sheet, text = tables.sheet, tables.text
         query = sa.select(sheet, text.c.body).join_from(sheet, text, sheet.c.key == text.c.key)
         query = query.order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
                 yield row["key"], tables.sheet_of(row)
 
     def text(self, key: str) -> SheetText:
         """The text of a sheet. Raises KeyError for an unknown key."""
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             body = connection.scalar(sa.select(tables.text.c.body).where(tables.text.c.key == key))
         if body is None:
             raise KeyError(key)
@@ -135,7 +134,7 @@ class Store:
     def texts(self) -> Iterator[tuple[str, SheetText]]:
         """Each key with its text, in no stated order."""
         query = sa.select(tables.text.c.key, tables.text.c.body)
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             for key, body in connection.execution_options(yield_per=1_000).execute(query):
                 yield key, tables.text_of(body)
 
@@ -143,7 +142,7 @@ class Store:
         """Where the sheet of an action was read, or None where the import did not say. Raises KeyError."""
         columns = (tables.sheet.c[name] for name in ("source", "first_line", "last_line"))
         query = sa.select(*columns).where(tables.sheet.c.key == key)
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise KeyError(key)
@@ -151,7 +150,7 @@ class Store:
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """What was imported, by name, each with the problems found at its last import."""
-        with self._reader.connect() as connection:
+        with self._engine.connect() as connection:
             problems: dict[str, list[Problem]] = {}
             for row in connection.execute(sa.select(tables.problem).order_by(tables.problem.c.id)):
                 problems.setdefault(row.source, []).append(Problem(row.line, row.text, row.reason))

@@ -16,6 +16,9 @@ from graph.model import LightRow, Origin, Sheet, SheetText
 
 FORMAT = 1
 
+WRITING = {"writing": True}
+"""The option of an execution that takes the writer's lock at once."""
+
 metadata = sa.MetaData()
 
 about = Table("maillage", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
@@ -94,8 +97,8 @@ class StoreError(Exception):
     """A store that cannot be opened, read or written; the message is one sentence for the user."""
 
 
-def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> tuple[sa.Engine, sa.Engine]:
-    """One engine that reads the file and one that writes it. Raises StoreError where it is no store."""
+def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
+    """The engine that reads the file, and writes it under `WRITING`. Raises StoreError where it is no store."""
     fresh = not path.exists()
     if fresh and not create:
         raise StoreError(f"There is no store at {path}. Make one with: maillage import FILE… -o {path}")
@@ -103,18 +106,17 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> tuple[sa.E
         path.parent.mkdir(parents=True, exist_ok=True)
     else:
         _refuse_foreign_file(path)
-    reader, writer = (_engine(path, busy_milliseconds, writes=writes) for writes in (False, True))
+    engine = _engine(path, busy_milliseconds)
     if fresh:
-        with writer.begin() as connection:
+        with engine.execution_options(**WRITING).begin() as connection:
             metadata.create_all(connection)
             connection.execute(about.insert(), {"name": "format", "value": str(FORMAT)})
     try:
-        _check_format(path, reader)
+        _check_format(path, engine)
     except Exception:
-        reader.dispose()
-        writer.dispose()
+        engine.dispose()
         raise
-    return reader, writer
+    return engine
 
 
 def _refuse_foreign_file(path: Path) -> None:
@@ -130,11 +132,11 @@ def _refuse_foreign_file(path: Path) -> None:
         raise StoreError(f"{path} is not a SQLite file, so not a store of Maillage. It is left as it is.")
 
 
-def _check_format(path: Path, reader: sa.Engine) -> None:
-    inspector = sa.inspect(reader)
+def _check_format(path: Path, engine: sa.Engine) -> None:
+    inspector = sa.inspect(engine)
     if not inspector.has_table(about.name):
         raise StoreError(f"{path} is a database, but not a store of Maillage. It is left as it is.")
-    with reader.connect() as connection:
+    with engine.connect() as connection:
         found = told(connection, "format")
     if found != str(FORMAT):
         raise StoreError(f"{path} has store format {found}; this version reads format {FORMAT}. Import again.")
@@ -143,7 +145,7 @@ def _check_format(path: Path, reader: sa.Engine) -> None:
         raise StoreError(f"{path} was made by a version that does not keep {', '.join(sorted(lacking))}. Import again.")
 
 
-def _engine(path: Path, busy_milliseconds: int, *, writes: bool) -> sa.Engine:
+def _engine(path: Path, busy_milliseconds: int) -> sa.Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
     )
@@ -156,6 +158,6 @@ def _engine(path: Path, busy_milliseconds: int, *, writes: bool) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if "writing" in connection.get_execution_options() else "BEGIN")
 
     return engine

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from graph.ingest import write_page
-from graph.ingest.table import Row
+from graph.ingest.page import Row
 from graph.model import Origin, Sheet, SheetText
 
 
