@@ -130,7 +130,8 @@ class _Items(ItemsView[str, _Attributes]):
     _mapping: _Neighbours
 
     def __iter__(self) -> Iterator[tuple[str, _Attributes]]:
-        return ((other.key, self._mapping.edge(other)) for other in self._mapping.others())
+        around = self._mapping
+        return ((other.key, around.edge(other)) for other in around.others())
 
 
 def _place(node: Node) -> Node | None:

@@ -74,7 +74,7 @@ class SearchIndex:
         """The index of a network and of its actions' texts by key, in any order; an action may have none.
 
         It is made in memory, or found or made in the folder `prepared`. `progress` is told how many actions are done.
-        Raises ValueError for the text of an action that the network does not have, OSError where the folder fails.
+        Raises ValueError for a text of no action of the network, OSError where the folder cannot be written.
 
         >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
         1

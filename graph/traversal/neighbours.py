@@ -53,7 +53,7 @@ def around(
 
 def _edges(kept: Mapping[str, Node]) -> Iterator[Edge]:
     for node in kept.values():
-        others: Iterable[Node] = (node.department,) if isinstance(node, Structure) else ()
-        for other in node.neighbours() if isinstance(node, Action) else others:
+        places: Iterable[Node] = (node.department,) if isinstance(node, Structure) else ()
+        for other in node.neighbours() if isinstance(node, Action) else places:
             if other.key in kept:
                 yield Edge(node.key, other.key, RELATIONS[other.kind])

@@ -243,7 +243,8 @@ def _count(walk: _Walk, levels: list[_Level], source: Node) -> int | None:
     if sum(len(one) * len(two) for one, two in zip(direct, direct[2:], strict=False)) > _COUNTED_PAIRS:
         return None
     last = len(levels) - 1
-    counts: list[dict[Node, int]] = [*({} for _ in direct[1:]), dict.fromkeys(levels[last].others, 1)]
+    counts: list[dict[Node, int]] = [{} for _ in levels]
+    counts[last] = dict.fromkeys(levels[last].others, 1)
     for at in range(last - 1, -1, -1):
         for node in levels[at].others:
             counts[at][node] = sum(counts[at + 1].get(place, 0) for place in walk.linked_places(node))
