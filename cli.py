@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -23,9 +23,6 @@ from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.store import Store, StoreError, new_store
 from graph.vocabulary import load_vocabulary
 from settings import Settings, SettingsError
-
-FAILED = 1
-UNUSABLE = 2
 
 app = typer.Typer(
     help="A GraphQL knowledge graph of what French social centres do.",
@@ -80,14 +77,11 @@ def import_(
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as progress:
             summary, problems = import_file(store, path, vocabulary, prune=prune, progress=progress)
-        console.print(
-            f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
-        )
+        said = f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         if summary.missing:
             done = "were deleted" if prune else "stay (delete them with --prune)"
-            console.print(
-                f"  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
-            )
+            said += f"\n  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
+        console.print(said)
         if problems:
             console.print(f"  {len(problems)} problems; see them with: maillage check {path}")
     with Store(settings.store) as store:
@@ -106,7 +100,7 @@ def check(
         print(f"{file.name}:{problem.line}: {problem.reason}" + (f"\n    {problem.text}" if problem.text else ""))
     if page.problems:
         console.print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
-        raise typer.Exit(FAILED)
+        raise typer.Exit(1)
     console.print(f"{len(page.sheets)} sheets, no problem.")
 
 
@@ -126,11 +120,8 @@ def export(
     with Store(_settings(store=store).store) as opened:
         sheets = (sheet for _, sheet in opened.sheets())
         pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
-        if output is None:
-            sys.stdout.buffer.writelines(pieces)
-        else:
-            with output.open("wb") as file:
-                file.writelines(pieces)
+        with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
+            file.writelines(pieces)
 
 
 @app.command("schema")
@@ -175,7 +166,7 @@ def _settings(**options: object) -> Settings:
 
 def _stop(message: str) -> None:
     print(f"maillage: {message}", file=sys.stderr)
-    raise SystemExit(UNUSABLE)
+    raise SystemExit(2)
 
 
 @contextmanager

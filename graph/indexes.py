@@ -29,10 +29,8 @@ Ordinals = npt.NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """`members` maps the key of each structure, department and concept to its actions' ordinals.
-
-    The columns have one value for each ordinal. `title_rank` is dense: actions whose folded titles are equal have
-    equal ranks. `link_counts` holds, for each kind of which an action may have several, how many it has.
+    """`members` maps the key of each structure, department and concept to its actions' ordinals. The columns have one
+    value for each ordinal; `link_counts` has a column for each kind of which an action may have several.
     """
 
     everything: FrozenBitMap
@@ -103,10 +101,8 @@ def ordinals(found: BitMap | FrozenBitMap) -> Ordinals:
 
 
 def neighbours(network: Network, indexes: Indexes, node: Node) -> Iterator[Node]:
-    """The neighbours of a node, lazily, in the order in which they are drawn.
-
-    Of an action its structure, then its concepts in the order of the sheet; of a structure its department, then its
-    actions; of a concept its actions, the newest first; of a department its structures.
+    """The neighbours of a node, lazily: of an action its structure, then its concepts in the order of the sheet; of a
+    structure its department, then its actions; of a concept its actions, newest first; of a department its structures.
     """
     if isinstance(node, Action):
         yield from node.neighbours()

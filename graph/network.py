@@ -1,7 +1,6 @@
 """The records of the graph: one for each action, structure, concept and department, made from the rows of the store.
 
 No edge is written down: an action knows its neighbours, a structure its department, and `graph.indexes` the way back.
-`graph.networkx_view` shows the whole as a `networkx.Graph`.
 """
 
 from __future__ import annotations
@@ -33,10 +32,8 @@ RELATIONS: Mapping[NodeKind, Relation] = {kind: row.relation for kind, row in KI
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The records. `actions` stand in the default order, the others in the order of their keys.
-
-    `records` has every one: actions, then structures, then concepts by kind. `title_rank` has the rank, from 0, of
-    each action's folded title among the different ones.
+    """The records: `actions` in the default order, the others in that of their keys; `records` has them all, by key.
+    `title_rank` has the rank, from 0, of each action's folded title among the different ones.
     """
 
     records: Mapping[str, Node]
@@ -149,10 +146,8 @@ def _departments(rows: Sequence[LightRow]) -> dict[str, Concept]:
 
 
 def _concepts(kind: NodeKind, counts: Counter[str], vocabulary: Vocabulary | None) -> dict[str, Concept]:
-    """The concept of each printed value in the order of keys; an empty value has none.
-
-    Values whose keys are equal (case, accents, punctuation, corrections) are one concept; its label is the corrected
-    or the most frequent spelling, and the other spellings are its alternative labels.
+    """The concept of each printed value in the order of keys; an empty value has none. Values whose keys are equal are
+    one concept, labelled by the corrected or the most frequent spelling; the others are its alternative labels.
     """
     labels: dict[str, str] = {}
     spellings: dict[str, list[str]] = {}

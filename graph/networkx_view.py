@@ -38,10 +38,8 @@ _EDGES = {kind: _Attributes(relation=relation.value) for kind, relation in RELAT
 
 
 def view(network: Network, indexes: Indexes) -> nx.Graph:
-    """The graph of a network: a frozen `networkx.Graph`, made in no time, whose nodes stand as the records do.
-
-    Changing it raises NetworkXError, as `networkx.freeze` has it. Reading the neighbours of a node takes a time that
-    grows with their number; counting them, or finding one among them, does not.
+    """The graph of a network: a frozen `networkx.Graph`, made in no time, whose nodes stand as the records do. Reading
+    the neighbours of a node takes a time that grows with their number; counting them, or finding one, does not.
 
     >>> graph = view(network, indexes)
     >>> print(graph, graph.edges["keyword:jardin", "action:verger"])
@@ -102,10 +100,10 @@ class _Neighbours(Mapping[str, _Attributes]):
             linked = node is _place(other) or other is _place(node)
         if not linked:
             raise KeyError(key)
-        return self._edge(other)
+        return self.edge(other)
 
     def __iter__(self) -> Iterator[str]:
-        return (other.key for other in self._others())
+        return (other.key for other in self.others())
 
     def __len__(self) -> int:
         if self._node.kind is NodeKind.DEPARTMENT:
@@ -119,22 +117,21 @@ class _Neighbours(Mapping[str, _Attributes]):
         """As some of networkx's functions want of a dictionary."""
         return dict(self.items())
 
-    def pairs(self) -> Iterator[tuple[str, _Attributes]]:
-        """What is read most: without looking up each key."""
-        return ((other.key, self._edge(other)) for other in self._others())
-
-    def _others(self) -> Iterator[Node]:
+    def others(self) -> Iterator[Node]:
         return neighbours(self._network, self._indexes, self._node)
 
-    def _edge(self, other: Node) -> _Attributes:
+    def edge(self, other: Node) -> _Attributes:
         return _EDGES[(other if has(self._node, other) else self._node).kind]
 
 
 class _Items(ItemsView[str, _Attributes]):
+    """What is read most: without looking up each key."""
+
     _mapping: _Neighbours
 
     def __iter__(self) -> Iterator[tuple[str, _Attributes]]:
-        return self._mapping.pairs()
+        around = self._mapping
+        return ((other.key, around.edge(other)) for other in around.others())
 
 
 def _place(node: Node) -> Node | None:

@@ -1,7 +1,4 @@
-"""The known words of the form and the corrections of their spelling, read from `data/vocabulary.json`.
-
-The vocabularies are open: a word that is not here is kept by the readers, and reported.
-"""
+"""The known words of the form and corrections of spelling; an unknown word is kept by the readers, and reported."""
 
 from __future__ import annotations
 
@@ -44,10 +41,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The known labels of each kind (`labels`) and the corrections. Words are compared folded.
-
-    `kind` is one of `KINDS` in every method, a `NodeKind` or its value; another kind has no known word.
-    """
+    """The known labels of each kind, one of `KINDS`, and the corrections. Words are compared folded."""
 
     labels: Mapping[str, tuple[str, ...]]
     corrections: tuple[Correction, ...] = ()
@@ -82,10 +76,8 @@ class Vocabulary:
 
 
 def load_vocabulary(path: Path = DEFAULT_PATH) -> Vocabulary:
-    """The vocabulary that the file holds.
-
-    Raises OSError where the file cannot be read, and ValueError, naming the file and the value, where it is
-    not a JSON object with a list of words for each of `KINDS` and a list of `corrections`.
+    """The vocabulary that the file holds. Raises OSError where it cannot be read, and ValueError, naming the file and
+    the value, where it is not a JSON object with a list of words for each of `KINDS` and a list of `corrections`.
     """
     try:
         content = orjson.loads(path.read_bytes())
@@ -94,9 +86,12 @@ def load_vocabulary(path: Path = DEFAULT_PATH) -> Vocabulary:
     accepted = (*KINDS, "corrections")
     if not isinstance(content, dict) or set(content) != set(accepted):
         raise ValueError(f"{path}: expected an object with exactly these keys: {', '.join(accepted)}")
-    labels = {kind: tuple(_word(path, kind, word) for word in _list(path, kind, content)) for kind in KINDS}
+    for key, value in content.items():
+        if not isinstance(value, list):
+            raise ValueError(f"{path}: {key}: expected a list, found {value!r}")
+    labels = {kind: tuple(_word(path, kind, word) for word in content[kind]) for kind in KINDS}
     corrections = []
-    for entry in _list(path, "corrections", content):
+    for entry in content["corrections"]:
         if not isinstance(entry, dict) or set(entry) != {"kind", "printed", "label"}:
             raise ValueError(f"{path}: corrections: {entry!r}: expected an object with kind, printed and label")
         if entry["kind"] not in KINDS:
@@ -104,13 +99,6 @@ def load_vocabulary(path: Path = DEFAULT_PATH) -> Vocabulary:
         printed, label = (_word(path, "corrections", entry[key]) for key in ("printed", "label"))
         corrections.append(Correction(entry["kind"], printed, label))
     return Vocabulary(labels, tuple(corrections))
-
-
-def _list(path: Path, key: str, content: dict[str, Any]) -> list[Any]:
-    value = content[key]
-    if not isinstance(value, list):
-        raise ValueError(f"{path}: {key}: expected a list, found {value!r}")
-    return value
 
 
 def _word(path: Path, key: str, value: Any) -> str:

@@ -21,10 +21,7 @@ _VARIABLES = "variables:"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query worth running. `name` is the file's name without `.graphql`, `query` the document without its header.
-
-    `description` is one line, "" where the file has none; `variables` is empty where the file has none.
-    """
+    """A query worth running. `name` is the file's name without `.graphql`, `query` the document without its header."""
 
     name: str
     title: str
@@ -38,10 +35,7 @@ class ExampleError(ValueError):
 
 
 def load_examples(folder: Path) -> list[Example]:
-    """The examples of `folder` in the order of their file names; other files are left alone, no file gives [].
-
-    Raises ExampleError where the folder does not exist or a file is not of the form above.
-    """
+    """The examples of `folder` by file name. Raises ExampleError where it is no folder or a file not of that form."""
     if not folder.is_dir():
         raise ExampleError(f"{folder} is not a folder of examples")
     return [read_example(path) for path in sorted(folder.glob("*.graphql"))]

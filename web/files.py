@@ -9,18 +9,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-ENDPOINT = "/graphql"
-"""Where the pages send their queries."""
+ENDPOINT = "/graphql"  # where the pages send their queries
 
 _HERE = Path(__file__).parent
-SHARED = _HERE / "shared"
-"""Modules that the explorer and GraphiQL's graph panel both use."""
-VENDOR = _HERE / "vendor"
+SHARED, VENDOR = _HERE / "shared", _HERE / "vendor"
 
-ASK_AGAIN = "no-cache"
-"""For what changes with our releases: a browser asks each time whether it did."""
-FOR_A_YEAR = "public, max-age=31536000, immutable"
-"""For files whose folder's name holds their version: a browser keeps them without asking again."""
+ASK_AGAIN = "no-cache"  # for what changes with our releases
+FOR_A_YEAR = "public, max-age=31536000, immutable"  # for files whose folder's name holds their version
 
 
 class Files(StaticFiles):

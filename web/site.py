@@ -11,10 +11,8 @@ from web.files import FOR_A_YEAR, SHARED, VENDOR, Files
 
 
 def routes(examples: Path, *, with_graphiql: bool = True, with_explorer: bool = True) -> list[BaseRoute]:
-    """The routes of the pages that are wanted; none where neither is.
-
-    With the explorer the last route answers every other path with a page that says so: it stands after all other
-    routes. `examples` is the folder of GraphiQL's example queries. Raises ExampleError where one cannot be read.
+    """The routes of the pages that are wanted. The explorer's last answers every other path, so they stand after all
+    other routes. `examples` is the folder of GraphiQL's queries. Raises ExampleError where one cannot be read.
     """
     if not with_graphiql and not with_explorer:
         return []

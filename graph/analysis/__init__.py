@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, MutableMapping, Sequence
 from itertools import chain
 from threading import Condition
 from typing import Any, TypeVar
@@ -23,9 +23,7 @@ from graph.model import Concept, SheetText, Structure
 from graph.network import Network
 from graph.vocabulary import Vocabulary
 
-PARTS_KEPT = 64
-"""How many results about a part of the actions are kept: the last ones asked for."""
-
+PARTS_KEPT = 64  # results about a part of the actions: the last ones asked for
 Result = TypeVar("Result")
 Texts = Callable[[], Iterable[tuple[str, SheetText]]]
 
@@ -33,8 +31,7 @@ Texts = Callable[[], Iterable[tuple[str, SheetText]]]
 class Analysis:
     """Questions about many actions at once: all of them, or those `within` a set of ordinals.
 
-    What is found of the whole graph is kept for good, what is found of a part for a while. A question that cannot be
-    answered raises a `GraphError`.
+    What is found of the whole graph is kept for good, what is found of a part for a while.
     """
 
     def __init__(self, network: Network, indexes: Indexes, texts: Texts, vocabulary: Vocabulary) -> None:
@@ -42,17 +39,15 @@ class Analysis:
         self._indexes = indexes
         self._texts = texts
         self._vocabulary = vocabulary
-        # With a condition, what several threads ask for at once is made once.
-        self._of_whole: Callable[..., Any] = cached({}, _by_name, condition=Condition())(_made)
-        self._of_part: Callable[..., Any] = cached(LRUCache(PARTS_KEPT), _by_name, condition=Condition())(_made)
+        self._of_whole = _kept_by_name({})
+        self._of_part = _kept_by_name(LRUCache(PARTS_KEPT))
 
     def cooccurrences(
         self, kind: NodeKind = NodeKind.KEYWORD, min_count: int = 1, within: FrozenBitMap | None = None
     ) -> Sequence[Cooccurrence]:
         """The pairs of concepts of a kind that at least `min_count` actions have together, most frequent first.
 
-        A kind of which an action has one at most has no pair. Raises NotAccepted for a kind that is no concept's,
-        OutOfRange.
+        Raises NotAccepted for a kind that is no concept's, OutOfRange.
 
         >>> [(pair.a.label, pair.b.label, pair.count, pair.lift) for pair in analysis.cooccurrences()]
         [('Ecole', 'Jardin', 1, 1.5)]
@@ -123,16 +118,13 @@ class Analysis:
 
     def _kept(self, within: FrozenBitMap | None, name: Hashable, make: Callable[[FrozenBitMap], Result]) -> Result:
         everything = self._indexes.everything
-        if within is None or len(within) == len(everything):
-            found: Result = self._of_whole(name, make, everything)
-        else:
-            found = self._of_part((name, within), make, within)
+        is_whole = within is None or len(within) == len(everything)
+        found: Result = (
+            self._of_whole(name, make, everything) if is_whole else self._of_part((name, within), make, within)
+        )
         return found
 
 
-def _by_name(name: Hashable, make: Callable[[FrozenBitMap], Result], actions: FrozenBitMap) -> Hashable:
-    return name
-
-
-def _made(name: Hashable, make: Callable[[FrozenBitMap], Result], actions: FrozenBitMap) -> Result:
-    return make(actions)
+def _kept_by_name(cache: MutableMapping[Any, Any]) -> Callable[..., Any]:
+    """With a condition, what several threads ask for at once is made once."""
+    return cached(cache, lambda name, *_: name, condition=Condition())(lambda _, make, actions: make(actions))

@@ -22,12 +22,8 @@ from graph.kinds import NodeKind
 from graph.model import Concept
 from graph.network import Network
 
-MAX_SETS = 3_000
-"""How many sets of keywords Louvain is run on; more are assigned."""
-
-SEED = 90
-"""Where Louvain begins: always the same."""
-
+MAX_SETS = 3_000  # sets of keywords that Louvain is run on; more are assigned
+SEED = 90  # where Louvain begins: always the same
 LABEL_SIZE = 3
 
 Keywords = tuple[Concept, ...]
@@ -35,9 +31,8 @@ Keywords = tuple[Concept, ...]
 
 @dataclass(frozen=True, slots=True)
 class Community:
-    """A group of actions. `id` counts from 0, the largest group first; `members` are ordinals.
-
-    `concepts` holds at most three keywords, the most telling first: frequent in the group and rare outside it.
+    """A group of actions. `id` counts from 0, the largest group first; `members` are ordinals. `concepts` has at most
+    three keywords, the most telling first: frequent in the group and rare outside it.
     """
 
     id: int
@@ -54,10 +49,8 @@ class Community:
 def communities_within(
     network: Network, indexes: Indexes, within: FrozenBitMap, *, seed: int = SEED, max_sets: int = MAX_SETS
 ) -> tuple[Community, ...]:
-    """The communities of some actions, largest first; those of one size by their first action.
-
-    Each action with a keyword is in exactly one of them; actions without any are in none. The same for the same seed,
-    on every version of Python and networkx.
+    """The communities of some actions, largest first; those of one size by their first action. Each action with a
+    keyword is in exactly one of them. The same for the same seed, on every version of Python and networkx.
     """
     actions_of = _actions_by_keywords(network, within)
     frequent = sorted(actions_of, key=lambda keywords: (-len(actions_of[keywords]), actions_of[keywords].min()))
@@ -118,8 +111,6 @@ def _louvain(sets: Mapping[Keywords, int], seed: int) -> list[list[Keywords | Co
 
 
 def _most_telling(indexes: Indexes, counts: Mapping[Concept, int], part: FrozenBitMap) -> Keywords:
-    strength = {}
-    for concept, count in counts.items():
-        if inside := indexes.members[concept.key].intersection_cardinality(part):
-            strength[concept] = inside * inside / count
+    inside = {concept: indexes.members[concept.key].intersection_cardinality(part) for concept in counts}
+    strength = {concept: number * number / counts[concept] for concept, number in inside.items() if number}
     return tuple(sorted(strength, key=lambda concept: (-strength[concept], concept.key))[:LABEL_SIZE])

@@ -30,10 +30,9 @@ class Cooccurrence:
 
 
 def cooccurrences(network: Network, indexes: Indexes, kind: NodeKind, within: FrozenBitMap) -> tuple[Cooccurrence, ...]:
-    """The pairs of concepts of a kind that some actions have together.
+    """The pairs of concepts of a kind that some actions have together, by count, then lift, both descending, then keys.
 
-    By count, then lift, both descending, then keys. A kind of which an action has one at most has no pair. The time
-    grows with the number of pairs on each action.
+    A kind of which an action has one at most has no pair. The time grows with the number of pairs on each action.
     """
     concepts = network.concepts[kind]
     columns = [ordinals(indexes.members[concept.key] & within) for concept in concepts]

@@ -23,16 +23,12 @@ from graph.kinds import NodeKind
 from graph.model import Concept, Structure
 from graph.network import Network
 
-MOST_PAIRS = 1_000
-"""How many of the pairs of all the structures are given, the best. The pairs of one structure are given all."""
-
-_ROWS = 64
-"""How many sets are compared with all the others at a time: 64 rows of 40,000 pairs are 20 MB."""
+MOST_PAIRS = 1_000  # of the pairs of all the structures, the best; the pairs of one structure are given all
+_ROWS = 64  # sets that are compared with all the others at a time: 64 rows of 40,000 pairs are 20 MB
 
 Words = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int32]
-Pairs = npt.NDArray[np.int64]
-"""Two numbers in each row."""
+Pairs = npt.NDArray[np.int64]  # two numbers in each row
 
 
 class MeetingMeasure(StrEnum):
@@ -44,10 +40,9 @@ class MeetingMeasure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Two structures and their keywords: those they share, and those that only one of them could bring.
+    """Two structures and the keywords that they share, or that only one of them could bring, the rarest first.
 
-    `score` is the number of shared keywords, or the Jaccard index in 0..1, and `second` the other of the two. The lists
-    begin with the rarest keyword.
+    `score` is the number of shared keywords, or the Jaccard index in 0..1, and `second` the other of the two.
     """
 
     a: Structure
@@ -61,10 +56,8 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """The set of keywords of each structure.
-
-    A row of `words` for each ordinal of a structure: bit `n % 64` of word `n // 64` tells whether it has
-    `keywords[n]`. The rarest keyword comes first.
+    """The keywords of each structure, a row of `words` for its ordinal: bit `n % 64` of word `n // 64` tells whether it
+    has `keywords[n]`. The rarest keyword comes first.
     """
 
     structures: tuple[Structure, ...]
@@ -86,10 +79,7 @@ class Profiles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meetings(Sequence[Meeting]):
-    """Some pairs of structures, the best first; each is worked out when it is read.
-
-    `total` is the number of all the pairs that share a keyword, of which these may be the first ones.
-    """
+    """The best pairs of structures, of `total` that share a keyword; each is worked out when it is read."""
 
     _profiles: Profiles
     _measure: MeetingMeasure
@@ -125,10 +115,8 @@ def profiles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Profil
 
 
 def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIRS) -> Meetings:
-    """The pairs of structures that share the most, `most` of them at most, best first; `a` has the smaller key.
-
-    Without a shared keyword there is no pair. Pairs that are equal by both measures stand in a fixed order. The time
-    grows with the square of the number of different sets of keywords.
+    """The `most` pairs of structures that share the most keywords, best first; `a` has the smaller key. The time grows
+    with the square of the number of different sets of keywords.
     """
     groups: dict[tuple[int, ...], list[int]] = {}
     for ordinal, row in enumerate(known.words.tolist()):
@@ -154,10 +142,7 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
 
 
 def meetings_of(known: Profiles, structure: Structure, measure: MeetingMeasure) -> Meetings:
-    """The pairs of one structure, which is `a`, with every other that shares a keyword with it, best first.
-
-    The time grows with the number of structures.
-    """
+    """The pairs of one structure, which is `a`, with every other that shares a keyword with it, best first."""
     shared, union = _compare(known.words[[structure.ordinal]], known.words)
     shared[0, structure.ordinal] = 0
     best = _Best(len(known.words), measure)

@@ -11,7 +11,7 @@ from pyroaring import BitMap, FrozenBitMap
 from graph.fields import EXPECTED, TEXTS, Field
 from graph.indexes import Indexes, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
-from graph.model import Action, Concept, SheetText, fold
+from graph.model import Action, Concept, SheetText, Structure, fold
 from graph.network import UNKNOWN_DEPARTMENT, Network
 from graph.vocabulary import Vocabulary, nearest
 
@@ -26,9 +26,8 @@ class EmptyField:
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulValue:
-    """A concept that one action only has, or that the vocabulary does not know (`known` is false).
-
-    `close_to` is the label of the same kind that an unknown word resembles, known or more frequent, or None.
+    """A concept that one action only has, or that the vocabulary does not know (`known` is false). `close_to` is the
+    label of the same kind that an unknown word resembles, known or more frequent, or None.
     """
 
     concept: Concept
@@ -39,10 +38,7 @@ class DoubtfulValue:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedTitle:
-    """A title, as the newest of its actions prints it, and the ordinals of the actions that have it.
-
-    Titles that differ by case, accents or white space only are the same.
-    """
+    """A title, folded to be compared, as the newest of its actions prints it, and the ordinals of the actions."""
 
     title: str
     actions: FrozenBitMap
@@ -50,12 +46,9 @@ class RepeatedTitle:
 
 @dataclass(frozen=True, slots=True)
 class DataQuality:
-    """What a federation would mend first.
-
-    `empty_fields` has one entry for each field that a sheet is expected to fill, in the order of the page, also where
-    no sheet leaves it empty; `doubtful_values` has the unknown words first, each part by kind and key; `respelled` has
-    the concepts that some sheets print otherwise than their label (`Concept.alternative_labels`); `repeated_titles`
-    the most frequent first.
+    """What a federation would mend first: `empty_fields` has each field that a sheet is expected to fill, in the order
+    of the page; `doubtful_values` the unknown words first, each part by kind and key; `respelled` the concepts that
+    some sheets print otherwise than their label; `repeated_titles` the most frequent first.
     """
 
     empty_fields: tuple[EmptyField, ...]
@@ -67,10 +60,8 @@ class DataQuality:
 def data_quality(
     network: Network, indexes: Indexes, texts: Iterable[tuple[str, SheetText]], vocabulary: Vocabulary
 ) -> DataQuality:
-    """Look at every record once, and once at every text, with the key of its action.
-
-    A field whose label the sheet does not print (`end_reason`, `initiator_detail`) is not empty. A key that
-    the network does not have belongs to a sheet imported since it was built, and is passed over.
+    """Look at every record once, and once at every text, with the key of its action. A field whose label the sheet does
+    not print is not empty. A key that the network does not have is of a sheet imported since, and is passed over.
     """
     empty = {**_empty_records(network, indexes), **_empty_texts(network, texts)}
     return DataQuality(
@@ -98,23 +89,18 @@ def part(whole: DataQuality, network: Network, indexes: Indexes, within: FrozenB
 
 
 def _empty_records(network: Network, indexes: Indexes) -> dict[str, FrozenBitMap]:
-    members = indexes.members
-
-    def all_of(sets: Iterable[FrozenBitMap]) -> FrozenBitMap:
-        return FrozenBitMap.union(FrozenBitMap(), *sets)
+    def all_of(nodes: Iterable[Structure | Concept]) -> FrozenBitMap:
+        return FrozenBitMap.union(FrozenBitMap(), *(indexes.members[node.key] for node in nodes))
 
     places = network.concepts[NodeKind.DEPARTMENT]
-    empty = {
+    return {
         "title": FrozenBitMap([action.ordinal for action in network.actions if not action.title.strip()]),
-        "department": all_of(members[place.key] for place in places if place.label == UNKNOWN_DEPARTMENT),
+        "department": all_of(place for place in places if place.label == UNKNOWN_DEPARTMENT),
         "year": indexes.years.get(None, FrozenBitMap()),
-        "structure": all_of(members[body.key] for body in network.structures if not body.name.strip()),
-        "status": all_of(found for status, found in indexes.statuses.items() if not status.strip()),
+        "structure": all_of(body for body in network.structures if not body.name.strip()),
+        "status": FrozenBitMap().union(*(found for status, found in indexes.statuses.items() if not status.strip())),
+        **{KINDS[kind].attribute: indexes.everything - all_of(network.concepts[kind]) for kind in CONCEPT_KINDS},
     }
-    for kind in CONCEPT_KINDS:
-        linked = all_of(members[concept.key] for concept in network.concepts[kind])
-        empty[KINDS[kind].attribute] = indexes.everything - linked
-    return empty
 
 
 def _empty_texts(network: Network, texts: Iterable[tuple[str, SheetText]]) -> dict[str, FrozenBitMap]:
@@ -150,8 +136,7 @@ def repeated_titles(network: Network, indexes: Indexes, within: FrozenBitMap) ->
     ranks = indexes.title_rank[actions]
     counts = np.bincount(ranks)
     # A stable sort: within a title the ordinals stay ascending.
-    by_title = actions[np.argsort(ranks, kind="stable")]
-    ends = np.cumsum(counts)
+    by_title, ends = actions[np.argsort(ranks, kind="stable")], np.cumsum(counts)
     repeated = np.flatnonzero(counts > 1)
     for rank in repeated[np.argsort(-counts[repeated], kind="stable")]:
         having = by_title[ends[rank] - counts[rank] : ends[rank]]

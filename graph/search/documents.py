@@ -26,8 +26,7 @@ def action_documents(
     network: Network, texts: Iterable[tuple[str, SheetText]], spellings: Counter[str], progress: Callable[[int], None]
 ) -> Iterator[tantivy.Document]:
     """A document for each action, numbered by its ordinal. The words of the first texts are counted in `spellings`.
-
-    `progress` is told how many are done. Raises ValueError for the text of an action that the network does not have.
+    Raises ValueError for the text of an action that the network does not have.
     """
     done = BitMap()
     for key, text in texts:
@@ -54,7 +53,6 @@ def _action_document(action: Action, passages: tuple[str, ...]) -> tantivy.Docum
 
 
 def _passages(text: SheetText) -> tuple[str, ...]:
-    """Every field of the text that says something."""
     values = (getattr(text, name) for name in _TEXT_FIELDS)
     return tuple(part for value in values for part in ((value,) if isinstance(value, str) else value or ()) if part)
 
@@ -73,9 +71,7 @@ def named_nodes(network: Network) -> tuple[Structure | Concept, ...]:
 
 
 def name_documents(network: Network, indexes: Indexes) -> Iterator[tantivy.Document]:
-    """The documents of the named nodes, numbered as `named_nodes`, then of the titles, numbered on by the ordinal of
-    their first action.
-    """
+    """The documents of the named nodes, then of the titles, numbered on by the ordinal of their first action."""
     named = named_nodes(network)
     for number, node in enumerate(named):
         others = node.alternative_labels if isinstance(node, Concept) else ()

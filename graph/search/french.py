@@ -1,8 +1,7 @@
 """French words as search compares them: bare (no case, no accent, no ligature) and stemmed.
 
-The Snowball stemmer reads accents (« isolées » → *isol*, but « isolees » → *isole*), and half of a directory
-is typed in capitals without any. So accents go first, and the feminine endings that the stemmer knows by
-their accent (-ée, -ière) go before them: « isolement », « isolé », « ISOLÉES » and « isolees » have one stem.
+The Snowball stemmer reads accents (« isolées » → *isol*, but « isolees » → *isole*), and half of a directory is typed
+without any. So accents go first, and the feminine endings that it knows by their accent (-ée, -ière) go before them.
 """
 
 from __future__ import annotations
@@ -29,14 +28,13 @@ def _analyzer(*filters: tantivy.Filter) -> tantivy.TextAnalyzer:
 BARE = _analyzer(*_FOLD)
 STEM = _analyzer(*_FOLD, tantivy.Filter.stemmer("french"))
 
-STOP_WORDS = frozenset(
-    """
-    a au aux avec c ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le
-    les leur leurs lui m ma mes mon n ne nos notre nous on ou par pour qu que qui s sa se ses son
-    sont sous sur t ta te tes toi ton tu un une vos votre vous y
-    """.split()  # noqa: SIM905 - as a list, one line for each
-)
-"""Bare words that say nothing alone; they count within a phrase, and where a query holds nothing else."""
+# Bare words that say nothing alone; they count within a phrase, and where a query holds nothing else.
+_SMALL = """
+    a au aux avec c ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le les leur leurs lui m
+    ma mes mon n ne nos notre nous on ou par pour qu que qui s sa se ses son sont sous sur t ta te tes toi ton tu un une
+    vos votre vous y
+"""
+STOP_WORDS = frozenset(_SMALL.split())
 
 # The shapes of a combining mark that stays within its word: « é » may be typed as two characters.
 _WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_](?:[^\W_]|[\u0300-\u036f])*")
@@ -46,8 +44,7 @@ _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]
 
 
 def composed(text: str) -> str:
-    """`text` with each accented letter as one character, « co- » joined to its word, and without lone surrogates,
-    which cannot be encoded.
+    """`text` with accented letters as one character, « co- » joined to its word, and no lone surrogates.
 
     >>> composed("co-voiturage"), len(composed("e\u0301"))
     ('covoiturage', 1)
@@ -98,9 +95,7 @@ def stem(word: str) -> str:
 
 
 def one_letter_away(word: str) -> set[str]:
-    """Every string of letters a–z at one edit from `word`, which is not among them: some 54 for each letter.
-
-    A letter is added, left out, changed, or swapped with the next.
+    """Every other string that has one letter (a–z) more, less or changed, or swapped with the next: 54 for each letter.
 
     >>> {"jadin", "jardins", "jarbin", "jradin"} <= one_letter_away("jardin")
     True

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -38,10 +39,9 @@ Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """What a query finds: `total` documents, the best first by their numbers in `ordinals`, `scores` within 0..1.
-
-    All are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score
-    `floor` or less, and follow in the order of their numbers. `matching` gives the numbers of all.
+    """What a query finds: `total` documents, the best first by their numbers in `ordinals`, `scores` within 0..1. All
+    are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score `floor` or
+    less, and follow in the order of their numbers. `matching` gives the numbers of all.
     """
 
     ordinals: npt.NDArray[np.uint32]
@@ -174,8 +174,8 @@ class FullText:
     def starting(
         self, before: Iterable[Word], prefix: str, kinds: Collection[str], first: int
     ) -> list[tuple[int, int]]:
-        """The number and the count of actions of documents that hold every word of `before` and one that starts
-        with the bare `prefix`: the `first` (at least 1) with the most actions, ties by number.
+        """The numbers and the counts of actions of the `first` documents, by that count, that hold every word of
+        `before` and one that starts with the bare `prefix`.
         """
         clauses = [(Must, self._term("stems", word.stem)) for word in before]
         clauses.append((Must, Query.fuzzy_term_query(self._schema, "words", prefix, distance=0, prefix=True)))
@@ -188,9 +188,7 @@ class FullText:
         return list(self._searcher.terms_with_prefix("words", prefix, limit=first))
 
     def _corrected(self, query: SearchQuery) -> SearchQuery | None:
-        """The query with each word that no document has replaced by the most frequent one at one letter from it;
-        None where there is no such word, or nothing is asked for.
-        """
+        """The query, its unknown words replaced by the most frequent at one letter; None without any, or any word."""
         words = [word if self._count("stems", word.stem) else self._nearest(word) for word in query.words]
         found = SearchQuery(tuple({word.stem: word for word in words if word}.values()), query.phrases)
         return found if found and None not in words else None
@@ -202,9 +200,7 @@ class FullText:
         return Word(near, stem(near)) if self._count("words", near) else None
 
     def _misspellings(self, word: Word) -> tuple[str, ...]:
-        """The bare words that misspell a word: one letter away, of another stem, and much rarer, or in one
-        document only.
-        """
+        """The bare words that misspell a word: one letter away, of another stem, and much rarer or in one document."""
         known = self._count("words", word.bare)
         if not known or len(word.bare) < _SHORTEST_MISSPELT:
             return ()
@@ -215,9 +211,7 @@ class FullText:
         return tuple(sorted(near for near in others if self._count("stems", stem(near)) <= most))
 
     def _tiers(self, query: SearchQuery) -> Iterator[tuple[Query, float, float]]:
-        """The queries whose answers follow each other: what each finds, the least that it scores, and the score
-        by BM25 that none of its answers reaches.
-        """
+        """The queries in turn, each with the least that it scores and the BM25 that none of its answers reaches."""
         terms = [word.stem for word in query.words]
         phrased = [word.stem for phrase in query.phrases for word in phrase]
         ideal_phrases = self._ideal("stems", phrased)
@@ -242,7 +236,7 @@ class FullText:
     def _misspelt(self, query: SearchQuery) -> Query | None:
         """What is found only where misspellings of the words count as the words; None where there are none."""
         others = {word: list(self.misspellings(word)) for word in query.words}
-        known = [other for values in others.values() for other in values]
+        known = list(chain.from_iterable(others.values()))
         if not known:
             return None
         rare = Query.term_set_query(self._schema, "words", known)
@@ -255,21 +249,20 @@ class FullText:
         for word, values in others.items():
             either = [(Should, self._term("stems", word.stem))]
             if values:
-                weight = self._rarity("stems", word.stem)
                 found = Query.term_set_query(self._schema, "words", values)
-                either.append((Should, Query.const_score_query(found, weight)))
+                either.append((Should, Query.const_score_query(found, self._rarity("stems", word.stem))))
             clauses.append((Must, Query.boolean_query(either)))
         if query.phrases:
             clauses.append((Must, self._all_in("stems", SearchQuery(phrases=query.phrases))))
         return Query.boolean_query(clauses)
 
     def _total(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> int:
-        if kinds is None and len(query.words) == 1 and not query.phrases:
-            exact = self._count("stems", query.words[0].stem)
-        elif kinds is None and not query.phrases:
+        if kinds is not None or query.phrases:
+            exact = self._number_of(self._all_in("stems", query), kinds)
+        elif len(query.words) > 1:
             return len(self.matching(query, kinds))
         else:
-            exact = self._number_of(self._all_in("stems", query), kinds)
+            exact = self._count("stems", query.words[0].stem)
         misspelt = self._misspelt(query)
         return exact if misspelt is None else exact + self._number_of(misspelt, kinds)
 
@@ -283,7 +276,6 @@ class FullText:
         return _MOST * sum(self._rarity(field, term) for term in terms)
 
     def _rarity(self, field: str, term: str) -> float:
-        """The weight that BM25 gives to a word for its rarity in a field."""
         count = self._count(field, term)
         return math.log(1 + (len(self) - count + 0.5) / (count + 0.5))
 

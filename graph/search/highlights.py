@@ -13,9 +13,8 @@ CONTEXT = 60  # characters, at most, that are shown on each side of a match
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A match: `text` is `field[start:end]`, in characters (code points) from 0.
-
-    `before` and `after` are what surrounds it in the field, at most `CONTEXT` characters, cut between words.
+    """A match: `text` is `field[start:end]`, in characters (code points) from 0; `before` and `after` are what
+    surrounds it in the field, at most `CONTEXT` characters, cut between words.
     """
 
     text: str
@@ -36,19 +35,17 @@ class Highlight:
 def highlights(query: SearchQuery, misspelt: Collection[str], fields: Mapping[str, str], first: int) -> list[Highlight]:
     """The `first` matches of each field that has one, in the order of `fields`.
 
-    The bare words `misspelt` match as well. A phrase is one match, from its first word to its
-    last; matches that overlap are joined.
+    The bare words `misspelt` match as well. A phrase is one match; matches that overlap are joined.
 
     >>> from graph.search.query import read_query
     >>> highlights(read_query("jardin"), (), {"a": "Des jardins."}, 1)[0].fragments[0].text
     'jardins'
     """
-    found = []
-    for field, text in fields.items():
-        spans = _spans(query, misspelt, text)[:first]
-        if spans:
-            found.append(Highlight(field, tuple(_fragment(text, start, end) for start, end in spans)))
-    return found
+    return [
+        Highlight(field, tuple(_fragment(text, start, end) for start, end in spans))
+        for field, text in fields.items()
+        if (spans := _spans(query, misspelt, text)[:first])
+    ]
 
 
 def _spans(query: SearchQuery, misspelt: Collection[str], text: str) -> list[tuple[int, int]]:

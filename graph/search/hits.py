@@ -52,11 +52,9 @@ class NumberedNodes:
 class Hits:
     """What a search finds. The highest score comes first; of equal ones, concepts, departments, structures, actions.
 
-    A hit's place is its score and its node's key: where that node stands now, as long as it is found; where it is not,
-    before others of the same score.
-
-    Of many answers only the best are ranked (see `graph.search.fulltext.RANKED`), and the rest is read no sooner than a
-    page reaches it: some milliseconds for a million. The records of a page are all that is read of them.
+    A hit's place is its score and its node's key: where that node stands now, or, where it is not found any more,
+    before others of the same score. Only the best of many answers are ranked (`graph.search.fulltext.RANKED`), and the
+    rest is read no sooner than a page reaches it: some milliseconds for a million.
     """
 
     order = "search"

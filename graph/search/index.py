@@ -35,10 +35,8 @@ ALL_KINDS = tuple(NodeKind)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a search box may offer: `text`, and the number of its `actions`.
-
-    `node` is the structure or concept of that name; for a title, the first of its actions in the default
-    order; None for a word of the actions, where `actions` counts those that hold it.
+    """What a search box may offer: `text`, and the number of its `actions`. `node` is the structure or concept of that
+    name; for a title, the first of its actions in the default order; None for a word of the actions.
     """
 
     text: str
@@ -75,9 +73,8 @@ class SearchIndex:
     ) -> SearchIndex:
         """The index of a network and of its actions' texts by key, in any order; an action may have none.
 
-        It is made in memory, or found in the folder `prepared`, and made there where it is not. `progress` is told how
-        many actions are done. Raises ValueError for the text of an action that the network does not have, and OSError
-        where the folder cannot be written.
+        It is made in memory, or found or made in the folder `prepared`. `progress` is told how many actions are done.
+        Raises ValueError for a text of no action of the network, OSError where the folder cannot be written.
 
         >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
         1
@@ -101,8 +98,6 @@ class SearchIndex:
     def actions(self, query: str) -> Ranking:
         """The actions that `query` finds, best first, equal scores in the default order. Raises OutOfRange.
 
-        Where they are more than `graph.search.fulltext.RANKED`, the ranking has the best of them; see `matching`.
-
         >>> tiny.search.actions("JARDINS").total
         3
         """
@@ -110,9 +105,6 @@ class SearchIndex:
 
     def matching(self, query: str) -> FrozenBitMap:
         """The ordinals of all the actions that `query` finds. Raises OutOfRange.
-
-        An index in memory takes some 0.3 µs for each action of each word, a folder does for phrases only; once for
-        the words and the queries asked last.
 
         >>> [tiny.actions[ordinal].title for ordinal in tiny.search.matching("légume")]
         ['Atelier compost', 'Repas des voisins']
@@ -134,9 +126,7 @@ class SearchIndex:
         return Hits(self._nodes, answers)
 
     def highlights(self, query: str, fields: Mapping[str, str], first: int = 3) -> list[Highlight]:
-        """The `first` places that `query` finds in each of the `fields` (name to text), in the order of `fields`.
-
-        A field without any is left out. Raises OutOfRange.
+        """The `first` places that `query` finds in each of `fields` (name to text) that has any. Raises OutOfRange.
 
         >>> [found] = tiny.search.highlights("jardins", {"title": "Repas", "summary": "Un jardin pour tous."})
         >>> found.field, found.fragments[0].text, found.fragments[0].start
@@ -148,11 +138,10 @@ class SearchIndex:
         return highlights(meant, misspelt, fields, first)
 
     def suggest(self, prefix: str, kinds: Collection[NodeKind] = ALL_KINDS, first: int = 10) -> list[Suggestion]:
-        """What `prefix` may be the beginning of: names and titles with all of its words, the last perhaps
-        unfinished, and, for one word, the words of the actions; at most `first`, those with the most
-        actions first.
+        """What `prefix` may be the beginning of, at most `first`, those with the most actions first.
 
-        Words and titles are given where `kinds` has ACTION. Raises OutOfRange where `prefix` is too long.
+        These are names with all of its words, the last perhaps unfinished, and, where `kinds` has ACTION, such titles
+        and, for one word, the words of the actions. Raises OutOfRange where `prefix` is too long.
 
         >>> [(one.text, one.actions) for one in tiny.search.suggest("jar")]
         [('Jardin', 3), ('Jardin partagé', 1)]

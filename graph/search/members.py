@@ -20,7 +20,6 @@ class Members:
 
     @staticmethod
     def write(folder: Path, bitmaps: Iterable[tuple[str, FrozenBitMap]]) -> None:
-        """Write the bitmap of each word in the folder."""
         places = {}
         with (folder / _BITMAPS).open("wb") as file:
             for word, bitmap in bitmaps:
@@ -33,16 +32,14 @@ class Members:
     @classmethod
     def open(cls, folder: Path) -> Members | None:
         """The bitmaps that `write` left in the folder, or None. Raises ValueError where they cannot be read."""
-        if not (folder / _PLACES).exists():
-            return None
-        return cls(folder / _BITMAPS, orjson.loads((folder / _PLACES).read_bytes()))
+        places = folder / _PLACES
+        return cls(folder / _BITMAPS, orjson.loads(places.read_bytes())) if places.exists() else None
 
     def get(self, word: str) -> FrozenBitMap | None:
         """The bitmap of a word, or None where the file has none."""
-        place = self._places.get(word)
-        if place is None:
+        if word not in self._places:
             return None
-        start, length = place
+        start, length = self._places[word]
         with self._file.open("rb") as file:
             file.seek(start)
             return FrozenBitMap.deserialize(file.read(length))

@@ -22,9 +22,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """All of the words and all of the phrases are asked for; without any, nothing is. A phrase is two words or more
-    that must follow each other; none is left out of it.
-    """
+    """All of the words and phrases are asked for; without any, nothing is. A phrase is two words or more in a row."""
 
     words: tuple[Word, ...] = ()
     phrases: tuple[tuple[Word, ...], ...] = ()
@@ -39,9 +37,8 @@ _QUOTED = re.compile(r'"([^"]*)"|«([^»]*)»|“([^”]*)”')
 def read_query(text: str) -> SearchQuery:
     """The words and quoted phrases of `text`; words of one stem count once.
 
-    Whatever is neither a letter nor a digit (an operator, a quote without its pair, an emoji) only parts
-    words. Small words (« de », « la », « l’ ») are left out, unless there is nothing else. Raises OutOfRange, of the
-    parameter `query`, for a text of more than `LONGEST` characters or `MOST_WORDS` words.
+    Whatever is neither a letter nor a digit only parts words. Small words (« de », « la ») are left out, unless there
+    is nothing else. Raises OutOfRange for a text of more than `LONGEST` characters or `MOST_WORDS` words.
 
     >>> [word.stem for word in read_query("les HABITANTES de la ville").words]
     ['habit', 'vill']

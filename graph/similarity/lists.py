@@ -17,10 +17,8 @@ from graph.similarity.ranked import Floats, Integers, KeyOrder, Ordinals
 
 
 class KindLists:
-    """The different lists of nodes of one kind that actions have.
-
-    `list_of` has the number of its list for each ordinal. `matrix` has a row for each list and a column for
-    each node, 1 where the list has the node. `rarity` has ln(1 + N/df) for each node.
+    """The different lists of nodes of one kind: `list_of` has the number of its list for each ordinal, `matrix` a row
+    for each list and a column for each node, 1 where the list has the node, `rarity` ln(1 + N/df) for each node.
     """
 
     def __init__(self, kind: NodeKind, network: Network, indexes: Indexes) -> None:
@@ -82,10 +80,7 @@ class Profile:
 
 
 class Grouping:
-    """The actions grouped by their lists of some kinds.
-
-    `group_of` has the number of its group for each ordinal, `sizes` how many actions each group has.
-    """
+    """The actions grouped by their lists of some kinds."""
 
     def __init__(self, kinds: Sequence[KindLists], keys: KeyOrder) -> None:
         group_of = kinds[0].list_of.astype(np.int64)

@@ -9,11 +9,9 @@ the sum of the nodes' weights, each node weighing what its kind weighs, 1 where 
     RARITY    JACCARD where each node weighs ln(1 + N/df) more: N actions, df of which have the node
     TEXT      the cosine of what the two sheets say (see `graph.similarity.text`); kinds play no part
 
-Every score is between 0 and 1, and the same from either side. What is similar to several actions is similar
-to their *profile*: the union of their nodes, or the sum of their texts.
-
-Actions whose lists of nodes are the same are one group, scored once. The cost of a ranking follows the number
-of different lists among the kinds asked for, not the number of actions that a node has.
+Every score is between 0 and 1, and the same from either side. What is similar to several actions is similar to their
+*profile*: the union of their nodes, or the sum of their texts. Actions whose lists of nodes are the same are one group,
+scored once: the cost of a ranking follows the number of different lists among the kinds asked for.
 """
 
 from __future__ import annotations
@@ -55,10 +53,9 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that two actions share. The contributions of all reasons add up to the score.
+    """One thing that two actions share, and what it weighs. The contributions of all reasons add up to the score.
 
-    `kind` and `node` are None for the measure TEXT, `term` is None for all others: a word as the sheets print
-    it. `weight` is what the node or the word weighs in the measure.
+    `kind` and `node` are None for the measure TEXT, `term`, a word as the sheets print it, for all others.
     """
 
     kind: NodeKind | None
@@ -71,8 +68,7 @@ class Reason:
 class Similarity:
     """Answers what is similar to an action. `text_index` is called once, when TEXT is first asked for.
 
-    Reading it from several threads at once is safe; what each combination of kinds needs is made once, when
-    it is first asked for, and the last 16 are kept.
+    Reading it from several threads is safe; what a combination of kinds needs is made once, and the last 16 are kept.
     """
 
     def __init__(self, network: Network, indexes: Indexes, text_index: Callable[[], TextIndex]) -> None:
@@ -116,9 +112,7 @@ class Similarity:
         measure: Measure = Measure.JACCARD,
         weights: Weights | None = None,
     ) -> list[Reason]:
-        """What `action` shares with `to`, the greatest contribution first; empty where they share nothing.
-
-        Raises OutOfRange or NotAccepted like `similar`.
+        """What `action` shares with `to`, the greatest contribution first. Raises OutOfRange, NotAccepted.
 
         >>> [meal, garden] = tiny.actions[2:]
         >>> [(reason.node.label, round(reason.contribution, 2)) for reason in tiny.similarity.reasons([garden], meal)]

@@ -1,8 +1,7 @@
 """A ranking of actions by score, from which pages are taken without putting the whole of it in order.
 
-The ranking is made of *groups*: actions that are bound to have the same score. The highest score comes first;
-equal scores are ordered by rarity, the greater first, then by key. A page puts in order only the groups that
-it needs.
+It is made of *groups*: actions that are bound to have the same score. The highest score comes first; equal scores are
+ordered by rarity, the greater first, then by key. A page puts in order only the groups that it needs.
 """
 
 from __future__ import annotations
@@ -52,19 +51,14 @@ class KeyOrder:
         self.rank[self.ordinals] = np.arange(len(actions), dtype=np.uint32)
 
 
+# Finds the actions of groups: their ordinals, and for each the position of its group in the first argument. With a
+# limit, the second argument, at least the first so many of each group in the order of keys.
 Members = Callable[[Integers, int | None], tuple[Ordinals, Integers]]
-"""Finds the actions of groups: their ordinals, and for each the position of its group in the first argument.
-
-With a limit, the second argument, at least the first so many of each group in the order of keys.
-"""
 
 
 @dataclass(frozen=True, eq=False)
 class Ranked:
-    """The actions that are similar to something, best first.
-
-    `scores` and `counts` have a value for each group, none of them 0; `rarity` gives that of some groups.
-    """
+    """The similar actions, best first: scores and counts of each group, none of them 0, and rarities of some."""
 
     order: ClassVar = "similar"
 

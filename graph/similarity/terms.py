@@ -23,16 +23,14 @@ _WORD = re.compile(r"\w{3,40}")
 _FIELDS = attrgetter(*(field.name for field in fields(SheetText) if field.name != "files"))
 _FULL_WORDS = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword("french")).build()
 _EMPTY = """
-    afin ailleurs ainsi alors apres assez aucun aucune aujourd aupres aussi autant autour autre autres
-    avant avoir beaucoup bien car ceci cela celle celles celui certain certaine certaines certains ceux
-    chacun chacune chaque chez comme comment contre depuis doit doivent donc dont durant egalement encore
-    enfin entre etaient etait etant ete etre fait faire faut fois grace hors ici jusqu jusque laquelle
-    lequel lesquelles lesquels lors lorsqu lorsque maintenant mais malgre meme memes mieux moins non
-    notamment oui outre parce parfois parmi pendant permet permettent permettre permis peu peut peuvent
-    plus plusieurs plutot pourtant pouvoir presque puis puisque quand quel quelle quelles quelque quelques
-    quels quoi rien sans selon sera seront seul seule seulement soit souvent surtout tandis tant tel telle
-    telles tels toujours tous tout toute toutes toutefois tres trop uniquement vers via voici voila
-    vraiment
+    afin ailleurs ainsi alors apres assez aucun aucune aujourd aupres aussi autant autour autre autres avant avoir
+    beaucoup bien car ceci cela celle celles celui certain certaine certaines certains ceux chacun chacune chaque chez
+    comme comment contre depuis doit doivent donc dont durant egalement encore enfin entre etaient etait etant ete etre
+    fait faire faut fois grace hors ici jusqu jusque laquelle lequel lesquelles lesquels lors lorsqu lorsque maintenant
+    mais malgre meme memes mieux moins non notamment oui outre parce parfois parmi pendant permet permettent permettre
+    permis peu peut peuvent plus plusieurs plutot pourtant pouvoir presque puis puisque quand quel quelle quelles
+    quelque quelques quels quoi rien sans selon sera seront seul seule seulement soit souvent surtout tandis tant tel
+    telle telles tels toujours tous tout toute toutes toutefois tres trop uniquement vers via voici voila vraiment
 """
 _EMPTY_WORDS = STOP_WORDS.union(_EMPTY.split())
 
@@ -42,9 +40,8 @@ def _split(text: str) -> list[str]:
 
 
 class _Words(dict[str, int]):
-    """The number of each word as printed, from 1, given when it is first seen; 0 for a word that is left out.
-
-    `term_of` has the number of the word's term at the word's number, and `stems` the stem of each term.
+    """The number of each word as printed, from 1, given when it is first seen; 0 for a word that is left out. `term_of`
+    has the number of the word's term at the word's number, and `stems` the stem of each term.
     """
 
     def __init__(self) -> None:
@@ -65,9 +62,8 @@ class _Words(dict[str, int]):
 
 
 class TermCounts:
-    """How often each term is in each sheet, kept aside in a file while the sheets are read.
-
-    `words` has how often each word is in all of them, `sheets_of` in how many sheets each term is.
+    """How often each term is in each sheet, kept aside in a file while the sheets are read. `words` has how often each
+    word is in all of them, `sheets_of` in how many sheets each term is.
     """
 
     def __init__(self, spool: IO[bytes]) -> None:
@@ -112,9 +108,7 @@ class TermCounts:
         return np.array(found, np.uint64)
 
     def batches(self) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]]:
-        """What was added, in the same order: some sheets and terms, ordered by both, and how often each term is in its
-        sheet, 255 at most.
-        """
+        """What was added, in turn: sheets and terms, ordered by both, and how often each is in its sheet (≤ 255)."""
         self._spool.seek(0)
         for ordinals, sizes in self._sizes:
             sheets = np.repeat(ordinals, sizes)

@@ -1,14 +1,12 @@
 """How similar the words of sheets are: the cosine of their strongest terms.
 
-A *term* is the French stem of a word, as search has it: « habitante » and « HABITANTS » are one term, printed
-as its most frequent word. Left out are words that carry no meaning (« avec », « plusieurs »), numbers, words of one or
-two letters, the words of the name of the sheet's own structure, which say who it is and not what it does, and
-terms of one sheet alone, which no other can share. A term of a sheet weighs (1 + ln tf) · ln(1 + N/df): it is
-in the sheet tf times, the title counted three times, and df of the N sheets have it. Each sheet keeps its 32
-strongest terms, as a vector of length 1.
+A *term* is the French stem of a word, as search has it: « habitante » and « HABITANTS » are one term, printed as its
+most frequent word. Left out are words that carry no meaning (« avec »), numbers, words of one or two letters, the words
+of the name of the sheet's own structure, which say who it is and not what it does, and terms of one sheet alone. A term
+of a sheet weighs (1 + ln tf) · ln(1 + N/df): it is in the sheet tf times, the title counted three times, and df of the
+N sheets have it. Each sheet keeps its 32 strongest terms, as a vector of length 1.
 
-An index is a few arrays: some 0.5 kB for each sheet. Saved, they are read from the disk as they are needed,
-so that a million sheets take little memory.
+An index is a few arrays: some 0.5 kB for each sheet. Saved, they are read from the disk as they are needed.
 """
 
 from __future__ import annotations
@@ -47,10 +45,9 @@ class TextProfile(NamedTuple):
 class TextIndex:
     """The terms of every sheet, by the ordinal of its action, and the sheets of every term.
 
-    `rows[ordinal]` has the numbers of the sheet's terms and `row_weights[ordinal]` their weights; a sheet
-    with fewer than 32 terms ends with the number `len(printed)`, of weight 0. The sheets of a term are
-    `sheets[starts[term] : starts[term + 1]]`, ascending, with their weights at the same places. `rarity` has
-    ln(1 + N/df) for each term.
+    `rows[ordinal]` has the numbers of the sheet's terms and `row_weights[ordinal]` their weights; a sheet with fewer
+    than 32 terms ends with the number `len(printed)`, of weight 0. The sheets of a term, with their weights, are
+    `sheets[starts[term] : starts[term + 1]]`, ascending. `rarity` has ln(1 + N/df) for each term.
     """
 
     FORMAT: ClassVar = 2  # changes with what the index holds and with how words are cut: an older folder is made again
@@ -73,10 +70,9 @@ class TextIndex:
     ) -> TextIndex:
         """The index of the texts and of the actions' titles, the same whatever the order of `texts`.
 
-        It is made in memory, or found in the folder `prepared`, and made there where it is not. A text whose key is not
-        in the network is passed over, and an action without a text has its title's terms. `progress` is told how many
-        sheets have been read. Memory: 0.5 kB for each sheet and the words; a temporary file takes some 0.7 kB for each
-        sheet. Raises OSError where the folder cannot be written.
+        It is made in memory, or found or made in the folder `prepared`. A text whose key is not in the network is
+        passed over, and an action without a text has its title's terms. `progress` is told how many sheets have been
+        read; a temporary file takes some 0.7 kB for each. Raises OSError where the folder cannot be written.
 
         >>> TextIndex.build(tiny.network, [(action.key, tiny.text(action)) for action in tiny.actions]).printed
         ['compost', 'jardin', 'légumes']
@@ -134,8 +130,7 @@ class TextIndex:
         return found
 
     def shared_terms(self, profile: TextProfile, ordinal: int) -> list[tuple[str, float, float]]:
-        """The terms that they share, the greatest contribution first: each as printed, with ln(1 + N/df) and its
-        contribution; contributions add up to the score.
+        """The terms that they share, each with ln(1 + N/df) and its contribution to the score, the greatest first.
 
         >>> texts = tiny.similarity.texts
         >>> [term for term, _, _ in texts.shared_terms(texts.profile([3]), 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import FrozenBitMap
 
 from graph.errors import NotAccepted, UnknownNode, sized, within
 from graph.indexes import Indexes
@@ -41,10 +41,9 @@ class Traversal:
         """All the shortest paths from `source` to `target`, both keys, of at most `max_length` edges (1 to 6).
 
         Between the ends, `via` names the kinds of node that are walked besides actions; without it every kind is, but
-        no hub. A department is linked to structures only: to go through it, name both kinds. Of the paths the `first`
-        (1 to 100) are given, in the order of their steps: at each the rarest concept or structure comes first, then
-        the smallest key, and actions in their default order. The search gives up at `max_visited` nodes looked at.
-        Raises UnknownNode, OutOfRange.
+        no hub. A department is linked to structures only. Of the paths the `first` (1 to 100) are given, in the order
+        of their steps: the rarest concept or structure first, then the smallest key, actions in their default order.
+        The search gives up at `max_visited` nodes looked at. Raises UnknownNode, OutOfRange.
 
         >>> found = traversal.paths("action:potager", "action:verger", via={NodeKind.KEYWORD})
         >>> found.length, found.total, [step.node.key for step in found.paths[0].steps]
@@ -60,9 +59,8 @@ class Traversal:
     ) -> Neighbourhood:
         """The nodes at most `depth` edges (1 to 3) from a node, nearest first, `first` (1 to 500) at most.
 
-        `kinds` names the kinds of node that are kept besides actions; without it every kind is. Around a concept or a
-        structure the newest actions come first; around an action, its structure, then its concepts in the order of
-        the sheet. The work is bounded by `first`, also around a hub. Raises UnknownNode, OutOfRange.
+        Besides actions, the kinds of node that `kinds` names are kept; without it every kind is. Of one node they stand
+        as `graph.indexes.neighbours` has them. The work is bounded by `first`. Raises UnknownNode, OutOfRange.
 
         >>> [node.label for node in traversal.neighbourhood("keyword:jardin").nodes]
         ['Jardin', 'Verger', 'Potager']
@@ -72,7 +70,7 @@ class Traversal:
         return around(self._network, self._indexes, self._node("key", key), depth, kinds, first)
 
     def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
-        """The ordinals of the actions linked to every one of 1 to 20 structures, departments or concepts.
+        """The ordinals of the actions linked to all of 1 to 20 structures, departments or concepts.
 
         Raises UnknownNode for any other key, OutOfRange.
 
@@ -86,9 +84,7 @@ class Traversal:
         return FrozenBitMap.intersection(*(self._indexes.members[key] for key in keys))
 
     def related(self, action: Action, by: NodeKind) -> FrozenBitMap:
-        """The ordinals of the other actions that share at least one node of the kind `by`, any but ACTION, with one.
-
-        Raises NotAccepted.
+        """The ordinals of the others that share a node of the kind `by`, any but ACTION, with one. Raises NotAccepted.
 
         >>> traversal.related(node("action:potager"), NodeKind.KEYWORD)
         FrozenBitMap([0])
@@ -98,26 +94,20 @@ class Traversal:
         return FrozenBitMap.union(FrozenBitMap(), *members) - FrozenBitMap([action.ordinal])
 
     def isolated(self, by: NodeKind = NodeKind.KEYWORD) -> FrozenBitMap:
-        """The ordinals of the actions that no node of the kind `by`, any but ACTION, links to another action.
-
-        They have no such node, or only nodes that no other action has. Raises NotAccepted.
+        """The ordinals of the actions that no node of the kind `by`, not ACTION, links to another. Raises NotAccepted.
 
         >>> traversal.isolated()
         FrozenBitMap([2])
         """
         _check_links(by)
-        joined = BitMap()
-        for node in self._network.nodes(by):
-            members = self._indexes.members[node.key]
-            if len(members) > 1:
-                joined |= members
-        return self._indexes.everything - FrozenBitMap(joined)
+        members = (self._indexes.members[node.key] for node in self._network.nodes(by))
+        linked = FrozenBitMap.union(FrozenBitMap(), *(actions for actions in members if len(actions) > 1))
+        return self._indexes.everything - linked
 
     def _node(self, parameter: str, key: str) -> Node:
-        node = self._network.records.get(key)
-        if node is None:
+        if key not in self._network.records:
             raise UnknownNode(parameter, key)
-        return node
+        return self._network.records[key]
 
 
 def _check_links(by: NodeKind) -> None:

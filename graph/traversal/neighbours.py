@@ -23,10 +23,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """A piece of the graph, ready to draw: every edge between two nodes of it is there.
-
-    `nodes` begins with the centre. `truncated` tells that there are more nodes within the depth.
-    """
+    """The nodes, the centre first, and every edge between two of them; `truncated` where more are within the depth."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -56,11 +53,7 @@ def around(
 
 def _edges(kept: Mapping[str, Node]) -> Iterator[Edge]:
     for node in kept.values():
-        others: Iterable[Node] = ()
-        if isinstance(node, Action):
-            others = node.neighbours()
-        elif isinstance(node, Structure):
-            others = (node.department,)
-        for other in others:
+        places: Iterable[Node] = (node.department,) if isinstance(node, Structure) else ()
+        for other in node.neighbours() if isinstance(node, Action) else places:
             if other.key in kept:
                 yield Edge(node.key, other.key, RELATIONS[other.kind])

@@ -1,9 +1,8 @@
 """The shortest paths between two nodes, without walking a hub to its end.
 
 The search goes level by level from both ends. A level is the nodes at one distance from an end: its actions are one
-bitmap, so that going from a keyword to its 440,000 actions, or finding which of them another keyword has too, is one
-operation on bitmaps. Only the nodes that are not actions, and small sets of actions, are looked at one by one; these
-are counted, and the search gives up, and says so, when there are too many of them.
+bitmap, so that going from a keyword to its 440,000 actions is one operation. Only the nodes that are not actions, and
+small sets of actions, are looked at one by one; these are counted, and the search gives up where they are too many.
 """
 
 from __future__ import annotations
@@ -21,15 +20,9 @@ from graph.model import Action, Concept, Node, Structure
 from graph.network import Network, relation_between
 from graph.traversal.sentences import sentence
 
-MAX_VISITED = 10_000
-"""How many nodes a search looks at one by one before it gives up."""
-
-HUB_SHARE = 0.5
-"""A node linked to more than this share of all the actions is a hub: sharing it says nothing."""
-
-HUB_MINIMUM = 8
-"""A node of at most so many actions is no hub, however few actions there are."""
-
+MAX_VISITED = 10_000  # nodes that a search looks at one by one before it gives up
+HUB_SHARE = 0.5  # a node linked to more than this share of all the actions is a hub: sharing it says nothing
+HUB_MINIMUM = 8  # a node of at most so many actions is no hub, however few actions there are
 _WALKED_SET = 256
 _COUNTED_PAIRS = 10_000
 
@@ -57,10 +50,9 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The answer of a search: `length` is None where no path was found.
+    """The answer of a search: `length` is None where no path was found, `truncated` tells that the search gave up.
 
-    `total` counts all the shortest paths, of which `paths` holds the first ones; it is None where counting them would
-    take longer than finding them. Where `truncated` is true the search gave up: there may be a path.
+    `total` counts all the shortest paths, of which `paths` has the first; None where counting would take too long.
     """
 
     length: int | None
@@ -85,13 +77,12 @@ def shortest(
     max_visited: int,
 ) -> Paths:
     """The first of the shortest paths between two nodes, through the kinds of node that `via` names besides actions."""
-    source = ends[0]
     walk = _Walk(network, indexes, ends, via)
     levels, truncated = _search(walk, ends, max_length, max_visited)
     if levels is None:
         return Paths(None, None if truncated else 0, (), truncated)
-    routes = islice(_routes(walk, levels, source, 0), first)
-    return Paths(len(levels) - 1, _count(walk, levels, source), tuple(map(_path, routes)), False)
+    routes = islice(_routes(walk, levels, ends[0], 0), first)
+    return Paths(len(levels) - 1, _count(walk, levels, ends[0]), tuple(map(_path, routes)), False)
 
 
 Other = Structure | Concept
@@ -153,13 +144,10 @@ class _Walk:
 
     def successors(self, node: Node, level: _Level) -> Iterator[Node]:
         """The neighbours of a node in a level, in the order in which paths stand."""
-        linked: Iterable[Other]
-        if isinstance(node, Action):
-            linked = node.neighbours()
-        else:
+        if not isinstance(node, Action):
             for ordinal in self.actions_of(node) & level.actions:
                 yield self._network.actions[ordinal]
-            linked = self.linked_places(node)
+        linked = node.neighbours() if isinstance(node, Action) else self.linked_places(node)
         members = self._indexes.members
         yield from sorted(level.others.intersection(linked), key=lambda other: (len(members[other.key]), other.key))
 
@@ -194,9 +182,8 @@ class _Walk:
         """The open structures of many actions: as arrays, since there may be thousands of them."""
         column = self._indexes.structure_ordinal
         everyone = self._network.structures
-        found: set[Other] = {
-            node for node in self._ends if isinstance(node, Structure) and self.actions_of(node).intersect(actions)
-        }
+        ends = (node for node in self._ends if isinstance(node, Structure))
+        found: set[Other] = {end for end in ends if self.actions_of(end).intersect(actions)}
         if self._via is None or NodeKind.STRUCTURE in self._via:
             linked = np.zeros(len(everyone), bool)
             linked[column[ordinals(actions)]] = True
@@ -249,11 +236,9 @@ def _routes(walk: _Walk, levels: list[_Level], node: Node, at: int) -> Iterator[
 
 
 def _count(walk: _Walk, levels: list[_Level], source: Node) -> int | None:
-    """How many paths there are, or None where too many pairs of bitmaps would have to be compared.
-
-    From the end to the start: the paths from a concept are those of each concept two levels further, times
-    the actions that the two have in common. Actions are never looked at one by one.
-    """
+    """How many paths there are, or None where too many pairs of bitmaps would have to be compared."""
+    # From the end to the start: the paths from a concept are those of each concept two levels further, times the
+    # actions that the two have in common. Actions are never looked at one by one.
     direct = [[node for node in level.others if node.kind is not NodeKind.DEPARTMENT] for level in levels]
     if sum(len(one) * len(two) for one, two in zip(direct, direct[2:], strict=False)) > _COUNTED_PAIRS:
         return None

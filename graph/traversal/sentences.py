@@ -10,9 +10,7 @@ from graph.network import has
 
 
 def sentence(nodes: Sequence[Node]) -> str:
-    """One French sentence that reads a path from its first node to its last. `nodes` has at least one.
-
-    What two actions, or two structures, share is told in one clause; any other edge is a clause of its own.
+    """One French sentence that reads a path of one node or more; what two actions, or structures, share is one clause.
 
     >>> " ".join(sentence([node("action:potager"), node("keyword:jardin"), node("action:verger")]).split())
     '« Potager » partage le mot-clé « Jardin » avec « Verger ».'
@@ -23,7 +21,8 @@ def sentence(nodes: Sequence[Node]) -> str:
     at = 0
     while at < len(nodes) - 1:
         here, there = nodes[at], nodes[at + 1]
-        if at + 2 < len(nodes) and _are_peers(here, nodes[at + 2]):
+        is_peer = here.kind in (NodeKind.ACTION, NodeKind.STRUCTURE)
+        if is_peer and at + 2 < len(nodes) and nodes[at + 2].kind is here.kind:
             clauses.append(f"{KINDS[there.kind].shares} {_quoted(there)} avec {_quoted(nodes[at + 2])}")
             at += 2
         else:
@@ -31,10 +30,6 @@ def sentence(nodes: Sequence[Node]) -> str:
             clauses.append(f"{verb} {_quoted(there)}")
             at += 1
     return f"{_quoted(nodes[0])} {', qui '.join(clauses)}."
-
-
-def _are_peers(one: Node, other: Node) -> bool:
-    return one.kind is other.kind and one.kind in (NodeKind.ACTION, NodeKind.STRUCTURE)
 
 
 def _quoted(node: Node) -> str:

@@ -14,7 +14,7 @@ from web.files import ENDPOINT, Files, Page
 
 _HERE = Path(__file__).parent
 QUERIES = _HERE / "queries"
-
+# The pages: their paths and their titles before the data has come.
 PAGES = {
     "/": "Les actions des centres sociaux",
     "/actions/{key}": "Une action",
@@ -29,7 +29,6 @@ PAGES = {
     "/graphe": "Le graphe",
     "/chiffres": "Chiffres",
 }
-"""The pages: their paths and their titles before the data has come."""
 
 _POLICY = {
     "img-src": "'self' data: blob:",  # the drawing is painted and saved as a picture
@@ -38,16 +37,12 @@ _POLICY = {
 
 
 def _page(title: str, status: int = 200) -> Page:
-    """The shell of a page, complete but for what the modules add to it."""
     shell = (_HERE / "page.html").read_text(encoding="utf-8")
     return Page(shell.replace("{{title}}", html.escape(title)).replace("{{endpoint}}", ENDPOINT), _POLICY, status)
 
 
 def routes() -> list[BaseRoute]:
-    """The pages, their modules and queries below /explorer.
-
-    The last route answers every other path with a page that says so: it stands after all other routes.
-    """
+    """The pages, their modules and queries; last, a route that answers every other path with a page that says so."""
     missing = _page("Page introuvable", 404)
 
     async def not_found(request: Request) -> ASGIApp:

@@ -27,9 +27,9 @@ _POLICY = {
 def graphiql_text(examples: Sequence[Example]) -> str:
     """The page, complete: it lists `examples`, the first one ready to run."""
     settings = json.dumps({"endpoint": ENDPOINT, "examples": [asdict(e) for e in examples]}, ensure_ascii=False)
+    page = (_HERE / "page.html").read_text(encoding="utf-8")
     # In a script element only "<" could end the element or open a comment.
-    data = settings.replace("<", "\\u003c")
-    return (_HERE / "page.html").read_text(encoding="utf-8").replace("{{settings}}", data)
+    return page.replace("{{settings}}", settings.replace("<", "\\u003c"))
 
 
 def graphiql_page(examples: Path) -> Page:
