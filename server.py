@@ -94,10 +94,8 @@ def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoi
 
 @contextmanager
 def open_graph(settings: Settings) -> Iterator[KnowledgeGraph]:
-    """The graph of the store, which stays open meanwhile: a large graph reads its texts from it.
-
-    Where there is no store, the files of the data folder are imported first.
-    """
+    """The graph of the store, which stays open meanwhile: a large graph reads its texts from it. Where there is no
+    store, the files of the data folder are imported first."""
     if not settings.store.exists():
         make_store(settings)
     with Store(settings.store) as store:

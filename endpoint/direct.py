@@ -15,10 +15,8 @@ def direct_route(path: str, app: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
 
 
 def compressed_when_asked(plain: ASGIApp, compressed: ASGIApp) -> ASGIApp:
-    """The application that is `compressed` for clients that accept gzip, `plain` for the others.
-
-    A compressing middleware wraps every answer, even those that it will not compress.
-    """
+    """The application that is `compressed` for clients that accept gzip, `plain` for the others. A compressing
+    middleware wraps every answer, even those that it will not compress."""
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
         asked = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope.get("headers", ()))

@@ -58,10 +58,8 @@ def shorten(message: str, longest: int) -> str:
 
 
 def _fault(error: GraphQLError) -> BaseException | None:
-    """The exception behind an error of execution when it was not meant for the user, else None.
-
-    An error with nodes and no path is about the request, even when a scalar's parser raised it.
-    """
+    """The exception behind an error of execution when it was not meant for the user, else None. An error with nodes and
+    no path is about the request, even when a scalar's parser raised it."""
     if error.path is None and error.nodes:
         return None
     cause = error.original_error

@@ -41,10 +41,8 @@ MEMO_WORTH = 4
 
 
 def compile_operation(parts: SchemaParts, plan: Plan, variables: VariableValues, memo: bool) -> Program:
-    """Compile an operation that its plan found compilable, for the conditions that `variables` give.
-
-    Raises GiveUp: it can't be compiled after all: too large, nested too deeply, wrong literals.
-    """
+    """Compile an operation that its plan found compilable, for the conditions that `variables` give. Raises GiveUp: it
+    can't be compiled after all: too large, nested too deeply, wrong literals."""
     root = parts.graphql.query_type
     if root is None:
         raise GiveUp("the schema has no queries")

@@ -111,10 +111,8 @@ class OperationCost:
         self.fixed = None if self.variables else self._sum({})
 
     def check(self, variables: Mapping[str, Any]) -> int:
-        """The cost with these variables (as received or as coerced).
-
-        Raises LimitExceeded when a page size or the cost is over its limit.
-        """
+        """The cost with these variables (as received or as coerced). Raises LimitExceeded when a page size or the cost
+        is over its limit."""
         cost = self._sized(variables) if self.fixed is None else self.fixed
         if cost > self._limits.cost:
             raise LimitExceeded("cost", cost, self._limits.cost)
@@ -141,10 +139,8 @@ class OperationCost:
     def _worth(
         self, selection: Sum, given: Mapping[str, int | None], known: dict[str, tuple[int, int]]
     ) -> tuple[int, int]:
-        """The cost of a selection set on one object: what counts once, what counts for each item of its page.
-
-        `known` are those of the fragments read so far; a circle is cut, since validation refuses it.
-        """
+        """The cost of a selection set on one object: what counts once, what counts for each item of its page. `known`
+        are those of the fragments read so far; a circle is cut, since validation refuses it."""
 
         def worth_of(term: Term) -> int:
             if term.below is None:
@@ -194,10 +190,8 @@ class Tariff:
             raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
     def cost_of(self, document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> OperationCost:
-        """The cost of `operation`. What the schema does not have costs nothing: validation refuses it.
-
-        Raises LimitExceeded when a page size written in the document is over the limit.
-        """
+        """The cost of `operation`. What the schema does not have costs nothing: validation refuses it. Raises
+        LimitExceeded when a page size written in the document is over the limit."""
         reader = _Reader(self)
         top = reader.read(operation.selection_set, self.schema.get_root_type(operation.operation))
         fragments = {

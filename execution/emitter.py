@@ -45,20 +45,16 @@ MAX_DEPTH = 80
 
 
 def items_of(value: Any) -> list[Any]:
-    """The items of a list field's value that is neither a list nor a tuple.
-
-    Raises GiveUp: it is not what graphql-core takes for a list.
-    """
+    """The items of a list field's value that is neither a list nor a tuple. Raises GiveUp: it is not what graphql-core
+    takes for a list."""
     if isinstance(value, (Exception, AsyncIterable)) or optimized_is_awaitable(value) or not is_iterable(value):
         raise GiveUp("no list")
     return list(value)
 
 
 def watch(items: Any, deadline: float | None, step: int) -> Any:
-    """Look at the clock, and again after each `step` items of a list longer than that. Returns the items.
-
-    Raises DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds).
-    """
+    """Look at the clock, and again after each `step` items of a list longer than that. Returns the items. Raises
+    DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds)."""
     if deadline is None:
         return items
     if monotonic() > deadline:
@@ -128,11 +124,7 @@ class Emitter:
         self.lines[at:at] = [" " * self._depth + text for text in texts]
 
     def block(self, opening: str) -> Emitter:
-        """Add a line that opens a block: `with emit.block("else:"):`.
-
-        Raises:
-            GiveUp: it stands too deep for Python.
-        """
+        """Add a line that opens a block: `with emit.block("else:"):`. Raises GiveUp: it stands too deep for Python."""
         self.line(opening)
         self._depth += 1
         if self._depth > MAX_DEPTH:

@@ -56,8 +56,7 @@ class Engine:
     `counts` has how many operations were "planned", and run "compiled" or "interpreted"; `given_up` how many compiled
     runs graphql-core had to run again, by the name of the exception.
 
-    Raises:
-        ValueError: a parameter is out of range, or names a type that the schema has not.
+    Raises ValueError: a parameter is out of range, or names a type that the schema has not.
     """
 
     def __init__(
@@ -84,10 +83,8 @@ class Engine:
         self.given_up: Counter[str] = Counter()
 
     def plan(self, document: str, operation_name: str | None = None) -> Plan:
-        """The plan of an operation, from the cache where it is there. Refusals are not kept.
-
-        Raises DocumentRefused: the document is not executed; has the code and the errors to send.
-        """
+        """The plan of an operation, from the cache where it is there. Refusals are not kept. Raises DocumentRefused:
+        the document is not executed; has the code and the errors to send."""
         key = (document, operation_name)
         try:
             with self._lock:
@@ -153,8 +150,7 @@ class Engine:
         deadline: float | None,
     ) -> bytes | None:
         """The body, None where graphql-core has to make it: after any exception, for what it was is graphql-core's to
-        say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right.
-        """
+        say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right."""
         run = Run(context, root_value, inputs)
         try:
             variables = run.variable_values = plan.variables.read(inputs) if plan.variables.nodes else inputs

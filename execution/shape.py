@@ -40,10 +40,8 @@ class Shape(NamedTuple):
 
 
 def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shape:
-    """The shape of an operation of the document. Each definition is read once.
-
-    A spread that closes a circle, or that has no fragment, counts nothing: validation refuses both.
-    """
+    """The shape of an operation of the document. Each definition is read once. A spread that closes a circle, or that
+    has no fragment, counts nothing: validation refuses both."""
     unread = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     shapes: dict[str, Shape] = {}
 
