@@ -31,6 +31,7 @@ The source of `{ books { title author { name } } }`, with Author in the memo, is
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -123,18 +124,14 @@ class Emitter:
         """Put lines of this depth before the line of number `at`."""
         self.lines[at:at] = [" " * self._depth + text for text in texts]
 
-    def block(self, opening: str) -> Emitter:
+    @contextmanager
+    def block(self, opening: str) -> Iterator[None]:
         """Add a line that opens a block: `with emit.block("else:"):`. Raises GiveUp: it stands too deep for Python."""
         self.line(opening)
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise GiveUp("nested too deeply")
-        return self
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *error: object) -> None:
+        yield
         self._depth -= 1
 
     def finish(self, data: str) -> Program:

@@ -228,11 +228,8 @@ class _Look:
             return
         self.reads = True
         assert isinstance(parent, (graphql.GraphQLObjectType, graphql.GraphQLInterfaceType))
-        owners = (
-            [parent]
-            if isinstance(parent, graphql.GraphQLObjectType)
-            else self._parts.graphql.get_possible_types(parent)
-        )
+        possible = self._parts.graphql.get_possible_types
+        owners = [parent] if isinstance(parent, graphql.GraphQLObjectType) else possible(parent)
         for owner in owners:
             recipe = self._parts.recipe(owner.fields[name])
             if recipe.why:
