@@ -146,8 +146,7 @@ class GraphQLEndpoint:
             raise refusal("BATCH_TOO_LARGE", f"Batch of {len(parsed):,} operations is over the limit of {most:,}")
         if not parsed:
             raise refusal("BAD_REQUEST", "The batch is empty")
-        prepared = []
-        total = 0
+        prepared, total = [], 0
         for item in parsed:
             request = request_of(item)
             plan, cost = self._prepare(request, received)
@@ -176,9 +175,8 @@ class GraphQLEndpoint:
     async def _run(self, plan: Plan, variables: dict[str, Any], snapshot: Snapshot, receive: Receive) -> Answer:
         seconds = self.settings.operation_seconds
         context, version = snapshot
-        execute = partial(
-            self.engine.execute, plan, variables, context, version=version, deadline=monotonic() + seconds
-        )
+        deadline = monotonic() + seconds
+        execute = partial(self.engine.execute, plan, variables, context, version=version, deadline=deadline)
         if plan.cost.heavy and not plan.asynchronous:
             answer = await in_time(self.workers.begin(execute), seconds, receive)
         else:

@@ -76,8 +76,7 @@ class Term(NamedTuple):
 
 @dataclass(slots=True)
 class Sum:
-    """A selection set: fields that count once, fields that count for each item of the page, and the
-    fragments spread in it."""
+    """A selection set: fields that count once, that count for each item of the page, and the fragments spread in it."""
 
     once: list[Term] = field(default_factory=list)
     paged: list[Term] = field(default_factory=list)
@@ -113,10 +112,8 @@ class OperationCost:
         return cost
 
     def _sized(self, variables: Mapping[str, Any]) -> int:
-        given = {
-            name: size_asked(variables[name]) if name in variables else self.defaults.get(name)
-            for name in self.variables
-        }
+        known = self.defaults.get
+        given = {name: size_asked(variables[name]) if name in variables else known(name) for name in self.variables}
         key = tuple(given.values())
         cost = self._sums.get(key)
         if cost is None:
@@ -174,13 +171,10 @@ class Tariff:
         self.schema = schema
         self.limits = limits
         self.prices = dict(prices or {})
-        fields = {
-            f"{type_.name}.{name}"
-            for type_ in schema.type_map.values()
-            if graphql.is_object_type(type_) or graphql.is_interface_type(type_)
-            for name in type_.fields
-        }
-        if unknown := sorted(set(self.prices) - fields):
+        owners = (graphql.GraphQLObjectType, graphql.GraphQLInterfaceType)
+        types = [type_ for type_ in schema.type_map.values() if isinstance(type_, owners)]
+        fields = {f"{type_.name}.{name}" for type_ in types for name in type_.fields}
+        if unknown := sorted(self.prices.keys() - fields):
             raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
     def cost_of(self, document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> OperationCost:

@@ -35,9 +35,8 @@ class Shape(NamedTuple):
 def shape_of(document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> Shape:
     """The shape of an operation of the document. Each definition is read once. A spread that closes a circle, or that
     has no fragment, counts nothing: validation refuses both."""
-    unread = {
-        node.name.value: node for node in document.definitions if isinstance(node, graphql.FragmentDefinitionNode)
-    }
+    fragment_node = graphql.FragmentDefinitionNode
+    unread = {node.name.value: node for node in document.definitions if isinstance(node, fragment_node)}
     shapes: dict[str, Shape] = {}
 
     def of_fragment(name: str) -> Shape:

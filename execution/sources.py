@@ -123,10 +123,8 @@ class Resolution:
         self.told: dict[Hashable, int] = {}
         self._type = type_
         self._index = {possible.name: index for index, possible in enumerate(self.types)}
-        declared = type_.resolve_type
-        if isinstance(declared, ToldBy) and all(
-            getattr(each.is_type_of, "told_by", None) is declared for each in self.types
-        ):
+        declared, asked = type_.resolve_type, {getattr(each.is_type_of, "told_by", None) for each in self.types}
+        if isinstance(declared, ToldBy) and asked <= {declared}:
             self.told_by = declared.attribute
             self.told = {value: self._index[name] for value, name in declared.names.items() if name in self._index}
 
