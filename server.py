@@ -59,17 +59,12 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         with opened:
             yield
 
-    routes: list[BaseRoute] = [
-        Route("/health", health),
-        Route("/ready", ready),
-        *site_routes(EXAMPLES, with_graphiql=settings.graphiql, with_explorer=settings.explorer),
-    ]
-    shedding = OverloadShedding(
-        endpoint, lag_seconds=settings.endpoint.lag_seconds, retry_seconds=settings.endpoint.retry_seconds
-    )
-    return direct_route(
-        "/graphql", _wrapped(shedding, settings), _wrapped(Starlette(routes=routes, lifespan=lifespan), settings)
-    )
+    site = site_routes(EXAMPLES, with_graphiql=settings.graphiql, with_explorer=settings.explorer)
+    routes: list[BaseRoute] = [Route("/health", health), Route("/ready", ready), *site]
+    given = settings.endpoint
+    shedding = OverloadShedding(endpoint, lag_seconds=given.lag_seconds, retry_seconds=given.retry_seconds)
+    pages = Starlette(routes=routes, lifespan=lifespan)
+    return direct_route("/graphql", _wrapped(shedding, settings), _wrapped(pages, settings))
 
 
 def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoint:
@@ -94,10 +89,8 @@ def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoi
 
 @contextmanager
 def open_graph(settings: Settings) -> Iterator[KnowledgeGraph]:
-    """The graph of the store, which stays open meanwhile: a large graph reads its texts from it.
-
-    Where there is no store, the files of the data folder are imported first.
-    """
+    """The graph of the store, which stays open meanwhile: a large graph reads its texts from it. Where there is no
+    store, the files of the data folder are imported first."""
     if not settings.store.exists():
         make_store(settings)
     with Store(settings.store) as store:

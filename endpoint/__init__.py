@@ -7,8 +7,8 @@ app = OverloadShedding(endpoint, lag_seconds=settings.lag_seconds, retry_seconds
 uvicorn.run(…, http=guarded_protocol(settings.header_seconds, settings.header_bytes))
 """
 
-from endpoint.direct import compressed_when_asked as compressed_when_asked
-from endpoint.direct import direct_route as direct_route
+from endpoint.asgi import compressed_when_asked as compressed_when_asked
+from endpoint.asgi import direct_route as direct_route
 from endpoint.documents import PersistedQueries as PersistedQueries
 from endpoint.documents import TrustedDocuments as TrustedDocuments
 from endpoint.errors import ErrorFormat as ErrorFormat

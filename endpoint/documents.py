@@ -20,10 +20,8 @@ from execution import DocumentRefused
 
 
 class PersistedQueries:
-    """Automatic persisted queries: at most `most` texts, the least recently used dropped first.
-
-    A text is kept only once it has passed parsing, limits and validation. 0 refuses hashes.
-    """
+    """Automatic persisted queries: at most `most` texts, the least recently used dropped first. A text is kept only
+    once it has passed parsing, limits and validation. 0 refuses hashes."""
 
     def __init__(self, most: int) -> None:
         self._texts: LRUCache[str, str] = LRUCache(most)

@@ -58,10 +58,8 @@ def shorten(message: str, longest: int) -> str:
 
 
 def _fault(error: GraphQLError) -> BaseException | None:
-    """The exception behind an error of execution when it was not meant for the user, else None.
-
-    An error with nodes and no path is about the request, even when a scalar's parser raised it.
-    """
+    """The exception behind an error of execution when it was not meant for the user, else None. An error with nodes and
+    no path is about the request, even when a scalar's parser raised it."""
     if error.path is None and error.nodes:
         return None
     cause = error.original_error
@@ -90,17 +88,13 @@ STATUS: Final[Mapping[str, int | None]] = {
     "UNSUPPORTED_MEDIA_TYPE": 415,  # a Content-Type other than application/json
     "INTERNAL": 500,  # a fault of ours; within an operation, beside data
     "OVERLOADED": 503,  # with Retry-After
-    "SUBSCRIPTIONS_NOT_SUPPORTED": None,
-    "GRAPHQL_PARSE_FAILED": None,
-    "GRAPHQL_VALIDATION_FAILED": None,
     "OPERATION_RESOLUTION_FAILURE": None,  # no operation, or not which one
     "BAD_USER_INPUT": None,  # variables or arguments that do not fit
-    "PERSISTED_QUERY_NOT_FOUND": None,
-    "PERSISTED_QUERY_NOT_SUPPORTED": None,
-    "PERSISTED_QUERY_MISMATCH": None,
     "DOCUMENT_NOT_ALLOWED": None,  # a document that is not in the folder
     "TIMEOUT": None,  # an operation past its time
-    **{code: None for code, _ in LIMIT_CODES.values()},
+    **dict.fromkeys(("SUBSCRIPTIONS_NOT_SUPPORTED", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED")),
+    **dict.fromkeys(f"PERSISTED_QUERY_{problem}" for problem in ("NOT_FOUND", "NOT_SUPPORTED", "MISMATCH")),
+    **dict.fromkeys(code for code, _ in LIMIT_CODES.values()),
 }
 """Every code that the endpoint answers. None: FAILURE_STATUS or 200, by the media type of the answer."""
 

@@ -1,10 +1,9 @@
 """The GraphQL endpoint: an ASGI application with as few layers as the hot path allows.
 
-POST with JSON and GET with a query are answered here; a browser's GET without a query gets the page given
-as `html`. What each request meets, in this order: its method, the media types, the size and the time of its
-body, JSON, the types of its parameters, the document (persisted or trusted), then the engine's plan
-(characters, tokens, shape, validation: once for each document), its variables, its cost. Only then does
-anything run.
+POST with JSON and GET with a query are answered here; a browser's GET without a query gets the page given as `html`.
+What each request meets, in this order: its method, the media types, the size and the time of its body, JSON, the types
+of its parameters, the document (persisted or trusted), then the engine's plan (characters, tokens, shape, validation:
+once for each document), its variables, its cost. Only then does anything run.
 
 Time: an operation has `operation_seconds`. The engine gets the deadline and hands it to loops of algorithms;
 work that awaits is cancelled at the deadline, or when the client goes away. A compiled operation with
@@ -35,11 +34,8 @@ Headers = Mapping[bytes, bytes]
 
 
 class Snapshot(NamedTuple):
-    """The state of the data that a request reads from its beginning to its end.
-
-    `context` is the context value of its operations. `version` names the state: it goes to the engine's memo and into
-    the ETag of GET; None means neither.
-    """
+    """The state of the data that a request reads from its beginning to its end. `context` is the context value of its
+    operations. `version` names the state: it goes to the engine's memo and into the ETag of GET; None means neither."""
 
     context: Any = None
     version: Hashable = None
@@ -150,8 +146,7 @@ class GraphQLEndpoint:
             raise refusal("BATCH_TOO_LARGE", f"Batch of {len(parsed):,} operations is over the limit of {most:,}")
         if not parsed:
             raise refusal("BAD_REQUEST", "The batch is empty")
-        prepared = []
-        total = 0
+        prepared, total = [], 0
         for item in parsed:
             request = request_of(item)
             plan, cost = self._prepare(request, received)
@@ -180,9 +175,8 @@ class GraphQLEndpoint:
     async def _run(self, plan: Plan, variables: dict[str, Any], snapshot: Snapshot, receive: Receive) -> Answer:
         seconds = self.settings.operation_seconds
         context, version = snapshot
-        execute = partial(
-            self.engine.execute, plan, variables, context, version=version, deadline=monotonic() + seconds
-        )
+        deadline = monotonic() + seconds
+        execute = partial(self.engine.execute, plan, variables, context, version=version, deadline=deadline)
         if plan.cost.heavy and not plan.asynchronous:
             answer = await in_time(self.workers.begin(execute), seconds, receive)
         else:

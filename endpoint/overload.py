@@ -18,11 +18,8 @@ SAMPLE_SECONDS: Final = 0.05
 
 
 class LoopLag:
-    """Measures how late the running event loop is, twenty times a second.
-
-    `seconds` is the lateness of the last sample, 0 at first. `start()` may be called at any time in a
-    running loop; it begins again when the loop is another one.
-    """
+    """Measures how late the running event loop is, twenty times a second. `seconds` is the lateness of the last sample,
+    0 at first. `start()` may be called at any time in a running loop; it begins again when the loop is another one."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

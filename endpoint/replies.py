@@ -80,9 +80,7 @@ def entity_tag(
     version: Hashable, plan: Plan, variables: dict[str, Any], media: bytes, extensions: bytes | None
 ) -> bytes:
     """The ETag of an answer over the data of a version, with its quotes; weak, since compression may change the bytes.
-
-    It is equal for the same data, document, operation, variables and form of the answer.
-    """
+    It is equal for the same data, document, operation, variables and form of the answer."""
     parts = [repr(version).encode(), plan.text.encode(), (plan.operation_name or "").encode(), media, extensions or b""]
     hash_ = hashlib.blake2b(digest_size=16)
     for part in parts:

@@ -36,10 +36,8 @@ class ClientGone(Exception):
 
 
 async def read_body(receive: Receive, length: bytes | None, most: int, seconds: float) -> bytes:
-    """The body of a request, at most `most` bytes, received within `seconds`.
-
-    Raises RequestRefused (413, 408) or ClientGone.
-    """
+    """The body of a request, at most `most` bytes, received within `seconds`. Raises RequestRefused (413, 408) or
+    ClientGone."""
     if length is not None and length.isdigit() and (len(length) > 12 or int(length) > most):
         raise _too_large(int(length) if len(length) <= 12 else None, most)
     try:

@@ -60,10 +60,8 @@ class ResolveInfo:
 
 
 class Calls:
-    """The calls of one operation. `count` are those emitted so far, `loops` the loops around the next one.
-
-    `used` has, for each memoised selection around, the variables on which it depends so far.
-    """
+    """The calls of one operation. `count` are those emitted so far, `loops` the loops around the next one. `used` has,
+    for each memoised selection around, the variables on which it depends so far."""
 
     def __init__(self, emit: Emitter, parts: SchemaParts, operation: graphql.OperationDefinitionNode) -> None:
         self.count = 0

@@ -41,10 +41,8 @@ MEMO_WORTH = 4
 
 
 def compile_operation(parts: SchemaParts, plan: Plan, variables: VariableValues, memo: bool) -> Program:
-    """Compile an operation that its plan found compilable, for the conditions that `variables` give.
-
-    Raises GiveUp: it can't be compiled after all: too large, nested too deeply, wrong literals.
-    """
+    """Compile an operation that its plan found compilable, for the conditions that `variables` give. Raises GiveUp: it
+    can't be compiled after all: too large, nested too deeply, wrong literals."""
     root = parts.graphql.query_type
     if root is None:
         raise GiveUp("the schema has no queries")
@@ -66,19 +64,15 @@ class _Compilation:
 
     def object_fields(self, type_: graphql.GraphQLObjectType, grouped: dict[str, Any], source: str) -> str:
         """Emit the fields of an object; returns the expression of its dict."""
-        pairs = []
-        for key, details in grouped.items():
-            value = self.field(type_, [detail.node for detail in details], details, source)
-            pairs.append(f'"{key}": {value}')
+        pairs = [f'"{key}": {self.field(type_, details, source)}' for key, details in grouped.items()]
         return "{" + ", ".join(pairs) + "}"
 
-    def field(
-        self, parent: graphql.GraphQLObjectType, nodes: list[graphql.FieldNode], details: Any, source: str
-    ) -> str:
+    def field(self, parent: graphql.GraphQLObjectType, details: Any, source: str) -> str:
         """Emit a field; returns the expression of its completed value."""
         self.fields += 1
         if self.fields > MAX_FIELDS:
             raise GiveUp("too many fields")
+        nodes = [detail.node for detail in details]
         name = nodes[0].name.value
         if name == "__typename":
             return f'"{parent.name}"'

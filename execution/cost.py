@@ -76,14 +76,14 @@ class Term(NamedTuple):
 
 @dataclass(slots=True)
 class Sum:
-    """A selection set: fields that count once, fields that count for each item of the page, and the
-    fragments spread in it."""
+    """A selection set: fields that count once, that count for each item of the page, and the fragments spread in it."""
 
     once: list[Term] = field(default_factory=list)
     paged: list[Term] = field(default_factory=list)
     spreads: list[str] = field(default_factory=list)
 
 
+@dataclass(eq=False)
 class OperationCost:
     """The cost of one operation: a sum whose only unknowns are the variables used as page sizes.
 
@@ -91,60 +91,47 @@ class OperationCost:
     selected (by this operation or by a fragment of its document).
     """
 
-    def __init__(
-        self,
-        limits: Limits,
-        top: Sum,
-        fragments: Mapping[str, Sum],
-        sizes: Sequence[Size],
-        defaults: Mapping[str, int | None],
-        heavy: bool,
-    ) -> None:
-        self._limits = limits
-        self._top = top
-        self._fragments = fragments
-        self._sizes = sizes
-        self._defaults = defaults
-        self.heavy = heavy
-        self.variables = tuple(sorted({name for size in sizes for name in size.variables}))
+    limits: Limits
+    top: Sum
+    fragments: Mapping[str, Sum]
+    sizes: Sequence[Size]
+    defaults: Mapping[str, int | None]
+    heavy: bool
+
+    def __post_init__(self) -> None:
+        self.variables = tuple(sorted({name for size in self.sizes for name in size.variables}))
         self._sums: LRUCache[tuple[int | None, ...], int] = LRUCache(_KEPT_SUMS)
         self.fixed = None if self.variables else self._sum({})
 
     def check(self, variables: Mapping[str, Any]) -> int:
-        """The cost with these variables (as received or as coerced).
-
-        Raises LimitExceeded when a page size or the cost is over its limit.
-        """
+        """The cost with these variables (as received or as coerced). Raises LimitExceeded when a page size or the cost
+        is over its limit."""
         cost = self._sized(variables) if self.fixed is None else self.fixed
-        if cost > self._limits.cost:
-            raise LimitExceeded("cost", cost, self._limits.cost)
+        if cost > self.limits.cost:
+            raise LimitExceeded("cost", cost, self.limits.cost)
         return cost
 
     def _sized(self, variables: Mapping[str, Any]) -> int:
-        given = {
-            name: size_asked(variables[name]) if name in variables else self._defaults.get(name)
-            for name in self.variables
-        }
+        known = self.defaults.get
+        given = {name: size_asked(variables[name]) if name in variables else known(name) for name in self.variables}
         key = tuple(given.values())
         cost = self._sums.get(key)
         if cost is None:
-            for size in self._sizes:
-                if (asked := size.value(given)) > self._limits.page:
-                    raise LimitExceeded("page", asked, self._limits.page, size.subject)
+            for size in self.sizes:
+                if (asked := size.value(given)) > self.limits.page:
+                    raise LimitExceeded("page", asked, self.limits.page, size.subject)
             cost = self._sums[key] = self._sum(given)
         return cost
 
     def _sum(self, given: Mapping[str, int | None]) -> int:
-        once, paged = self._worth(self._top, given, {})
-        return min(once + paged * self._limits.default_list, CEILING)
+        once, paged = self._worth(self.top, given, {})
+        return min(once + paged * self.limits.default_list, CEILING)
 
     def _worth(
         self, selection: Sum, given: Mapping[str, int | None], known: dict[str, tuple[int, int]]
     ) -> tuple[int, int]:
-        """The cost of a selection set on one object: what counts once, what counts for each item of its page.
-
-        `known` are those of the fragments read so far; a circle is cut, since validation refuses it.
-        """
+        """The cost of a selection set on one object: what counts once, what counts for each item of its page. `known`
+        are those of the fragments read so far; a circle is cut, since validation refuses it."""
 
         def worth_of(term: Term) -> int:
             if term.below is None:
@@ -156,7 +143,7 @@ class OperationCost:
         for name in selection.spreads:
             if name not in known:
                 known[name] = 0, 0
-                known[name] = self._worth(self._fragments.get(name, Sum()), given, known)
+                known[name] = self._worth(self.fragments.get(name, Sum()), given, known)
             once += known[name][0]
             paged += known[name][1]
         return min(once, CEILING), min(paged, CEILING)
@@ -184,20 +171,15 @@ class Tariff:
         self.schema = schema
         self.limits = limits
         self.prices = dict(prices or {})
-        fields = {
-            f"{type_.name}.{name}"
-            for type_ in schema.type_map.values()
-            if graphql.is_object_type(type_) or graphql.is_interface_type(type_)
-            for name in type_.fields
-        }
-        if unknown := sorted(set(self.prices) - fields):
+        owners = (graphql.GraphQLObjectType, graphql.GraphQLInterfaceType)
+        types = [type_ for type_ in schema.type_map.values() if isinstance(type_, owners)]
+        fields = {f"{type_.name}.{name}" for type_ in types for name in type_.fields}
+        if unknown := sorted(self.prices.keys() - fields):
             raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
     def cost_of(self, document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> OperationCost:
-        """The cost of `operation`. What the schema does not have costs nothing: validation refuses it.
-
-        Raises LimitExceeded when a page size written in the document is over the limit.
-        """
+        """The cost of `operation`. What the schema does not have costs nothing: validation refuses it. Raises
+        LimitExceeded when a page size written in the document is over the limit."""
         reader = _Reader(self)
         top = reader.read(operation.selection_set, self.schema.get_root_type(operation.operation))
         fragments = {

@@ -31,6 +31,7 @@ The source of `{ books { title author { name } } }`, with Author in the memo, is
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -45,20 +46,16 @@ MAX_DEPTH = 80
 
 
 def items_of(value: Any) -> list[Any]:
-    """The items of a list field's value that is neither a list nor a tuple.
-
-    Raises GiveUp: it is not what graphql-core takes for a list.
-    """
+    """The items of a list field's value that is neither a list nor a tuple. Raises GiveUp: it is not what graphql-core
+    takes for a list."""
     if isinstance(value, (Exception, AsyncIterable)) or optimized_is_awaitable(value) or not is_iterable(value):
         raise GiveUp("no list")
     return list(value)
 
 
 def watch(items: Any, deadline: float | None, step: int) -> Any:
-    """Look at the clock, and again after each `step` items of a list longer than that. Returns the items.
-
-    Raises DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds).
-    """
+    """Look at the clock, and again after each `step` items of a list longer than that. Returns the items. Raises
+    DeadlineExceeded: it is later than `deadline` (time.monotonic(), seconds)."""
     if deadline is None:
         return items
     if monotonic() > deadline:
@@ -127,22 +124,14 @@ class Emitter:
         """Put lines of this depth before the line of number `at`."""
         self.lines[at:at] = [" " * self._depth + text for text in texts]
 
-    def block(self, opening: str) -> Emitter:
-        """Add a line that opens a block: `with emit.block("else:"):`.
-
-        Raises:
-            GiveUp: it stands too deep for Python.
-        """
+    @contextmanager
+    def block(self, opening: str) -> Iterator[None]:
+        """Add a line that opens a block: `with emit.block("else:"):`. Raises GiveUp: it stands too deep for Python."""
         self.line(opening)
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise GiveUp("nested too deeply")
-        return self
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *error: object) -> None:
+        yield
         self._depth -= 1
 
     def finish(self, data: str) -> Program:

@@ -20,7 +20,7 @@ from execution.compiler import compile_operation
 from execution.emitter import Program
 from execution.give_up import DeadlineExceeded, GiveUp, NotMemoisable, PlaceNeeded
 from execution.interpreter import Answer, ErrorFormatter, Interpreter, Result, answer_of, failed
-from execution.memo import Generation, Memo, Store, variables_key
+from execution.memo import Memo, variables_key
 from execution.parts import SchemaParts
 from execution.plan import Admission, Plan, Planner
 
@@ -56,8 +56,7 @@ class Engine:
     `counts` has how many operations were "planned", and run "compiled" or "interpreted"; `given_up` how many compiled
     runs graphql-core had to run again, by the name of the exception.
 
-    Raises:
-        ValueError: a parameter is out of range, or names a type that the schema has not.
+    Raises ValueError: a parameter is out of range, or names a type that the schema has not.
     """
 
     def __init__(
@@ -84,10 +83,8 @@ class Engine:
         self.given_up: Counter[str] = Counter()
 
     def plan(self, document: str, operation_name: str | None = None) -> Plan:
-        """The plan of an operation, from the cache where it is there. Refusals are not kept.
-
-        Raises DocumentRefused: the document is not executed; has the code and the errors to send.
-        """
+        """The plan of an operation, from the cache where it is there. Refusals are not kept. Raises DocumentRefused:
+        the document is not executed; has the code and the errors to send."""
         key = (document, operation_name)
         try:
             with self._lock:
@@ -144,18 +141,11 @@ class Engine:
         return answer
 
     def _run(
-        self,
-        plan: Plan,
-        inputs: dict[str, Any],
-        context: Any,
-        root_value: Any,
-        version: Hashable,
-        deadline: float | None,
+        self, plan: Plan, inputs: dict[str, Any], context: Any, root: Any, version: Hashable, deadline: float | None
     ) -> bytes | None:
         """The body, None where graphql-core has to make it: after any exception, for what it was is graphql-core's to
-        say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right.
-        """
-        run = Run(context, root_value, inputs)
+        say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right."""
+        run = Run(context, root, inputs)
         try:
             variables = run.variable_values = plan.variables.read(inputs) if plan.variables.nodes else inputs
             memo = version is not None and bool(self._parts.memo_types)
@@ -163,10 +153,11 @@ class Engine:
             program = plan.programs.get(key) or self._compile(plan, inputs, key)
             sourced = plan.variables.read_with_sources(inputs) if program.needs_sources else None
             generation, stores = None, None
-            if program.memo_sites:
-                generation = self.memo.generation(version)
-                stores = _stores(program, generation, inputs)
-            data = program.function(root_value, variables, sourced, run, generation, stores, deadline)
+            if sites := program.memo_sites:
+                generation, serial = self.memo.generation(version), program.serial
+                store = generation.store
+                stores = [store((serial, site, variables_key(names, inputs))) for site, names in enumerate(sites)]
+            data = program.function(root, variables, sourced, run, generation, stores, deadline)
             if generation is not None and generation.full:
                 generation.make_room()
             if run.place_needed:
@@ -216,9 +207,3 @@ class Engine:
 
 def _characters(plan: Plan) -> int:
     return max(len(plan.text), PLAN_CHARACTERS)
-
-
-def _stores(program: Program, generation: Generation, inputs: dict[str, Any]) -> list[Store]:
-    """The stores of a run, one for each selection in the memo under the variables given."""
-    serial, store = program.serial, generation.store
-    return [store((serial, site, variables_key(names, inputs))) for site, names in enumerate(program.memo_sites)]

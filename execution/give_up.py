@@ -26,8 +26,5 @@ class PlaceNeeded(GiveUp):
 
 
 class DeadlineExceeded(BaseException):
-    """The deadline of the operation has passed.
-
-    Derived from BaseException so that graphql-core's executor, which makes a field error of every Exception,
-    lets it through.
-    """
+    """The deadline of the operation has passed. Derived from BaseException so that graphql-core's executor, which makes
+    a field error of every Exception, lets it through."""

@@ -40,12 +40,8 @@ class Interpreter:
     def run(
         self, plan: Plan, variables: dict[str, Any] | None, context: Any, root_value: Any, deadline: float | None
     ) -> Result | Coroutine[Any, Any, Result]:
-        """Run a plan. On an event loop the result may be a coroutine; elsewhere asynchronous resolvers run on a loop
-        of their own.
-
-        Raises:
-            DeadlineExceeded: it is later than `deadline`; a coroutine raises it too.
-        """
+        """Run a plan. On an event loop the result may be a coroutine; elsewhere asynchronous resolvers run on a loop of
+        their own. Raises DeadlineExceeded: it is later than `deadline`; a coroutine raises it too."""
         if plan.operation_type == "subscription":
             message = "A subscription needs a connection that stays open; this one answers once."
             return ExecutionResult(None, [GraphQLError(message)])

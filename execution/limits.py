@@ -61,20 +61,16 @@ LIMIT_CODES: Final[Mapping[str, tuple[str, str]]] = {
     "variable_characters": ("STRING_TOO_LONG", "Variable {subject}: a string of {requested} characters is {over}"),
     "response_bytes": ("RESPONSE_TOO_LARGE", "Answer of {requested} bytes is {over}"),
 }
-"""For each limit that refuses: `extensions.code` and the message, by the name of the field of `Limits`.
-
-`errors` and `message_characters` shorten an answer and refuse nothing."""
+"""For each limit that refuses: `extensions.code` and the message, by the name of the field of `Limits`. `errors` and
+`message_characters` shorten an answer and refuse nothing."""
 
 UNLIMITED: Final = Limits(**dict.fromkeys(LIMIT_CODES, CEILING), errors=101)
 """Limits that refuse nothing. Validation stops at its hundredth error, as graphql-core's own does."""
 
 
 class LimitExceeded(GraphQLError):
-    """A request asks for more than a limit allows.
-
-    `code` is its code; `extensions` holds that too, with `requested` and `limit`. Tokens have no `requested`, since
-    reading stops at the limit.
-    """
+    """A request asks for more than a limit allows. `code` is its code; `extensions` holds that too, with `requested`
+    and `limit`. Tokens have no `requested`, since reading stops at the limit."""
 
     def __init__(self, name: str, requested: int | None, limit: int, subject: str = "") -> None:
         self.code, template = LIMIT_CODES[name]

@@ -36,10 +36,8 @@ class Store:
         self.used = 0
 
     def put(self, source: Any, value: Any) -> Fragment:
-        """Serialise `value`, keep the fragment where there is room, and return it.
-
-        Raises TypeError: orjson can't serialise the value.
-        """
+        """Serialise `value`, keep the fragment where there is room, and return it. Raises TypeError: orjson can't
+        serialise the value."""
         body = bytes(memoryview(dumps(value)))  # a copy: the bytes that orjson makes hold a buffer of 4 kB
         fragment = Fragment(body)
         generation = self.generation
@@ -99,9 +97,7 @@ class Generation:
 
 class Memo:
     """The memo of an engine: `now` is the generation in use, `counts` the hits, misses and evictions since the start.
-
-    `limit` is in bytes; 0 turns it off.
-    """
+    `limit` is in bytes; 0 turns it off."""
 
     def __init__(self, limit: int) -> None:
         if limit < 0:
@@ -120,11 +116,6 @@ class Memo:
 
 
 def variables_key(names: tuple[str, ...], inputs: dict[str, Any]) -> bytes:
-    """What a selection depends on beside its source: the values given for `names`, as JSON.
-
-    JSON tells 1 from 1.0 and from true, and an absent variable from null.
-
-    Raises:
-        TypeError: a value is not JSON.
-    """
+    """What a selection depends on beside its source: the values given for `names`, as JSON. JSON tells 1 from 1.0 and
+    from true, and an absent variable from null. Raises TypeError: a value is not JSON."""
     return dumps([(name, inputs[name]) for name in names if name in inputs]) if names else b""

@@ -167,10 +167,8 @@ def serializer(type_: GraphQLLeafType, nullable: bool) -> Callable[[Any], Any]:
 
 
 def enum_names(type_: GraphQLEnumType) -> dict[int, str]:
-    """The name in GraphQL of each member of a Strawberry enum, by the member's id().
-
-    By identity because hashing a member calls Python code; the members live as long as their class.
-    """
+    """The name in GraphQL of each member of a Strawberry enum, by the member's id(). By identity because hashing a
+    member calls Python code; the members live as long as their class."""
     names = {}
     for member in internals.members_of(type_):
         try:

@@ -126,10 +126,8 @@ class Planner:
             raise DocumentRefused("GRAPHQL_PARSE_FAILED", [error]) from None
         except LimitExceeded as error:
             raise DocumentRefused(error.code, [error]) from None
-        errors = graphql.validate(
-            schema, document, self._rules, admission.validation_errors, admission.hide_suggestions
-        )
-        if errors:
+        most, hide = admission.validation_errors, admission.hide_suggestions
+        if errors := graphql.validate(schema, document, self._rules, most, hide):
             raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
         look = _Look(self._parts, document)
         look.at(operation)
@@ -170,9 +168,7 @@ class _Look:
             node.name.value: node for node in document.definitions if isinstance(node, graphql.FragmentDefinitionNode)
         }
         self.why = ""
-        self.asynchronous = False
-        self.introspects = False
-        self.reads = False
+        self.asynchronous = self.introspects = self.reads = False
         self.conditions: set[str] = set()
         self._parts = parts
         self._seen: set[str] = set()
@@ -228,11 +224,8 @@ class _Look:
             return
         self.reads = True
         assert isinstance(parent, (graphql.GraphQLObjectType, graphql.GraphQLInterfaceType))
-        owners = (
-            [parent]
-            if isinstance(parent, graphql.GraphQLObjectType)
-            else self._parts.graphql.get_possible_types(parent)
-        )
+        possible = self._parts.graphql.get_possible_types
+        owners = [parent] if isinstance(parent, graphql.GraphQLObjectType) else possible(parent)
         for owner in owners:
             recipe = self._parts.recipe(owner.fields[name])
             if recipe.why:

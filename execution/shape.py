@@ -12,14 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    TokenKind,
-)
+import graphql
 
 from execution.limits import CEILING, LimitExceeded, Limits
 
@@ -39,12 +32,11 @@ class Shape(NamedTuple):
     directives: int = 0
 
 
-def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shape:
-    """The shape of an operation of the document. Each definition is read once.
-
-    A spread that closes a circle, or that has no fragment, counts nothing: validation refuses both.
-    """
-    unread = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+def shape_of(document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> Shape:
+    """The shape of an operation of the document. Each definition is read once. A spread that closes a circle, or that
+    has no fragment, counts nothing: validation refuses both."""
+    fragment_node = graphql.FragmentDefinitionNode
+    unread = {node.name.value: node for node in document.definitions if isinstance(node, fragment_node)}
     shapes: dict[str, Shape] = {}
 
     def of_fragment(name: str) -> Shape:
@@ -52,12 +44,12 @@ def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shap
             shapes[name] = of_all(fragment.selection_set)
         return shapes.get(name, Shape())
 
-    def of_all(selection_set: SelectionSetNode) -> Shape:
+    def of_all(selection_set: graphql.SelectionSetNode) -> Shape:
         depths, *counts = zip(*map(of, selection_set.selections), strict=True)
         return Shape(max(depths), *(min(sum(count), CEILING) for count in counts))
 
     def of(node: Any) -> Shape:
-        if not isinstance(node, FieldNode):
+        if not isinstance(node, graphql.FieldNode):
             inline = getattr(node, "selection_set", None)
             return of_all(inline) if inline else of_fragment(node.name.value)
         name, alias = node.name.value, int(node.alias is not None)
@@ -70,7 +62,7 @@ def shape_of(document: DocumentNode, operation: OperationDefinitionNode) -> Shap
     return of_all(operation.selection_set)._replace(directives=_directives(document))
 
 
-def check_shape(document: DocumentNode, operation: OperationDefinitionNode, limits: Limits) -> Shape:
+def check_shape(document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode, limits: Limits) -> Shape:
     """The shape of `operation`. Raises LimitExceeded for the first measure that is over its limit."""
     shape = shape_of(document, operation)
     for name in ("depth", "aliases", "root_fields", "fields", "directives"):
@@ -80,10 +72,10 @@ def check_shape(document: DocumentNode, operation: OperationDefinitionNode, limi
     return shape
 
 
-def _directives(document: DocumentNode) -> int:
+def _directives(document: graphql.DocumentNode) -> int:
     """How many directives are written: each begins with an @, which stands nowhere else."""
     token, count = document.loc and document.loc.start_token, 0
     while token:
-        count += token.kind is TokenKind.AT
+        count += token.kind is graphql.TokenKind.AT
         token = token.next
     return count

@@ -88,10 +88,8 @@ def _class_is_ordinary(kind: Any) -> bool:
 
 
 class Acceptance:
-    """Whether an object type accepts a source: `classes` are those whose instances are objects, for sure.
-
-    `told` is the declared test, `asked` the one that each source must be given to; None where there is none.
-    """
+    """Whether an object type accepts a source: `classes` are those whose instances are objects, for sure. `told` is the
+    declared test, `asked` the one that each source must be given to; None where there is none."""
 
     def __init__(self, type_: GraphQLObjectType, by_identity: bool) -> None:
         self.classes: set[type] = set()
@@ -116,10 +114,8 @@ class Acceptance:
 
 
 class Resolution:
-    """The runtime type of the sources of an abstract type, as an index in `types`.
-
-    `told_by` is the attribute that tells it and `told` the index of each of its values; "" where it must be asked.
-    """
+    """The runtime type of the sources of an abstract type, as an index in `types`. `told_by` is the attribute that
+    tells it and `told` the index of each of its values; "" where it must be asked."""
 
     def __init__(self, schema: GraphQLSchema, type_: GraphQLAbstractType) -> None:
         self.types: list[GraphQLObjectType] = list(schema.get_possible_types(type_))
@@ -127,10 +123,8 @@ class Resolution:
         self.told: dict[Hashable, int] = {}
         self._type = type_
         self._index = {possible.name: index for index, possible in enumerate(self.types)}
-        declared = type_.resolve_type
-        if isinstance(declared, ToldBy) and all(
-            getattr(each.is_type_of, "told_by", None) is declared for each in self.types
-        ):
+        declared, asked = type_.resolve_type, {getattr(each.is_type_of, "told_by", None) for each in self.types}
+        if isinstance(declared, ToldBy) and asked <= {declared}:
             self.told_by = declared.attribute
             self.told = {value: self._index[name] for value, name in declared.names.items() if name in self._index}
 

@@ -77,10 +77,9 @@ def argument_of(name: str, argument: GraphQLArgument) -> StrawberryArgument | No
 
 def resolved_by_strawberry(field: GraphQLField) -> bool:
     """Whether the field's resolver is the one that Strawberry made."""
-    qualified_name = getattr(field.resolve, "__qualname__", "")
-    return getattr(field.resolve, "__module__", "") == GraphQLCoreConverter.__module__ and qualified_name.startswith(
-        f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>."
-    )
+    made = f"{GraphQLCoreConverter.from_resolver.__qualname__}.<locals>."
+    name, module = (getattr(field.resolve, attribute, "") for attribute in ("__qualname__", "__module__"))
+    return module == GraphQLCoreConverter.__module__ and name.startswith(made)
 
 
 def got_plainly(definition: StrawberryField) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import Parent
@@ -123,9 +123,8 @@ class _CountedEdge(FirstOfPair):
     __slots__ = ()
 
     @property
-    def action_count(self) -> int:
-        count: int = self.item[1]
-        return count
+    def action_count(self) -> Any:
+        return self.item[1]
 
 
 @strawberry.type(description="A social centre, or another body, that organises actions.")

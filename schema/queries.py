@@ -14,6 +14,7 @@ from graph.model import Action as ActionRecord
 from graph.model import Concept
 from graph.model import Node as NodeRecord
 from graph.model import Structure as StructureRecord
+from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
 from schema.connections import Connection, paged
@@ -22,16 +23,6 @@ from schema.dataset import Dataset, dataset
 from schema.errors import explained
 from schema.facets import ActionGroupType, actions_by
 from schema.finding import HitEdgeSource, SearchConnection, SuggestionType, search, suggest
-from schema.insights import (
-    CommunityType,
-    CooccurrenceType,
-    DataQualityType,
-    MeetingType,
-    cooccurrences,
-    data_quality,
-    isolated,
-    meetings,
-)
 from schema.links import NeighbourhoodType, PathsType, neighbourhood, path
 from schema.nodes import CONCEPT_LISTS, Action, Node, Structure, structures
 from schema.order import list_order
@@ -115,16 +106,20 @@ class Ways:
     )
     path: PathsType = field(path, "How two nodes are linked: the shortest paths, each with a French sentence.")
     neighbourhood: NeighbourhoodType = field(neighbourhood, "The nodes around one, ready to draw.")
-    cooccurrences: Connection[CooccurrenceType] = paged(
-        cooccurrences, "Concepts that stand together, most frequent first."
+    cooccurrences: Connection[insights.CooccurrenceType] = paged(
+        insights.cooccurrences, "Concepts that stand together, most frequent first."
     )
-    meetings: Connection[MeetingType] = paged(meetings, "The pairs of structures that ought to meet, best first.")
-    communities: Connection[CommunityType] = paged(
+    meetings: Connection[insights.MeetingType] = paged(
+        insights.meetings, "The pairs of structures that ought to meet, best first."
+    )
+    communities: Connection[insights.CommunityType] = paged(
         lambda _, graph: graph.select().communities(), "The groups of actions that hang together, the largest first."
     )
-    isolated: ActionConnection = actions_found(isolated, "The actions that nothing of a kind links to another.")
-    data_quality: DataQualityType = field(
-        data_quality, "What the sheets lack: empty fields, odd values, repeated titles."
+    isolated: ActionConnection = actions_found(
+        insights.isolated, "The actions that nothing of a kind links to another."
+    )
+    data_quality: insights.DataQualityType = field(
+        insights.data_quality, "What the sheets lack: empty fields, odd values, repeated titles."
     )
     structures: Connection[Structure] = paged(structures, "The structures, by name unless `orderBy` says otherwise.")
 

@@ -10,8 +10,8 @@ import strawberry
 from graph.door import Door
 from graph.errors import UnknownNode, sized
 from graph.kinds import NodeKind
-from graph.model import Action, Concept
-from graph.similarity.measures import Measure, Reason
+from graph.model import Action
+from graph.similarity.measures import Measure
 from schema.connections import EdgeSource, PageInfo
 from schema.context import attribute, told
 from schema.forward import AKeyword, AnAction, AnyNode, APartner
@@ -50,23 +50,16 @@ class SimilarEdgeSource(EdgeSource):
         return item.action
 
     @property
-    def score(self) -> float:
-        score: float = self.item.score
-        return score
+    def score(self) -> Any:
+        return self.item.score
 
     @property
-    def reasons(self) -> Sequence[Reason]:
+    def reasons(self) -> Any:
         graph, to, options = self.about
-        reasons: Sequence[Reason] = graph.similarity.reasons(to, self.item.action, **options)
-        return reasons
+        return graph.similarity.reasons(to, self.item.action, **options)
 
-    @property
-    def shared_keywords(self) -> list[Concept]:
-        return self._shared(NodeKind.KEYWORD)
-
-    @property
-    def shared_partners(self) -> list[Concept]:
-        return self._shared(NodeKind.PARTNER)
+    shared_keywords = property(lambda self: self._shared(NodeKind.KEYWORD))
+    shared_partners = property(lambda self: self._shared(NodeKind.PARTNER))
 
     def _shared(self, kind: NodeKind) -> list[Any]:
         _, to, _ = self.about
@@ -138,13 +131,7 @@ def similar_actions(
 
 
 def _similar(
-    graph: Door,
-    to: Sequence[Action],
-    by: Sequence[NodeKind],
-    measure: Measure,
-    weights: Sequence[KindWeight] | None,
-    threshold: float,
-    where: ActionWhere | None,
+    graph: Door, to: Sequence[Action], by: By, measure: Measure, weights: Weights, threshold: Threshold, where: Within
 ) -> Any:
     options = {"by": by, "measure": measure, "weights": {each.kind: each.weight for each in weights or ()}}
     found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)

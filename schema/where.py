@@ -105,28 +105,21 @@ class ConceptWhere:
 
 
 _OPERATORS = {
-    "eq": Operator.IN,
-    "ne": Operator.NOT_IN,
-    "in_": Operator.IN,
-    "not_in": Operator.NOT_IN,
+    **dict.fromkeys(("eq", "in_", "contains_any"), Operator.IN),
+    **dict.fromkeys(("ne", "not_in", "contains_none"), Operator.NOT_IN),
+    **dict.fromkeys(("is_null", "is_empty"), Operator.EMPTY),
     "gt": Operator.ABOVE,
     "gte": Operator.FROM,
     "lt": Operator.BELOW,
     "lte": Operator.UP_TO,
-    "is_null": Operator.EMPTY,
-    "is_empty": Operator.EMPTY,
     "contains": Operator.CONTAINS,
     "starts_with": Operator.STARTS,
-    "contains_any": Operator.IN,
     "contains_all": Operator.ALL_OF,
-    "contains_none": Operator.NOT_IN,
 }
 """What each operator of the API is in the graph."""
 
 _SUBJECTS: dict[str, FacetField | Subject] = {
-    "title": Subject.NAME,
-    "name": Subject.NAME,
-    "label": Subject.NAME,
+    **dict.fromkeys(("title", "name", "label"), Subject.NAME),
     "year": FacetField.YEAR,
     "status": FacetField.STATUS,
     "action_count": Subject.ACTION_COUNT,
