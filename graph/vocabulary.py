@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from rapidfuzz import fuzz, process
@@ -17,6 +17,8 @@ from rapidfuzz import fuzz, process
 from graph.fields import STATUS
 from graph.kinds import CONCEPT_KINDS
 from graph.model import fold
+
+Value = TypeVar("Value")
 
 KINDS: tuple[str, ...] = (*(kind.value for kind in CONCEPT_KINDS), STATUS)
 """The vocabularies by name: the kinds of concept, then the status."""
@@ -94,26 +96,21 @@ def load_vocabulary(path: Path = DEFAULT_PATH) -> Vocabulary:
     accepted = (*KINDS, "corrections")
     if not isinstance(content, dict) or set(content) != set(accepted):
         raise ValueError(f"{path}: expected an object with exactly these keys: {', '.join(accepted)}")
-    labels = {kind: tuple(_word(path, kind, word) for word in _list(path, kind, content)) for kind in KINDS}
+    given = {kind: _checked(path, kind, content[kind], list) for kind in accepted}
+    labels = {kind: tuple(_checked(path, kind, word, str) for word in given[kind]) for kind in KINDS}
     corrections = []
-    for entry in _list(path, "corrections", content):
+    for entry in given["corrections"]:
         if not isinstance(entry, dict) or set(entry) != {"kind", "printed", "label"}:
             raise ValueError(f"{path}: corrections: {entry!r}: expected an object with kind, printed and label")
         if entry["kind"] not in KINDS:
             raise ValueError(f"{path}: corrections: kind {entry['kind']!r}: expected one of {', '.join(KINDS)}")
-        printed, label = (_word(path, "corrections", entry[key]) for key in ("printed", "label"))
+        printed, label = (_checked(path, "corrections", entry[key], str) for key in ("printed", "label"))
         corrections.append(Correction(entry["kind"], printed, label))
     return Vocabulary(labels, tuple(corrections))
 
 
-def _list(path: Path, key: str, content: dict[str, Any]) -> list[Any]:
-    value = content[key]
-    if not isinstance(value, list):
-        raise ValueError(f"{path}: {key}: expected a list, found {value!r}")
-    return value
-
-
-def _word(path: Path, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{path}: {key}: expected a word, found {value!r}")
+def _checked(path: Path, key: str, value: Any, kind: type[Value]) -> Value:
+    """The value, a list or a word that is not blank."""
+    if not isinstance(value, kind) or (isinstance(value, str) and not value.strip()):
+        raise ValueError(f"{path}: {key}: expected a {'list' if kind is list else 'word'}, found {value!r}")
     return value

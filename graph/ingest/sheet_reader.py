@@ -58,10 +58,8 @@ def read_sheet(block: Block, source: str, problems: ProblemList) -> Sheet:
 
 def _read_title(block: Block, problems: ProblemList) -> tuple[int, str]:
     """How many lines of the block stand before the fields, and the title, "" where it is missing."""
-    at = 0
-    if block.codes[0] == ACTIONS:
-        at = 1
-    else:
+    at = int(block.codes[0] == ACTIONS)
+    if not at:
         problems.add(block.first, block.lines[0], f"« {SHEET_MARK} » is missing before this line.")
     if block.codes[at] == STRUCTURE and block.codes[at + 1 : at + 2] != [STRUCTURE]:
         problems.add(block.first + at, block.lines[at], "The title is missing before this line.")

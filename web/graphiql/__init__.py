@@ -39,7 +39,4 @@ def graphiql_page(examples: Path) -> Page:
 
 def routes(examples: Path) -> list[BaseRoute]:
     """The page of `graphiql_page` at /graphiql and its modules below it."""
-    return [
-        Route("/graphiql", graphiql_page(examples), methods=["GET"]),
-        Mount("/graphiql", Files(_HERE / "static")),
-    ]
+    return [Route("/graphiql", graphiql_page(examples), methods=["GET"]), Mount("/graphiql", Files(_HERE / "static"))]
