@@ -51,9 +51,8 @@ def read_sheet(block: Block, source: str, problems: ProblemList) -> Sheet:
     if "territory_again" in values:
         values["territory_again"] = _read_territory_again(values, spans, items, report)
     origin = Origin(source, block.first, block.first + len(block.lines) - 1)
-    return sheet_of(
-        values | {"title": title, "department": department, "structure_department": department, "origin": origin}
-    )
+    values |= {"title": title, "department": department, "structure_department": department, "origin": origin}
+    return sheet_of(values)
 
 
 def _read_title(block: Block, problems: ProblemList) -> tuple[int, str]:
