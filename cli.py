@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ console = Console()
 errors = Console(stderr=True)
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to read. Default: the setting `store`.")]
+Output = partial(typer.Option, "-o", "--output")
 
 
 def main() -> None:
@@ -60,12 +62,8 @@ def serve(
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Pages of the directory as text, or JSON lists of actions.")],
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The store. Default: the setting `store`.")
-    ] = None,
-    prune: Annotated[
-        bool, typer.Option(help="Delete sheets that the same source gave before and no longer has.")
-    ] = False,
+    output: Annotated[Path | None, Output(help="The store. Default: the setting `store`.")] = None,
+    prune: Annotated[bool, typer.Option(help="Delete sheets that this source gave before and no longer has.")] = False,
 ) -> None:
     """Put pages or JSON into the store, merged by stable key; makes the store where there is none."""
     settings = _settings(store=output)
@@ -75,8 +73,8 @@ def import_(
         _stop(f"{missing[0]}: there is no such file.")
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
-        with opened as store, _progress(f"Importing {path.name}") as progress:
-            summary, problems = import_file(store, path, vocabulary, prune=prune, progress=progress)
+        with opened as store, _progress(f"Importing {path.name}") as bar:
+            summary, problems = import_file(store, path, vocabulary, prune=prune, progress=bar)
         said = f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         if summary.missing:
             done = "were deleted" if prune else "stay (delete them with --prune)"
@@ -86,8 +84,8 @@ def import_(
             console.print(f"  {len(problems)} problems; see them with: maillage check {path}")
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
-            with _progress("Reading the store") as progress:
-                KnowledgeGraph.from_store(store).prepare(lambda what, done: progress(done, f"Preparing: {what}"))
+            with _progress("Reading the store") as bar:
+                KnowledgeGraph.from_store(store).prepare(lambda what, done: bar(done, f"Preparing: {what}"))
 
 
 @app.command()
@@ -107,12 +105,8 @@ def check(
 @app.command()
 def export(
     store: StoreOption = None,
-    format: Annotated[
-        str, typer.Option("--format", help="json (a list of actions) or page (the directory's text).")
-    ] = "json",
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="The file to write. Default: standard output.")
-    ] = None,
+    format: Annotated[str, typer.Option(help="json (a list of actions) or page (the directory's text).")] = "json",
+    output: Annotated[Path | None, Output(help="The file to write. Default: standard output.")] = None,
 ) -> None:
     """Write the sheets of the store as JSON or as a page."""
     if format not in ("json", "page"):

@@ -51,7 +51,6 @@ class Field:
 
 
 DASH = "-"
-PARTNERS_HEADING = "Partenaires d'action:"
 STATUS = "status"
 """The name of the vocabulary of an action's status, which is no kind of node."""
 
@@ -87,7 +86,7 @@ FIELDS: tuple[Field, ...] = (
         "Avec qui cette action a-t-elle été menée ?",
         "Partenaires d’action",
         words=NodeKind.PARTNER,
-        opening=(DASH, PARTNERS_HEADING),
+        opening=(DASH, "Partenaires d'action:"),
     ),
     _one("territory_again", "Territoire concerné", "", api="territoryAgain", words=NodeKind.TERRITORY),
     _text("description", "Description générale"),

@@ -15,13 +15,12 @@ import orjson
 
 from graph.ingest import TooLarge, read, read_json
 from graph.ingest.json_form import year_of
-from graph.ingest.problems import MAX_BYTES
+from graph.ingest.problems import MAX_BYTES, MAX_PROBLEMS
 from graph.model import Problem, Sheet
 from graph.store import MergeSummary, Store, identity
 from graph.vocabulary import Vocabulary
 
 PIECE_BYTES = 8 << 20
-MOST_PROBLEMS = 10_000
 
 _INDEX = re.compile(r"^\$\[(\d+)\]")
 
@@ -91,7 +90,7 @@ class _ActionsInLines:
                 kept = [text for text in actions if text and text != b"]"]
                 if kept:
                     page = read_json(b"[\n" + b",\n".join(kept) + b"\n]", self._path.name, self._vocabulary)
-                    room = MOST_PROBLEMS - len(self.problems)
+                    room = MAX_PROBLEMS - len(self.problems)
                     self.problems.extend(_moved(problem, index, line - 2) for problem in page.problems[:room])
                     yield from page.sheets
                 index += len(kept)

@@ -1,8 +1,4 @@
-"""The ingest: files → sheets and problems, and sheets → files.
-
-    read        a file of either form, told apart by its content
-    read_page   a page of the directory as text; write_page gives it back, page_of makes one from sheets
-    read_json   our own JSON form; write_json gives it back
+"""The ingest: files → sheets and problems, and sheets → files, as a page of the directory or in our own JSON form.
 
 Problems are reported beside the sheets that could be read; only a file that holds none is refused (`Refused`).
 """

@@ -66,16 +66,11 @@ _STATES = [(HEAD, False)]
 for _index, _field in enumerate(FORM):
     _STATES += [(_index, False), (_index, True)] if _field.holds is Holds.ONE else [(_index, False)]
 _ENTRY = {field: state for state, (field, full) in enumerate(_STATES) if not full}
-_LABEL_COST = [0 if field.optional else _MISSING for field in FORM]
 
 # What a line is to the states: a value, an opening, or neither. An opening fits one list or several, so each kind of
 # line, named by an example of it, has its own table.
 _PLAIN, _ITEM = "", "- value"
 _KINDS = (_PLAIN, _ITEM, *OPENINGS)
-
-
-def _kind_of_line(line: str) -> str:
-    return _ITEM if item_of(line) is not None else opening_of(line)
 
 
 def _step(state: int, kind: str, reads_as_label: bool) -> tuple[int, int]:
@@ -101,7 +96,8 @@ _BEGINS = {
 # For each field: the cost of passing its label, its state on entry, and the state after its one value (or again
 # that on entry).
 _PASSING = [
-    (cost, _ENTRY[field], _ENTRY[field] + (FORM[field].holds is Holds.ONE)) for field, cost in enumerate(_LABEL_COST)
+    (0 if field.optional else _MISSING, _ENTRY[index], _ENTRY[index] + (field.holds is Holds.ONE))
+    for index, field in enumerate(FORM)
 ]
 
 
@@ -109,16 +105,15 @@ def cheapest_spans(lines: list[str], codes: list[int]) -> list[Span]:
     """The fields of any sheet, by the cheapest reading. Time and memory are linear in the number of lines."""
     costs = [_INFINITE] * len(_STATES)
     costs[0] = 0
-    came_from: list[bytes] = []  # for each line, the state before it on the cheapest way to each state
-    by_label: list[int] = []  # for each line, the states, as bits, that it leads to as their label
+    # For each line: the state before it on the cheapest way to each state, and the states, as bits, whose label it is.
+    ways: list[tuple[bytes, int]] = []
     for line, code in zip(lines, codes, strict=True):
-        costs, origins, labels = _read_line(costs, _kind_of_line(line), code)
-        came_from.append(origins)
-        by_label.append(labels)
+        costs, origins, labels = _read_line(costs, opening_of(line) if item_of(line) is None else _ITEM, code)
+        ways.append((origins, labels))
     _, sources = _pass_labels(costs)
     state = sources[len(FORM)]
     path: list[tuple[int, bool]] = []
-    for origins, labels in zip(reversed(came_from), reversed(by_label), strict=True):
+    for origins, labels in reversed(ways):
         path.append((_STATES[state][0], bool(labels >> state & 1)))
         state = origins[state]
     return _spans_of(path[::-1])

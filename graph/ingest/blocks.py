@@ -44,12 +44,13 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
             code, content = classify(line)
             block.lines.append(content)
             block.codes.append(code)
-        start = _sheet_start(block, at) if at >= 0 and block.codes[at] in (STRUCTURE, FILES) else None
-        if start is not None and (in_table or start >= _SHORTEST_SHEET):
-            done, block = _cut(block, start)
-            yield done
-            in_table = False
-            at -= start
+        if at >= 0 and block.codes[at] in (STRUCTURE, FILES):
+            start = _sheet_start(block, at)
+            if start is not None and (in_table or start >= _SHORTEST_SHEET):
+                done, block = _cut(block, start)
+                yield done
+                in_table = False
+                at -= start
         at += 1
         if len(block.lines) > (MAX_TABLE_LINES if in_table else MAX_SHEET_LINES):
             raise TooLarge(source, _too_many_lines(block, in_table))

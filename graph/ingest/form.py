@@ -46,16 +46,9 @@ def classify(line: str) -> tuple[int, str]:
         return code, line
     if line[:1] == DASH or line[:1] == SHEET_MARK[0]:
         return (_code_of_variant(line) if len(line) <= _LONGEST_LABEL else 0), line
-    if line[:1] == ESCAPE and could_be_label(line.lstrip(ESCAPE)):
+    if line[:1] == ESCAPE and classify(line.lstrip(ESCAPE))[0]:
         return 0, line[1:]
     return 0, line
-
-
-def could_be_label(line: str) -> bool:
-    """Whether the line reads as a label or as the mark of a sheet."""
-    return line in CODES or (
-        line[:1] in (DASH, SHEET_MARK[0]) and len(line) <= _LONGEST_LABEL and _code_of_variant(line) > 0
-    )
 
 
 @lru_cache(maxsize=16_384)  # the words of the vocabularies return on every sheet

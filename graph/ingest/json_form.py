@@ -34,7 +34,6 @@ _OF_RESULTS = {key: field.name for field, outer, key in _READ if outer == "resul
 _OF_ORIGIN = ("source", "firstLine", "lastLine")
 _WORDS = [field for field in FIELDS if field.words]
 _LINE_END = re.compile(r"\r+(?=\n|\Z)")
-_SHOWN = 80
 
 Object = dict[str, Any]
 
@@ -277,4 +276,4 @@ def _shown(value: Any) -> str:
         text = orjson.dumps(value).decode()
     except TypeError:  # nested deeper than it writes
         text = f"({_type_name(value)})"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -118,8 +118,7 @@ def _read_lines(data: bytes, problems: ProblemList) -> Iterator[str]:
     data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    foreign = 0
-    first_foreign = (0, "")
+    foreign, first = 0, (0, "")
     for number, raw in enumerate(BytesIO(data), start=1):
         raw = raw.rstrip(b"\r\n")
         try:
@@ -127,14 +126,12 @@ def _read_lines(data: bytes, problems: ProblemList) -> Iterator[str]:
         except UnicodeDecodeError:
             line = _decode_western(raw)
             foreign += 1
-            if foreign == 1:
-                first_foreign = (number, line)
+            first = first if foreign > 1 else (number, line)
         if not line.isascii() and not unicodedata.is_normalized("NFC", line):
             line = unicodedata.normalize("NFC", line)
         yield line
     if foreign:
-        reason = f"Not UTF-8: this line was read as Windows-1252, as were {foreign - 1} further lines."
-        problems.add(*first_foreign, reason)
+        problems.add(*first, f"Not UTF-8: this line was read as Windows-1252, as were {foreign - 1} further lines.")
 
 
 def _decode_western(raw: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from graph.model import Problem
@@ -47,7 +48,7 @@ class ProblemList:
     """
 
     def __init__(self, vocabulary: Vocabulary | None = None) -> None:
-        self._vocabulary = vocabulary
+        self.knows: Callable[[str, str], bool] = vocabulary.knows if vocabulary else lambda kind, word: True
         self._nearest = cache((vocabulary or Vocabulary({})).nearest)
         self._listed: list[Problem] = []
         self._unlisted = 0
@@ -65,10 +66,6 @@ class ProblemList:
             self._last_unlisted = max(line, self._last_unlisted)
         else:
             self._listed.append(Problem(line, text, reason))
-
-    def knows(self, kind: str, word: str) -> bool:
-        """Whether the word is a known one of the kind."""
-        return self._vocabulary is None or self._vocabulary.knows(kind, word)
 
     def add_unknown(self, line: int, text: str, kind: str, value: str, where: str = "") -> None:
         """Reports that `value` is no known word of the kind, and the known word that it resembles, if any."""

@@ -51,17 +51,14 @@ def read_sheet(block: Block, source: str, problems: ProblemList) -> Sheet:
     if "territory_again" in values:
         values["territory_again"] = _read_territory_again(values, spans, items, report)
     origin = Origin(source, block.first, block.first + len(block.lines) - 1)
-    return sheet_of(
-        values | {"title": title, "department": department, "structure_department": department, "origin": origin}
-    )
+    values |= {"title": title, "department": department, "structure_department": department, "origin": origin}
+    return sheet_of(values)
 
 
 def _read_title(block: Block, problems: ProblemList) -> tuple[int, str]:
     """How many lines of the block stand before the fields, and the title, "" where it is missing."""
-    at = 0
-    if block.codes[0] == ACTIONS:
-        at = 1
-    else:
+    at = int(block.codes[0] == ACTIONS)
+    if not at:
         problems.add(block.first, block.lines[0], f"« {SHEET_MARK} » is missing before this line.")
     if block.codes[at] == STRUCTURE and block.codes[at + 1 : at + 2] != [STRUCTURE]:
         problems.add(block.first + at, block.lines[at], "The title is missing before this line.")

@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from graph.fields import FIELDS, FORM, Field, Holds
 from graph.ingest.blocks import MAX_SHEET_LINES, split_blocks
-from graph.ingest.form import ESCAPE, FILES, SHEET_MARK, STATUS, STRUCTURE, classify, could_be_label
+from graph.ingest.form import ESCAPE, FILES, SHEET_MARK, STATUS, STRUCTURE, classify
 from graph.ingest.problems import ProblemList
 from graph.ingest.sheet_reader import SEPARATOR, read_sheet
 from graph.model import Sheet
@@ -110,7 +110,7 @@ def _content(sheet: Sheet, field: Field) -> list[str] | None:
 
 def _reads_as_label(line: str) -> bool:
     """Whether a line of content, written plainly, reads as a label, as the mark of a sheet, or as escaped."""
-    return could_be_label(line.lstrip(ESCAPE))
+    return classify(line.lstrip(ESCAPE))[0] > 0
 
 
 def _keep_escape(line: str) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import NamedTuple, Self
 
 import orjson
 import sqlalchemy as sa
@@ -27,8 +27,7 @@ BATCH = 2_000
 LISTS = len(tables.LISTS)  # a light row ends with its lists
 
 
-@dataclass(frozen=True, slots=True)
-class MergeSummary:
+class MergeSummary(NamedTuple):
     """How many sheets an import added, changed and left alone, and the keys of the same source's sheets it lacks."""
 
     added: int
