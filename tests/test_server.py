@@ -151,8 +151,8 @@ def test_the_store_is_open_as_long_as_the_application_lives(tmp_path: Path, monk
             super().__init__(path, **options)
             events.append(f"open {path.name}")
 
-        def close(self) -> None:
-            super().close()
+        def __exit__(self, *error: object) -> None:
+            super().__exit__(*error)
             events.append(f"close {self.path.name}")
 
     for name in ("server.Store", "graph.store.store.Store"):
@@ -177,8 +177,8 @@ def test_the_store_is_open_as_long_as_the_application_lives(tmp_path: Path, monk
 
 
 def test_an_application_that_cannot_start_closes_its_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    closed, close = [], Store.close
-    monkeypatch.setattr(Store, "close", lambda self: (close(self), closed.append(self)))
+    closed, leave = [], Store.__exit__
+    monkeypatch.setattr(Store, "__exit__", lambda self, *error: (leave(self, *error), closed.append(self))[0])
     with pytest.raises(ValueError, match="nothing could run"):
         create_app(Settings(store=tmp_path / "s.sqlite", documents=str(tmp_path)))
     assert len(closed) == 2  # the one that was made, and the one that was opened
