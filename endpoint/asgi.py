@@ -28,7 +28,10 @@ def compressed_when_asked(plain: ASGIApp, compressed: ASGIApp) -> ASGIApp:
     middleware wraps every answer, even those that it will not compress."""
 
     async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        asked = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope.get("headers", ()))
-        await (compressed if asked else plain)(scope, receive, send)
+        for name, value in scope.get("headers", ()):
+            if name == b"accept-encoding" and b"gzip" in value:
+                await compressed(scope, receive, send)
+                return
+        await plain(scope, receive, send)
 
     return choose

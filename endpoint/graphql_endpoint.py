@@ -14,7 +14,7 @@ error in time, and the thread ends at the engine's deadline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple
@@ -92,18 +92,19 @@ class GraphQLEndpoint:
             return
         except Exception as fault:
             reply = self._replies.fault(fault)
-        await reply.send(media, send)
+        for message in reply.messages(media):
+            await send(message)
 
-    async def _reply(self, scope: Scope, headers: Headers, media: bytes | None, receive: Receive) -> Reply:
-        """The reply to a request. Raises what refuses it."""
+    def _reply(self, scope: Scope, headers: Headers, media: bytes | None, receive: Receive) -> Awaitable[Reply]:
+        """The reply to a request. Raises what refuses it, at once or awaited."""
         method = scope["method"]
         if method not in ("POST", "GET", "HEAD"):
             raise self._wrong_method(f"{method[:20]} is not a method of GraphQL over HTTP")
         if media is None:
             raise refusal("NOT_ACCEPTABLE", "Answers are application/json or application/graphql-response+json")
         if method == "POST":
-            return await self._post(headers, media, receive)
-        return await self._get(scope["query_string"], headers, media, receive)
+            return self._post(headers, media, receive)
+        return self._get(scope["query_string"], headers, media, receive)
 
     async def _post(self, headers: Headers, media: bytes, receive: Receive) -> Reply:
         content_type = headers.get(b"content-type", b"")
@@ -176,11 +177,12 @@ class GraphQLEndpoint:
         seconds = self.settings.operation_seconds
         context, version = snapshot
         deadline = monotonic() + seconds
-        execute = partial(self.engine.execute, plan, variables, context, version=version, deadline=deadline)
+        execute = self.engine.execute
         if plan.cost.heavy and not plan.asynchronous:
-            answer = await in_time(self.workers.begin(execute), seconds, receive)
+            work = partial(execute, plan, variables, context, version=version, deadline=deadline)
+            answer = await in_time(self.workers.begin(work), seconds, receive)
         else:
-            answer = execute()
+            answer = execute(plan, variables, context, version=version, deadline=deadline)
         return answer if isinstance(answer, Answer) else await in_time(answer, seconds, receive)
 
     def _wrong_method(self, message: str) -> RequestRefused:

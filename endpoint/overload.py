@@ -67,4 +67,5 @@ class OverloadShedding:
             await self.app(scope, receive, send)
             return
         self.shed += 1
-        await self._reply.send(JSON, send)
+        for message in self._reply.messages(JSON):
+            await send(message)

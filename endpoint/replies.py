@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from endpoint.asgi import Header, Send
+from endpoint.asgi import Header, Message
 from endpoint.errors import FAILURE_STATUS, STATUS, ErrorFormat, RequestRefused, error_body, log_fault
 from endpoint.media_types import GRAPHQL_RESPONSE, JSON
 from execution import Answer, Limits, Plan
 from execution.limits import check_response
+
+_CONTENT_TYPE = {media: (b"content-type", media + b"; charset=utf-8") for media in (JSON, GRAPHQL_RESPONSE)}
 
 
 class Reply(NamedTuple):
@@ -22,12 +24,12 @@ class Reply(NamedTuple):
     body: bytes
     headers: Sequence[Header] = ()
 
-    async def send(self, media: bytes | None, send: Send) -> None:
-        """Send it in a media type; without one it is JSON."""
-        content_type = (b"content-type", (media or JSON) + b"; charset=utf-8")
-        headers = [content_type, (b"content-length", b"%d" % len(self.body)), *self.headers]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
+    def messages(self, media: bytes | None) -> tuple[Message, Message]:
+        """ASGI's messages of it, in a media type; without one it is JSON."""
+        status, body, more = self
+        headers = [_CONTENT_TYPE[media or JSON], (b"content-length", b"%d" % len(body)), *more]
+        start = {"type": "http.response.start", "status": status, "headers": headers}
+        return start, {"type": "http.response.body", "body": body}
 
 
 class Replies:

@@ -111,8 +111,11 @@ def parse_body(body: bytes) -> Any:
         parsed = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _bad(f"The body is not JSON: {error}") from None
-    if type(parsed) is dict and any(body.count(key) > 1 for key in _KEYS):
-        _forbid_repeated_names(body)
+    if type(parsed) is dict:
+        for key in _KEYS:
+            if body.count(key) > 1:
+                _forbid_repeated_names(body)
+                break
     return parsed
 
 

@@ -61,6 +61,10 @@ class Store:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._engine.dispose()
 
     def merge(
@@ -177,7 +181,10 @@ def _merge(
     columns = tables.sheet.c
     missing = set(connection.scalars(sa.select(columns.key).where(columns.source == source)))
     done = present = left = 0
-    while batch := dict(islice(pairs, BATCH)):
+    while keyed_sheets := list(islice(pairs, BATCH)):
+        batch = dict(keyed_sheets)
+        if len(batch) < len(keyed_sheets):
+            raise StoreError(f"Two actions of {source} have one key; nothing of it was imported.")
         query = sa.select(*(columns[name] for name in ("key", *_STATE))).where(columns.key.in_(batch))
         known = {key: tuple(state) for key, *state in connection.execute(query)}
         rows = [tables.row_of(key, sheet, sheet_digest(sheet), source) for key, sheet in batch.items()]
