@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from inspect import signature
 from typing import Annotated, Any
 
@@ -59,7 +58,7 @@ def _asked(context: Context, base: Selection, arguments: ListArguments) -> Asked
 
 def action_page(context: Context, base: Selection, arguments: ListArguments) -> ConnectionSource:
     """The page of a selection of actions that the arguments ask for."""
-    return ConnectionSource(partial(_asked, context, base, arguments))
+    return ConnectionSource(_asked(context, base, arguments))
 
 
 def _list_parameters(search: Search = None, where: Where = None, order_by: OrderBy = None) -> None: ...
@@ -98,6 +97,32 @@ def actions_of(select: Callable[[Any, Door], Selection], description: str) -> An
     return field(resolve, description)
 
 
+class NewestActions(ConnectionSource):
+    """The first page of all the actions of a node, which nested queries ask for most: its nodes are ready."""
+
+    __slots__ = ("_context", "_key", "_size", "_whole", "nodes")
+
+    def __init__(self, context: Context, key: str, size: int) -> None:
+        self._page = None
+        self._whole: Asked | None = None
+        self._context = context
+        self._key = key
+        self._size = size
+        self.nodes = context.graph.newest_actions(key, size)  # type: ignore[misc]  # a slot where others have a property
+
+    @property
+    def asked(self) -> Asked:
+        if self._whole is None:
+            actions = self._context.graph.linked((self._key,))
+            self._whole = _asked(self._context, actions, ListArguments(self._size))
+        return self._whole
+
+
+@explained(query="search")
+def _members(context: Context, key: str, arguments: ListArguments) -> ConnectionSource:
+    return action_page(context, context.graph.linked((key,)), arguments)
+
+
 def members(
     node: Parent[Concept | Structure],
     info: Info,
@@ -109,20 +134,13 @@ def members(
     where: Where = None,
     order_by: OrderBy = None,
 ) -> ConnectionSource:
-    """The actions of a node. The first page of all of them, which nested queries ask for most, is ready."""
+    """The actions of a node."""
     context = info.context
     if after is None and last is None and before is None and search is None and where is None and order_by is None:
         size = context.pages.default if first is None else first
         if 0 <= size <= context.pages.largest:
-            whole = partial(_asked_of_node, context, node.key, ListArguments(size))
-            return ConnectionSource(whole, context.graph.newest_actions(node.key, size))
-    arguments = ListArguments(first, after, last, before, search, where, order_by)
-    return ConnectionSource(partial(_asked_of_node, context, node.key, arguments))
-
-
-@explained(query="search")
-def _asked_of_node(context: Context, key: str, arguments: ListArguments) -> Asked:
-    return _asked(context, context.graph.linked((key,)), arguments)
+            return NewestActions(context, node.key, size)
+    return _members(context, node.key, ListArguments(first, after, last, before, search, where, order_by))
 
 
 @explained()

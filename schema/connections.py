@@ -164,25 +164,17 @@ def asked_of(
 
 
 class ConnectionSource:
-    """What the fields of a connection read. The page, its edges and its total are made when they are asked for.
+    """What the fields of a connection read. The page, its edges and its total are made when they are asked for."""
 
-    Where the nodes of the page are `ready`, `ask` is called only when more than they is asked for, and may not fail.
-    """
+    __slots__ = ("_asked", "_page")
 
-    __slots__ = ("_ask", "_asked", "_page", "_ready")
-
-    def __init__(self, ask: Callable[[], Asked], ready: Sequence[Any] | None = None) -> None:
-        self._ask = ask
-        self._ready = ready
-        self._asked: Asked | None = ask() if ready is None else None
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
         self._page: Page[Any] | None = None
 
     @property
     def asked(self) -> Asked:
-        asked = self._asked
-        if asked is None:
-            asked = self._asked = self._ask()
-        return asked
+        return self._asked
 
     @property
     def page(self) -> Page[Any]:
@@ -194,8 +186,6 @@ class ConnectionSource:
 
     @property
     def nodes(self) -> Sequence[Any]:
-        if self._ready is not None:
-            return self._ready
         node_of, items = self.asked.edge.node_of, self.page.items
         return items if node_of is EdgeSource.node_of else [node_of(item) for item in items]
 
@@ -251,11 +241,8 @@ def paged(list_of: Callable[..., Any], description: str, edge: type[EdgeSource] 
     """
 
     def answer(source: Any, context: Context, values: dict[str, Any], asked: ListArguments) -> ConnectionSource:
-        def ask() -> Asked:
-            found = list_of(source, context.graph, **values)
-            list_, about = found if isinstance(found, tuple) else (found, None)
-            return asked_of(list_, asked, context.pages, edge, about)
-
-        return ConnectionSource(ask)
+        found = list_of(source, context.graph, **values)
+        list_, about = found if isinstance(found, tuple) else (found, None)
+        return ConnectionSource(asked_of(list_, asked, context.pages, edge, about))
 
     return field(resolver_of(answer, list_of, PAGE, **names), description)
