@@ -140,13 +140,15 @@ def request_of(parsed: Any) -> GraphQLRequest:
     """The request that a JSON object holds. Raises RequestRefused when a parameter has the wrong type."""
     if type(parsed) is not dict:
         raise _bad(f"A GraphQL request is a JSON object, not {_json_kind(parsed)}")
+    values: list[Any] = []
     for name, kind in _PARAMETERS.items():
         value = parsed.get(name)
         if value is not None and type(value) is not kind:
             raise _bad(f"'{name}' is {_json_kind(kind())}, not {_json_kind(value)}")
-    if parsed.get("query") is None and not parsed.get("extensions"):
+        values.append(value)
+    query, operation, variables, extensions = values
+    if query is None and not extensions:
         raise _bad("The request has no 'query'")
-    query, operation, variables, extensions = map(parsed.get, _PARAMETERS)
     return GraphQLRequest(query, operation or None, variables or {}, extensions or {})
 
 

@@ -98,9 +98,10 @@ def check_variables(variables: Mapping[str, Any], limits: Limits, received_bytes
         stack = [variable]
         while stack:
             value = stack.pop()
-            if isinstance(value, str) and len(value) > limits.variable_characters:
-                raise LimitExceeded("variable_characters", len(value), limits.variable_characters, f"${name[:50]}")
-            if isinstance(value, list):
+            if isinstance(value, str):
+                if len(value) > limits.variable_characters:
+                    raise LimitExceeded("variable_characters", len(value), limits.variable_characters, f"${name[:50]}")
+            elif isinstance(value, list):
                 if len(value) > limits.variable_items:
                     raise LimitExceeded("variable_items", len(value), limits.variable_items, f"${name[:50]}")
                 stack += value
