@@ -22,11 +22,9 @@ lint: $(READY) check-web ## Lint, formatting and types
 	$(BIN)/mypy
 
 check-web: ## Format, lint and types of web/ (needs npm: passed over without it, unless CI=true)
-ifneq ($(wildcard web/package.json),)
 	@if [ "$$CI" = true ] || command -v npm >/dev/null; then \
 		cd web && npm ci --silent --no-fund --no-audit && npm run --silent check; \
 	else echo 'web/ is not checked: npm is missing.'; fi
-endif
 
 schema: $(READY) ## Write schema/schema.graphql anew
 	$(BIN)/maillage schema > schema/schema.graphql

@@ -77,7 +77,7 @@ def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoi
         memo_types=MEMO_TYPES,
     )
     limits = settings.limits
-    context = Context(graph, PageSizes(limits.default_page, limits.page))
+    context = Context(graph, PageSizes(min(limits.default_page, limits.page), limits.page))
     return GraphQLEndpoint(
         engine,
         settings=settings.endpoint,
