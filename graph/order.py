@@ -59,19 +59,17 @@ class SortKey:
 class _Column:
     """One field as small numbers, the first in its direction lowest.
 
-    `known` are its values, ascending, and `ranks` has the rank of each action's among them; their number stands for no
-    value, which comes last in both directions.
+    `known` are its values, ascending; `codes` are the ranks of the actions' values among them, see `_codes`.
     """
 
     def __init__(
-        self, ranks: npt.NDArray[np.integer], known: Sequence[Any], value: Callable[[Action], Any], descending: bool
+        self, codes: npt.NDArray[np.int64], known: Sequence[Any], value: Callable[[Action], Any], descending: bool
     ) -> None:
+        self.codes = codes
         self._known = known
         self._descending = descending
         self.value = value
         self.bits = (len(known) + 1).bit_length()
-        codes = ranks.astype(np.int64)
-        self.codes = np.where(codes < len(known), len(known) - 1 - codes, codes) if descending else codes
 
     def locate(self, value: Any) -> tuple[int, bool]:
         """The number of a value, and whether it stands in the column; where it does not, the number is that of the
@@ -83,6 +81,12 @@ class _Column:
         rank = bisect_left(self._known, value)
         exact = rank < size and bool(self._known[rank] == value)
         return (size - exact - rank if self._descending else rank), exact
+
+
+def _codes(ranks: npt.NDArray[np.integer], size: int, descending: bool) -> npt.NDArray[np.int64]:
+    """Ranks among `size` values in their direction; the rank `size` stands for no value, which comes last in both."""
+    codes = ranks.astype(np.int64)
+    return np.where(codes < size, size - 1 - codes, codes) if descending else codes
 
 
 class Orders:
@@ -113,22 +117,26 @@ class Orders:
             years = self._indexes.year
             known = np.unique(years[years != NO_YEAR])
             ranks = np.where(years == NO_YEAR, len(known), np.searchsorted(known, years))
-            return _Column(ranks, known.tolist(), lambda action: action.year, key.descending)
+            codes = _codes(ranks, len(known), key.descending)
+            return _Column(codes, known.tolist(), lambda action: action.year, key.descending)
         if key.field is ActionField.TITLE:
-            ranks, titles = self._indexes.title_rank, self._sorted_titles
-            return _Column(ranks, titles, lambda action: fold(action.title), key.descending)
+            titles = self._sorted_titles
+            codes = _codes(self._indexes.title_rank, len(titles), key.descending)
+            return _Column(codes, titles, lambda action: fold(action.title), key.descending)
         kind = _COUNTED[key.field]
         counts = self._indexes.link_counts[kind]
         every = range(int(counts.max(initial=0)) + 1)
-        return _Column(counts, every, lambda action: len(action.linked(kind)), key.descending)
+        codes = _codes(counts, len(every), key.descending)
+        return _Column(codes, every, lambda action: len(action.linked(kind)), key.descending)
 
     def _scored(self, matched: npt.NDArray[np.uint32], scores: npt.NDArray[np.float32], descending: bool) -> _Column:
         """Actions without a score have 0."""
         known = np.unique(np.append(scores, np.float32(0)))
-        ranks = np.zeros(len(self._network.actions), np.int64)
-        ranks[matched] = np.searchsorted(known, scores)
+        # One pass over a million actions at each search: the few that have a score are turned alone.
+        codes = np.full(len(self._network.actions), len(known) - 1 if descending else 0)
+        codes[matched] = _codes(np.searchsorted(known, scores), len(known), descending)
         score_of = dict(zip(matched.tolist(), scores.tolist(), strict=True))
-        return _Column(ranks, known.tolist(), lambda action: score_of.get(action.ordinal, 0.0), descending)
+        return _Column(codes, known.tolist(), lambda action: score_of.get(action.ordinal, 0.0), descending)
 
     @once
     def _sorted_titles(self) -> list[str]:
