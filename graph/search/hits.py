@@ -19,6 +19,7 @@ from graph.search.documents import named_nodes
 from graph.search.fulltext import Ranking
 
 SCORE_DIGITS = 6
+_NEAR = 1_000  # how many that are not ranked are read first, of each index
 Place = tuple[Any, ...]
 Listed = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
 
@@ -94,7 +95,11 @@ class Hits:
         return page(window, self._count, self._position, self._between)
 
     def _between(self, start: int, stop: int) -> list[Hit]:
-        numbers, scores = self._best if stop <= len(self._best[0]) else self._all
+        numbers, scores = self._best
+        if stop > len(numbers):
+            numbers, scores = self._near
+        if stop > len(numbers):
+            numbers, scores = self._all
         found = zip(numbers[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
         return [Hit(self._nodes[number], round(score, SCORE_DIGITS)) for number, score in found]
 
@@ -117,15 +122,29 @@ class Hits:
         return numbers[:certain], scores[:certain]
 
     @once
+    def _near(self) -> Listed:
+        return self._with_rest(_NEAR)
+
+    @once
     def _all(self) -> Listed:
-        """Every hit: what is not ranked stands together, where its score belongs."""
-        parts = []
+        return self._with_rest(None)
+
+    def _with_rest(self, most: int | None) -> Listed:
+        """The hits up to the first that is missing, where `most` of those that an index does not rank are read (None:
+        all). They stand together, where their score belongs.
+        """
+        parts, ends = [], []
         for ranking, first in self._answers:
             parts.append((ranking.ordinals + first, ranking.scores))
             if ranking.is_cut:
-                rest = ordinals(ranking.matching() - BitMap(ranking.ordinals))
-                parts.append((rest + first, np.full(len(rest), ranking.floor, np.float32)))
-        return _in_order(parts)
+                rest = ranking.matching() - BitMap(ranking.ordinals)
+                some = ordinals(rest[:most]) + first
+                parts.append((some, np.full(len(some), ranking.floor, np.float32)))
+                if len(some) < len(rest):
+                    ends.append(some[-1])
+        numbers, scores = _in_order(parts)
+        end = min((int(np.flatnonzero(numbers == last)[0]) + 1 for last in ends), default=len(numbers))
+        return numbers[:end], scores[:end]
 
 
 def _in_order(parts: Iterable[Listed]) -> Listed:

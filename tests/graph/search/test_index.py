@@ -378,12 +378,16 @@ class TestPages:
     def test_pages_follow_each_other_whatever_is_ranked(self, data, said, kinds):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(fulltext, "RANKED", data.draw(st.sampled_from([1, 3, 5, 2_000]), "ranked"))
+            patch.setattr("graph.search.hits._NEAR", data.draw(st.sampled_from([1, 2, 5, 1_000]), "near"))
             rows = [
                 (row(f"{n} {title}", *about.split(), structure=about or "S"), text)
                 for n, (title, about, text) in enumerate(said)
             ]
-            found = index_of(*rows).search("jardin", kinds)
+            index = index_of(*rows)
+            found = index.search("jardin", kinds)
             everything = found.page(Window()).items
+            for most in range(len(everything) + 1):
+                assert index.search("jardin", kinds).page(Window(first=most)).items == everything[:most]
             assert len(everything) == len(found) == len({hit.node for hit in everything})
             scores = [hit.score for hit in everything]
             assert scores == sorted(scores, reverse=True)
