@@ -111,6 +111,17 @@ def test_a_query_that_is_too_costly_is_refused_with_its_numbers(call):
     assert f"limit of {Settings().limits.cost:,}" in error["message"]
 
 
+@pytest.mark.parametrize(("most", "asked", "given"), [(5, "first: 5", 5), (5, "last: 5", 5), (200, "first: 200", 16)])
+def test_the_limit_of_a_page_is_the_setting_whatever_is_asked(call, most: int, asked: str, given: int):
+    settings = replace(Settings(), limits=replace(Settings().limits, page=most))
+    answer = call("POST", "/graphql", settings, json={"query": f"{{ actions({asked}) {{ nodes {{ id }} }} }}"})
+    assert len(answer.json()["data"]["actions"]["nodes"]) == given
+    unsized = call("POST", "/graphql", settings, json={"query": "{ actions { nodes { id } } }"}).json()
+    assert len(unsized["data"]["actions"]["nodes"]) == min(most, 16)
+    refused = call("POST", "/graphql", settings, json={"query": f"{{ actions(first: {most + 1}) {{ totalCount }} }}"})
+    assert f"{most + 1}" in refused.json()["errors"][0]["message"]
+
+
 def test_introspection_and_suggestions_are_turned_off_together(call):
     settings = replace(Settings(), endpoint=EndpointSettings(introspection=False))
     schema = call("POST", "/graphql", settings, json={"query": "{ __schema { types { name } } }"}).json()
