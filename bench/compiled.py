@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -69,7 +70,7 @@ def main() -> None:
                 if orjson.loads(body) != wanted:
                     raise RuntimeError(f"{name}, {turn[number]}: the answers differ")
         slow = times(strawberry, max(1, options.rounds // 100))
-        fast, faster = (times(lambda n, used=used: engine(n, used), options.rounds) for used in (plain, memo))
+        fast, faster = (times(partial(engine, engine=used), options.rounds) for used in (plain, memo))
         cells = [f"{median(taken):10.1f} ({min(taken):.1f}–{max(taken):.1f})" for taken in (slow, fast, faster)]
         print(f"{name:8} {' '.join(cells)}  ×{median(slow) / median(faster):.1f}")
 

@@ -44,7 +44,8 @@ Draws = np.random.Generator
 @cache
 def parameters() -> Mapping[str, Any]:
     """The content of `bench/synthetic-parameters.json`."""
-    return json.loads(PARAMETERS.read_text("utf-8"))
+    content: Mapping[str, Any] = json.loads(PARAMETERS.read_text("utf-8"))
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ def _batch(planned: Plan, ordinals: Integers, draws: Draws, latest: dict[str, st
     }
     year = _one_of(draws, known["year"], number)
     noise = known["noise"]
-    shares = known["no_year_share"], noise["empty_sheet_share"], noise["curly_apostrophe_share"], known["files_share"]
-    shares = *shares, known["initiators"]["detail_share_of_others"]
+    noisy = noise["empty_sheet_share"], noise["curly_apostrophe_share"]
+    shares = known["no_year_share"], *noisy, known["files_share"], known["initiators"]["detail_share_of_others"]
     no_year, empty, curly, attached, detailed = ((draws.random(number) < share).tolist() for share in shares)
     title = _titles(draws, number)
     texts = _texts(draws, number, planned.tidiness[structure], light)

@@ -186,7 +186,8 @@ def wrk(url: str, requests: Path, seconds: float) -> Run:
 
 def measure(chosen: Sequence[Server], rounds: int, seconds: float) -> dict[tuple[str, str], list[Run]]:
     """The runs of each (query, server): answers compared first, then the servers in turn, `rounds` times."""
-    lengths, wanted = {}, {}
+    lengths: dict[str, int] = {}
+    wanted: dict[str, Any] = {}
     runs: dict[tuple[str, str], list[Run]] = {}
 
     def run(url: str, server: Server, query: str, requests: Server, warm: float) -> None:
