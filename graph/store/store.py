@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -184,7 +185,9 @@ def _merge(
     while keyed_sheets := list(islice(pairs, BATCH)):
         batch = dict(keyed_sheets)
         if len(batch) < len(keyed_sheets):
-            raise StoreError(f"Two actions of {source} have one key; nothing of it was imported.")
+            [(key, _)] = Counter(key for key, _ in keyed_sheets).most_common(1)
+            titles = " and ".join(repr(sheet.title) for known, sheet in keyed_sheets if known == key)
+            raise StoreError(f"{source}: the actions {titles} get one key, {key}; nothing of the file was imported.")
         query = sa.select(*(columns[name] for name in ("key", *_STATE))).where(columns.key.in_(batch))
         known = {key: tuple(state) for key, *state in connection.execute(query)}
         rows = [tables.row_of(key, sheet, sheet_digest(sheet), source) for key, sheet in batch.items()]

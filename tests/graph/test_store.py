@@ -60,6 +60,17 @@ def test_two_sheets_of_one_title_structure_and_year_are_two_actions_and_equal_on
     assert len(list(keyed(lambda: [REPAS, REPAS]))) == 1
 
 
+def test_two_actions_that_get_one_key_are_refused_by_name_and_change_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    store.merge(lambda: [REPAS], "lot.txt")
+    before = list(store.sheets())
+    monkeypatch.setattr("graph.store.keys.action_key", lambda sheet, occurrence: "action:same")
+    with pytest.raises(StoreError, match="lot.txt: the actions 'Repas' and 'Navette' get one key, action:same"):
+        store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
+    assert list(store.sheets()) == before
+
+
 def test_sheets_that_left_their_source_stay_unless_pruned(store: Store):
     store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
     kept = store.merge(lambda: [REPAS], "lot.txt")
