@@ -66,7 +66,7 @@ def test_two_actions_that_get_one_key_are_refused_by_name_and_change_nothing(
     store.merge(lambda: [REPAS], "lot.txt")
     before = list(store.sheets())
     monkeypatch.setattr("graph.store.keys.action_key", lambda sheet, occurrence: "action:same")
-    with pytest.raises(StoreError, match="lot.txt: the actions 'Repas' and 'Navette' get one key, action:same"):
+    with pytest.raises(StoreError, match=r"lot\.txt: the actions 'Repas' and 'Navette' get one key, action:same"):
         store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
     assert list(store.sheets()) == before
 
