@@ -56,9 +56,10 @@ def checked_sizes(first: int | None, last: int | None, sizes: PageSizes) -> tupl
     """The two sizes of a page: one of them is None. Raises NotAccepted for both at once, OutOfRange for a size."""
     if first is not None and last is not None:
         raise NotAccepted("last", last, "give `first` or `last`, not both")
-    for name, size in (("first", first), ("last", last)):
-        if size is not None:
-            within(name, size, 0, sizes.largest)
+    if first is not None:
+        within("first", first, 0, sizes.largest)
+    if last is not None:
+        within("last", last, 0, sizes.largest)
     return (sizes.default if first is None and last is None else first), last
 
 

@@ -72,10 +72,8 @@ def cursor_of(items: Ordered[Any], item: Any) -> str:
     return urlsafe_b64encode(orjson.dumps([items.order, *items.place_of(item)])).rstrip(b"=").decode()
 
 
-def place_of(cursor: str | None, items: Ordered[Any], argument: str) -> Any:
-    """The place that a cursor tells, None for none. Raises BadInput unless it was made for the order of `items`."""
-    if cursor is None:
-        return None
+def place_of(cursor: str, items: Ordered[Any], argument: str) -> Any:
+    """The place that a cursor tells. Raises BadInput unless it was made for the order of `items`."""
     try:
         order, *values = orjson.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if order == items.order:
@@ -159,7 +157,8 @@ def asked_of(
 ) -> Asked:
     """The page of a list that the arguments ask for. Raises GraphError or BadInput for an argument of no use."""
     first, last = checked_sizes(arguments.first, arguments.last, sizes)
-    after, before = place_of(arguments.after, list_, "after"), place_of(arguments.before, list_, "before")
+    after = None if arguments.after is None else place_of(arguments.after, list_, "after")
+    before = None if arguments.before is None else place_of(arguments.before, list_, "before")
     return Asked(list_, Window(first, after, last, before), edge, about)
 
 

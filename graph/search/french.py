@@ -37,7 +37,7 @@ _SMALL = """
 STOP_WORDS = frozenset(_SMALL.split())
 
 # The shapes of a combining mark that stays within its word: « é » may be typed as two characters.
-_WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 # « co-voiturage » is also written « covoiturage »: the prefix belongs to its word.
 _PREFIX = re.compile(r"(?<![^\W_])([cC][oO])-(?=[^\W_])")
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")

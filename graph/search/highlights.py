@@ -50,9 +50,13 @@ def highlights(query: SearchQuery, misspelt: Collection[str], fields: Mapping[st
 
 def _spans(query: SearchQuery, misspelt: Collection[str], text: str) -> list[tuple[int, int]]:
     stems = {word.stem for word in query.words}
-    placed = [(stem(word), bare(word), start, end) for word, start, end in words(text)]
-    spans = [(start, end) for its_stem, its_bare, start, end in placed if its_stem in stems or its_bare in misspelt]
-    sequence = [its_stem for its_stem, _, _, _ in placed]
+    placed = [(stem(word), word, start, end) for word, start, end in words(text)]
+    spans = [
+        (start, end)
+        for its_stem, word, start, end in placed
+        if its_stem in stems or (misspelt and bare(word) in misspelt)
+    ]
+    sequence = [its_stem for its_stem, _, _, _ in placed] if query.phrases else []
     for phrase in query.phrases:
         wanted = [word.stem for word in phrase]
         spans += (

@@ -36,6 +36,9 @@ class KindLists:
         self.matrix = csr_array((np.ones(len(columns)), columns, ends), shape=(len(sets), len(self.nodes)))
         frequency = np.array([len(indexes.members[node.key]) for node in self.nodes], np.float64)
         self.rarity: Floats = np.log1p(len(network.actions) / np.maximum(frequency, 1))
+        # What each list weighs is the same for every question.
+        self.sizes: Floats = self.matrix @ np.ones(len(self.nodes))
+        self.rarities: Floats = self.matrix @ self.rarity
 
     def had_by(self, actions: Iterable[Action]) -> Floats:
         """For each node, 1 where at least one of the actions has it, 0 elsewhere."""
@@ -52,6 +55,8 @@ class Profile:
     ) -> None:
         """`weights` are of the kinds; with `rare`, a node weighs its rarity times that."""
         self._kinds = kinds
+        self._given = weights
+        self._rare = rare
         self._weights = [weights[each.kind] * (each.rarity if rare else np.ones(len(each.nodes))) for each in kinds]
         self._mine = [each.had_by(actions) for each in kinds]
         self.nodes: dict[Structure | Concept, float] = {
@@ -71,7 +76,7 @@ class Profile:
 
     def weights_of_lists(self) -> list[Floats]:
         """For each kind, what each list weighs."""
-        return [each.matrix @ weights for each, weights in zip(self._kinds, self._weights, strict=True)]
+        return [self._given[each.kind] * (each.rarities if self._rare else each.sizes) for each in self._kinds]
 
     def _of_shared(self, values: Sequence[Floats]) -> list[Floats]:
         """For each kind, the sum for each list of the values of the nodes that are in the profile too."""

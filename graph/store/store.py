@@ -28,6 +28,10 @@ BATCH = 2_000
 LISTS = len(tables.LISTS)  # a light row ends with its lists
 
 
+# A sheet is read by one text at a time: making the statement anew takes longer than reading the row.
+_TEXT = sa.select(tables.text.c.body).where(tables.text.c.key == sa.bindparam("wanted"))
+
+
 class MergeSummary(NamedTuple):
     """How many sheets an import added, changed and left alone, and the keys of the same source's sheets it lacks."""
 
@@ -130,7 +134,7 @@ class Store:
     def text(self, key: str) -> SheetText:
         """The text of a sheet. Raises KeyError for an unknown key."""
         with self._engine.connect() as connection:
-            body = connection.scalar(sa.select(tables.text.c.body).where(tables.text.c.key == key))
+            body = connection.scalar(_TEXT, {"wanted": key})
         if body is None:
             raise KeyError(key)
         return tables.text_of(body)
