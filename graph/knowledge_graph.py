@@ -112,7 +112,7 @@ class KnowledgeGraph:
         vocabulary = vocabulary or load_vocabulary()
         pairs = list(keyed(lambda: sheets))
         return cls(
-            network.build([light_row(key, sheet) for key, sheet in pairs], vocabulary),
+            network.build([light_row(*pair, number) for number, pair in enumerate(pairs, start=1)], vocabulary),
             version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
             texts=texts_in_memory(pairs),
             sources=sources,

@@ -92,7 +92,10 @@ def sheet_of(values: Mapping[str, Any]) -> Sheet:
 
 
 class LightRow(NamedTuple):
-    """What the graph needs of a sheet: everything but its text, spelled as printed."""
+    """What the graph needs of a sheet: everything but its text, spelled as printed.
+
+    `number` is the sheet's for ever: given once by the store, from 1, and never to another. 0 where no store gave one.
+    """
 
     key: str
     title: str
@@ -107,14 +110,15 @@ class LightRow(NamedTuple):
     partners: Sequence[str] = ()
     publics: Sequence[str] = ()
     initiators: Sequence[str] = ()
+    number: int = 0
 
 
-_LIGHT = attrgetter(*LightRow._fields[1:])
+_LIGHT = attrgetter(*LightRow._fields[1:-1])
 
 
-def light_row(key: str, sheet: Sheet) -> LightRow:
+def light_row(key: str, sheet: Sheet, number: int = 0) -> LightRow:
     """What the graph needs of a sheet."""
-    return LightRow(key, *_LIGHT(sheet))
+    return LightRow._make((key, *_LIGHT(sheet), number))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

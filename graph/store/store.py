@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
+from itertools import count, islice
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +25,7 @@ from graph.store.tables import StoreError, open_file
 BATCH = 2_000
 """How many sheets are written at once."""
 
-LISTS = len(tables.LISTS)  # a light row ends with its lists
+LISTS = len(tables.LISTS)  # a light row ends with its lists and its number
 
 
 # A sheet is read by one text at a time: making the statement anew takes longer than reading the row.
@@ -118,9 +118,9 @@ class Store:
         kept: dict[str, str] = {}
         keep = kept.setdefault
         with self._engine.connect() as connection:
-            for key, title, year, *values in connection.execute(query):
+            for key, title, year, *values, number in connection.execute(query):
                 words, lists = values[:-LISTS], values[-LISTS:]
-                yield LightRow._make((key, title, year, *map(keep, words, words), *map(listed, lists)))
+                yield LightRow._make((key, title, year, *map(keep, words, words), *map(listed, lists), number))
 
     def sheets(self) -> Iterator[tuple[str, Sheet]]:
         """Each key with its whole sheet, in the order of source and line."""
@@ -185,6 +185,7 @@ def _merge(
 ) -> MergeSummary:
     columns = tables.sheet.c
     missing = set(connection.scalars(sa.select(columns.key).where(columns.source == source)))
+    numbers = count(1 + (connection.scalar(sa.select(sa.func.max(columns.number))) or 0))
     done = present = left = 0
     while keyed_sheets := list(islice(pairs, BATCH)):
         batch = dict(keyed_sheets)
@@ -192,9 +193,14 @@ def _merge(
             [(key, _)] = Counter(key for key, _ in keyed_sheets).most_common(1)
             titles = " and ".join(repr(sheet.title) for known, sheet in keyed_sheets if known == key)
             raise StoreError(f"{source}: the actions {titles} get one key, {key}; nothing of the file was imported.")
-        query = sa.select(*(columns[name] for name in ("key", *_STATE))).where(columns.key.in_(batch))
-        known = {key: tuple(state) for key, *state in connection.execute(query)}
-        rows = [tables.row_of(key, sheet, sheet_digest(sheet), source) for key, sheet in batch.items()]
+        query = sa.select(*(columns[name] for name in ("key", "number", *_STATE))).where(columns.key.in_(batch))
+        known, given = {}, {}
+        for key, number, *state in connection.execute(query):
+            known[key], given[key] = tuple(state), number
+        rows = [
+            tables.row_of(key, given.get(key) or next(numbers), sheet, sheet_digest(sheet), source)
+            for key, sheet in batch.items()
+        ]
         # The same words may stand on other lines of a corrected page.
         if moved := [row for row in rows if known.get(row["key"]) != _state(row)]:
             connection.execute(_put(tables.sheet), moved)

@@ -36,7 +36,7 @@ problem = Table(
 )
 
 LISTS = tuple(field.name for field in FIELDS if field.holds is Holds.MANY and not field.apart)
-_LIGHT = LightRow._fields[1:]
+_LIGHT = LightRow._fields[1:-1]
 CONTENT = (*_LIGHT[: -len(LISTS)], "territory_again", *_LIGHT[-len(LISTS) :])
 """The attributes of a sheet that have a column of the same name: all but its text and its origin."""
 
@@ -50,6 +50,7 @@ sheet = Table(
     "sheet",
     metadata,
     Column("key", String, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
     Column("digest", String(32), nullable=False),
     *map(_column, CONTENT),
     Column("source", String, index=True),
@@ -71,10 +72,10 @@ def light_column(name: str) -> sa.ColumnElement[Any]:
     return sa.type_coerce(sheet.c[name], Text) if name in LISTS else sheet.c[name]
 
 
-def row_of(key: str, of: Sheet, digest: str, source: str) -> dict[str, Any]:
+def row_of(key: str, number: int, of: Sheet, digest: str, source: str) -> dict[str, Any]:
     """The row of a sheet in its table. The database's JSON makes lists of its tuples."""
     place = asdict(of.origin) if of.origin else {"source": source, "first_line": None, "last_line": None}
-    return {"key": key, "digest": digest, **{name: getattr(of, name) for name in CONTENT}, **place}
+    return {"key": key, "number": number, "digest": digest, **{name: getattr(of, name) for name in CONTENT}, **place}
 
 
 def sheet_of(row: sa.RowMapping) -> Sheet:

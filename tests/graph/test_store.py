@@ -71,6 +71,17 @@ def test_two_actions_that_get_one_key_are_refused_by_name_and_change_nothing(
     assert list(store.sheets()) == before
 
 
+def test_a_sheet_keeps_its_number_and_no_number_is_given_twice(store: Store, sheets: tuple[Sheet, ...]):
+    store.merge(lambda: sheets, "lot.txt")
+    first = {row.key: row.number for row in store.light_rows()}
+    assert sorted(first.values()) == list(range(1, len(sheets) + 1))
+    mended = (*sheets[:-1], replace(sheets[-1], status="Terminée"), replace(sheets[0], title="Une autre"))
+    store.merge(lambda: mended, "lot.txt")
+    second = {row.key: row.number for row in store.light_rows()}
+    assert second.items() > first.items()
+    assert max(second.values()) == len(sheets) + 1
+
+
 def test_sheets_that_left_their_source_stay_unless_pruned(store: Store):
     store.merge(lambda: [REPAS, NAVETTE], "lot.txt")
     kept = store.merge(lambda: [REPAS], "lot.txt")
