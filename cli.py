@@ -63,7 +63,12 @@ def serve(
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Pages of the directory as text, or JSON lists of actions.")],
     output: Annotated[Path | None, Output(help="The store. Default: the setting `store`.")] = None,
-    prune: Annotated[bool, typer.Option(help="Delete sheets that this source gave before and no longer has.")] = False,
+    prune: Annotated[
+        bool, typer.Option(help="Withdraw sheets that this source gave before and no longer has, if no other has them.")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option(help="The name of the source. Default: a source is a file at its place.")
+    ] = None,
 ) -> None:
     """Put pages or JSON into the store, merged by stable key; makes the store where there is none."""
     settings = _settings(store=output)
@@ -74,10 +79,10 @@ def import_(
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as bar:
-            summary, problems = import_file(store, path, vocabulary, prune=prune, progress=bar)
+            summary, problems = import_file(store, path, vocabulary, source=source, prune=prune, progress=bar)
         said = f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         if summary.missing:
-            done = "were deleted" if prune else "stay (delete them with --prune)"
+            done = "were withdrawn" if prune else "stay (withdraw them with --prune)"
             said += f"\n  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
         console.print(said)
         if problems:

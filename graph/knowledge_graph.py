@@ -110,7 +110,7 @@ class KnowledgeGraph:
     ) -> KnowledgeGraph:
         """The graph of some sheets, kept in memory."""
         vocabulary = vocabulary or load_vocabulary()
-        pairs = list(keyed(lambda: sheets))
+        pairs = list(keyed(sheets))
         return cls(
             network.build([light_row(*pair, number) for number, pair in enumerate(pairs, start=1)], vocabulary),
             version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),

@@ -46,10 +46,11 @@ def test_export_then_import_is_the_identity(run, tmp_path: Path):
 
 
 def test_a_corrected_page_updates_its_sheets(run, tmp_path: Path):
-    store, corrected = tmp_path / "s.sqlite", tmp_path / PAGE.name
-    run("import", PAGE, "-o", store)
-    corrected.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
-    assert "0 added, 1 changed, 15 left" in run("import", corrected, "-o", store)[1]
+    store, page = tmp_path / "s.sqlite", tmp_path / PAGE.name
+    page.write_bytes(PAGE.read_bytes())
+    run("import", page, "-o", store)
+    page.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
+    assert "0 added, 1 changed, 15 left" in run("import", page, "-o", store)[1]
 
 
 def test_the_page_exported_is_the_page_imported_byte_for_byte(run, tmp_path: Path):
