@@ -236,6 +236,11 @@ def concept_key(kind: NodeKind, label: str) -> str:
     return f"{kind}:{slug(label)}"
 
 
+def status_key(status: str) -> str:
+    """What statuses are compared by, "" for none: « En cours », "en cours" and the API's name EN_COURS are one."""
+    return slug(status) if status.strip() else ""
+
+
 def structure_key(name: str, department: str) -> str:
     """The key of a structure, told apart by its department: `structure:lot-centre-social-et-cuturel-le-rionet`."""
     return f"{NodeKind.STRUCTURE}:{slug(f'{department} {name}')}"
