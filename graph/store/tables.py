@@ -13,8 +13,7 @@ from graph.fields import FIELDS, Holds
 from graph.model import LightRow, Origin, Sheet, SheetText, sheet_of
 
 LISTS = tuple(field.name for field in FIELDS if field.holds is Holds.MANY and not field.apart)
-_LIGHT = LightRow._fields[1:-1]
-CONTENT = (*_LIGHT[: -len(LISTS)], "territory_again", *_LIGHT[-len(LISTS) :])
+CONTENT = LightRow._fields[1:-1]
 """The attributes of a sheet that have a column of the same name: all but its text and its origin."""
 
 ORIGIN = ("source", "first_line", "last_line")
@@ -68,7 +67,7 @@ def _content_columns() -> list[Column[Any]]:
         Column(
             name,
             JSON if name in LISTS else Integer if name == "year" else Text,
-            nullable=name in ("year", "territory_again"),
+            nullable=name == "year",
         )
         for name in CONTENT
     ]

@@ -93,7 +93,6 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("dimension", sa.Text(), nullable=False),
         sa.Column("territory", sa.Text(), nullable=False),
-        sa.Column("territory_again", sa.Text(), nullable=True),
         sa.Column("keywords", sa.JSON(), nullable=False),
         sa.Column("partners", sa.JSON(), nullable=False),
         sa.Column("publics", sa.JSON(), nullable=False),
