@@ -19,7 +19,7 @@ from graph.analysis import Analysis
 from graph.analysis.meetings import MeetingMeasure
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
-from graph.fields import TEXTS
+from graph.fields import FIELDS, Holds
 from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
@@ -47,7 +47,11 @@ indexes of the text are files beside it."""
 NEWEST = 100
 """How many actions of a node stay ready once they were asked for: what nested queries ask for most."""
 
-_HIGHLIGHTED = tuple(sorted(TEXTS, key=lambda field: field.optional))
+_HIGHLIGHTED = tuple(
+    sorted(
+        (field for field in FIELDS if field.apart and field.holds is not Holds.MANY), key=lambda field: field.optional
+    )
+)
 
 
 def _silent(what: str, done: int) -> None:

@@ -38,9 +38,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetText:
-    """The free text of a sheet, to the letter; lines are joined by a newline, "" means printed and empty.
+    """What a sheet says besides what makes the graph, to the letter; the lines of a text are joined by a newline, ""
+    means printed and empty.
 
-    `end_reason` and `initiator_detail` are None where their label is not printed at all.
+    `end_reason` and `initiator_detail` are None where their label is not printed at all, `territory_again` where the
+    second « Territoire concerné » repeats the first.
     """
 
     files: tuple[str, ...] = ()
@@ -48,6 +50,7 @@ class SheetText:
     summary: str = ""
     initiator_detail: str | None = None
     experience: str = ""
+    territory_again: str | None = None
     description: str = ""
     resources: str = ""
     people: str = ""
@@ -63,8 +66,7 @@ class Sheet:
     """One sheet of the directory, every value spelled as printed, every list in the order of the page.
 
     `year` and `department` come from the table's row. Without a row `year` is None and `department` is the
-    structure's. `territory_again` is None where the second « Territoire concerné » repeats the first.
-    Two sheets are equal when they say the same thing, wherever they were read.
+    structure's. Two sheets are equal when they say the same thing, wherever they were read.
     """
 
     title: str
@@ -77,7 +79,6 @@ class Sheet:
     keywords: tuple[str, ...] = ()
     initiators: tuple[str, ...] = ()
     territory: str = ""
-    territory_again: str | None = None
     publics: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     text: SheetText = SheetText()

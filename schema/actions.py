@@ -180,6 +180,6 @@ class ActionConnection:
     )
     unknown_values: list[UnknownValueType] = field(
         _unknown_values,
-        "The nodes and statuses that `where` names and no sheet of the data has: « Cantal is not in the data » is not "
+        "What `where` names, a node or a status, and the data do not have: « Cantal is not in the data » is not "
         "« no action ». As many as `where` names, at most.",
     )

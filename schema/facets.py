@@ -66,7 +66,7 @@ class FacetType:
     )
 
 
-@strawberry.type(name="UnknownValue", description="A node or a status that `where` names, and no sheet has.")
+@strawberry.type(name="UnknownValue", description="A node or a status that `where` names, and the data do not have.")
 class UnknownValueType:
     field: str = attribute('The condition. Example: "department".')
     value: str = attribute('The value. Example: "Cantal".')
