@@ -58,6 +58,7 @@ def test_the_scripts_make_the_tables_that_the_code_names():
     with engine.begin() as connection:
         migration.upgrade(connection)
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+    engine.dispose()
     assert migration.lacking(database.REVISION) == []
     assert [line.split()[0] for line in migration.lacking(None) or ()] == ["0001"]
 
