@@ -86,24 +86,26 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
     page = 0  # the place in the block of the last heading with a header under it; 0 is none
     limit = MAX_TABLE_LINES
     at = -_LOOKAHEAD  # the place in the block that is looked at, now that the lines after it are read
+    contents, codes = block.lines, block.codes
     for line in chain(lines, [None] * _LOOKAHEAD):
         if line is not None:
             code, content = classify(line)
-            block.lines.append(content)
-            block.codes.append(code)
-        if at >= 0 and block.codes[at] in _SIGNS:
-            if block.codes[at] == TABLE:
-                if not block.is_table and (block.lines[at - 1].endswith(HEADING) or is_heading(block.lines[at - 1])):
+            contents.append(content)
+            codes.append(code)
+        if at >= 0 and codes[at] in _SIGNS:
+            if codes[at] == TABLE:
+                if not block.is_table and (contents[at - 1].endswith(HEADING) or is_heading(contents[at - 1])):
                     page, limit = at - 1, at + MAX_TABLE_LINES
             elif (start := _sheet_start(block, at)) is not None:
                 *done, block = _cut(block, start, page)
                 for whole in done:
                     _check_length(whole, source)
                     yield whole
+                contents, codes = block.lines, block.codes
                 at -= start
                 page, limit = 0, MAX_SHEET_LINES
         at += 1
-        if len(block.lines) > limit:
+        if len(codes) > limit:
             _check_length(block, source)
     _check_length(block, source)
     yield block

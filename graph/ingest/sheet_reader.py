@@ -26,13 +26,16 @@ def read_sheet(block: Block, spans: list[Span] | None, source: str, problems: Pr
     `spans` are those that `spans_of` gives for the block. What the table says is not known here: the year is None and
     the department is the structure's.
     """
-    head = block.head
+    head, title = block.head, block.title
     body, codes = block.lines[head:], block.codes[head:]
 
     def report(index: int, reason: str) -> None:
         problems.add(block.first + head + index, body[index] if body else "", reason)
 
-    _report_head(block, problems)
+    if block.codes[0] != ACTIONS:
+        problems.add(block.first, block.lines[0], f"« {SHEET_MARK} » is missing before this line.")
+    if title is None:
+        report(0, "The title is missing before this line.")
     values, items, misfits = _read_spans(spans or [], body)
     if spans is None or misfits:
         spans, doubts = cheapest_spans(body, codes)
@@ -54,21 +57,13 @@ def read_sheet(block: Block, spans: list[Span] | None, source: str, problems: Pr
     if "territory_again" in values:
         values["territory_again"] = _read_territory_again(values, spans, items, report)
     origin = Origin(source, block.first, block.last)
-    values |= {"title": block.title or "", "department": department, "structure_department": department}
+    values |= {"title": title or "", "department": department, "structure_department": department}
     return sheet_of(values | {"origin": origin})
 
 
 def spans_of(block: Block) -> list[Span] | None:
     """The fields of a sheet whose labels are those of the form, once each and in order; else None."""
     return plain_spans(block.codes[block.head :])
-
-
-def _report_head(block: Block, problems: ProblemList) -> None:
-    if block.codes[0] != ACTIONS:
-        problems.add(block.first, block.lines[0], f"« {SHEET_MARK} » is missing before this line.")
-    if block.title is None:
-        at = block.head
-        problems.add(block.first + at, block.lines[at], "The title is missing before this line.")
 
 
 def _read_spans(spans: list[Span], body: list[str]) -> tuple[dict[str, Any], Items, list[Misfit]]:

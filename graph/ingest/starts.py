@@ -51,7 +51,7 @@ class Starts:
         self._split = split
         self._problems = problems
         self._waiting: defaultdict[str, deque[Row]] = defaultdict(deque)
-        self._rows_of: Counter[str] = Counter()
+        self._rows_of: dict[str, int] = {}
 
     def walk(self, found: Iterator[Block]) -> Iterator[FoundTable | Found]:
         """The table of each page, then its sheets, in order. What is found to be none is text of the sheet before."""
@@ -84,7 +84,7 @@ class Starts:
         table = read_table(lines, block.first, self._problems)
         for row in table.rows:
             self._waiting[fold(row.title)].append(row)
-        self._rows_of = Counter({title: len(rows) for title, rows in self._waiting.items()})
+        self._rows_of = {title: len(rows) for title, rows in self._waiting.items()}
         if block.glued:
             reason = "A page begins inside this line, after the text of the sheet before."
             self._problems.add(block.first, block.lines[0], reason)
