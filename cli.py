@@ -1,7 +1,11 @@
-"""The command line: maillage serve | import | check | export | schema | stats. It parses, and calls."""
+"""The command line: maillage serve | import | check | export | schema | stats. It parses, and calls.
+
+What a person may copy is printed plainly: rich wraps at the width of the terminal, and reads « [b] » as markup.
+"""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -31,7 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-console = Console()
 errors = Console(stderr=True)
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to read. Default: the setting `store`.")]
@@ -63,7 +66,12 @@ def serve(
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Pages of the directory as text, or JSON lists of actions.")],
     output: Annotated[Path | None, Output(help="The store. Default: the setting `store`.")] = None,
-    prune: Annotated[bool, typer.Option(help="Delete sheets that this source gave before and no longer has.")] = False,
+    prune: Annotated[
+        bool, typer.Option(help="Withdraw sheets that this source gave before and no longer has, if no other has them.")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option(help="The name of the source. Default: a source is a file at its place.")
+    ] = None,
 ) -> None:
     """Put pages or JSON into the store, merged by stable key; makes the store where there is none."""
     settings = _settings(store=output)
@@ -74,14 +82,14 @@ def import_(
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as bar:
-            summary, problems = import_file(store, path, vocabulary, prune=prune, progress=bar)
+            summary, problems = import_file(store, path, vocabulary, source=source, prune=prune, progress=bar)
         said = f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         if summary.missing:
-            done = "were deleted" if prune else "stay (delete them with --prune)"
+            done = "were withdrawn" if prune else "stay (withdraw them with --prune)"
             said += f"\n  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
-        console.print(said)
+        print(said)
         if problems:
-            console.print(f"  {len(problems)} problems; see them with: maillage check {path}")
+            print(f"  {len(problems)} problems; see them with: maillage check {shlex.quote(str(path))}")
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
             with _progress("Reading the store") as bar:
@@ -97,9 +105,9 @@ def check(
     for problem in page.problems:
         print(f"{file.name}:{problem.line}: {problem.reason}" + (f"\n    {problem.text}" if problem.text else ""))
     if page.problems:
-        console.print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
+        print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
         raise typer.Exit(1)
-    console.print(f"{len(page.sheets)} sheets, no problem.")
+    print(f"{len(page.sheets)} sheets, no problem.")
 
 
 @app.command()
@@ -131,7 +139,8 @@ def stats(store: StoreOption = None) -> None:
     """Show what the store holds, as a table."""
     with Store(_settings(store=store).store) as opened:
         graph = KnowledgeGraph.from_store(opened)
-    table = Table(title=f"{opened.path} · version {graph.version}")
+    print(f"{opened.path} · version {graph.version}")
+    table = Table()
     table.add_column("Kind")
     table.add_column("Nodes", justify="right")
     table.add_column("Most linked")
@@ -139,9 +148,9 @@ def stats(store: StoreOption = None) -> None:
         table.add_row(kind.value, f"{graph.counts[kind]:,}", _most_linked(graph, kind))
     table.add_section()
     table.add_row("links", f"{graph.link_count:,}", "")
-    console.print(table)
+    Console().print(table)
     for source in graph.sources:
-        console.print(f"{source.name}: imported {source.imported_at}, {len(source.problems)} problems.")
+        print(f"{source.name}: imported {source.imported_at}, {len(source.problems)} problems.")
 
 
 def _most_linked(graph: KnowledgeGraph, kind: NodeKind) -> str:

@@ -88,7 +88,14 @@ FIELDS: tuple[Field, ...] = (
         words=NodeKind.PARTNER,
         opening=(DASH, "Partenaires d'action:"),
     ),
-    _one("territory_again", "Territoire concerné", "", api="territoryAgain", words=NodeKind.TERRITORY),
+    _one(
+        "territory_again",
+        "Territoire concerné",
+        "Territoire concerné (seconde mention)",
+        api="territoryAgain",
+        words=NodeKind.TERRITORY,
+        apart=True,
+    ),
     _text("description", "Description générale"),
     _text("resources", "Ressources financières mobilisées pour cette action"),
     _text(

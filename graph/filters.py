@@ -26,13 +26,18 @@ from graph.conditions import (
 )
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, FacetField, NodeKind
-from graph.model import Action, Concept, Node, Structure, concept_key, fold
+from graph.model import Action, Concept, Node, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
-from graph.vocabulary import Vocabulary
+from graph.vocabulary import Vocabulary, nearest
 
 NOTHING = FrozenBitMap()
-_KIND_OF: dict[FacetField | Subject, NodeKind] = {FacetField(kind.value): kind for kind in LINKED_KINDS}
+_NAMED: dict[FacetField | Subject, str] = {
+    **{FacetField(kind.value): KINDS[kind].attribute for kind in LINKED_KINDS},
+    FacetField.STATUS: FacetField.STATUS.value,
+    Subject.ID: "ids",
+}
+"""What clauses name values of, and what its condition is called."""
 _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
 
@@ -78,26 +83,38 @@ class Filters:
                 values.update(str(y) for y in self._indexes.years if y is not None and number_holds(y, clauses))
             elif field is FacetField.STATUS:
                 if any(each in _CHOOSING for each, _ in clauses):
-                    wanted = folded(clauses)
-                    values.update(status for status in self._indexes.statuses if text_holds(status, wanted))
+                    values.update(self._statuses(clauses))
             else:
                 for names in (names for each, names in clauses if each in _CHOOSING):
                     values.update(self.keys_of(NodeKind(field.value), names))
         return values
 
     def unknown(self, condition: Condition) -> Iterator[UnknownValue]:
-        """The names of nodes that there are not."""
-        seen = set()
-        for on in everywhere(condition):
-            kind = _KIND_OF.get(on.subject)
-            if kind is None:
-                continue
-            for name in (name for each, names in on.clauses if each in _NAMING for name in names):
-                known = any(key in self._network.records for key in self.keys_of(kind, [name]))
-                if not known and (kind, name) not in seen:
-                    seen.add((kind, name))
-                    close_to = self._vocabulary.nearest(kind, name) if kind in CONCEPT_KINDS else None
-                    yield UnknownValue(KINDS[kind].attribute, name, close_to)
+        """The names of nodes and statuses that the data do not have, each once, in the order of the condition.
+
+        What one resembles is a value that the data have. A structure and an action resemble nothing: there are too
+        many names to compare; a search suggests them.
+        """
+        asked = (
+            (on.subject, name)
+            for on in everywhere(condition)
+            if on.subject in _NAMED
+            for each, names in on.clauses
+            if each in _NAMING
+            for name in names
+        )
+        for subject, name in dict.fromkeys(asked):
+            if not self._has(subject, name):
+                words = self._words.get(subject, {})
+                closest = nearest(slug(name.removeprefix(f"{subject}:")), words.keys())
+                yield UnknownValue(_NAMED[subject], name, None if closest is None else words[closest])
+
+    def _has(self, subject: FacetField | Subject, name: str) -> bool:
+        if subject is FacetField.STATUS:
+            return status_key(name) in self._words[subject]
+        if subject is Subject.ID:
+            return isinstance(self._network.records.get(name), Action)
+        return any(key in self._network.records for key in self.keys_of(NodeKind(subject.value), [name]))
 
     def keys_of(self, kind: NodeKind, names: Iterable[str]) -> list[str]:
         """The keys of nodes named by key or label. A label of several structures gives each; an unknown one its key."""
@@ -138,8 +155,7 @@ class Filters:
         if subject is FacetField.YEAR:
             yield _union(found for year, found in self._indexes.years.items() if number_holds(year, clauses))
         elif subject is FacetField.STATUS:
-            wanted = folded(clauses)
-            yield _union(found for status, found in self._indexes.statuses.items() if text_holds(status, wanted))
+            yield _union(self._indexes.statuses[status] for status in self._statuses(clauses))
         elif subject is Subject.NAME:
             yield from (self.titles.matches(_LINE[each].format(fold(text))) for each, text in clauses)
         elif subject is Subject.ID:
@@ -147,6 +163,11 @@ class Filters:
         else:
             kind = NodeKind(subject.value)
             yield from (self._linked(kind, each, value) for each, value in clauses)
+
+    def _statuses(self, clauses: tuple[Clause, ...]) -> Iterator[str]:
+        """The statuses of the data, as printed, that satisfy every clause."""
+        wanted = tuple((each, tuple(map(status_key, names)) if each in _NAMING else names) for each, names in clauses)
+        return (status for status in self._indexes.statuses if text_holds(status_key(status), wanted))
 
     def _linked(self, kind: NodeKind, each: Operator, value: object) -> FrozenBitMap:
         everything = self._indexes.everything
@@ -164,6 +185,19 @@ class Filters:
     def _actions(self, keys: Iterable[str]) -> FrozenBitMap:
         records = (self._network.records.get(key) for key in keys)
         return FrozenBitMap([record.ordinal for record in records if isinstance(record, Action)])
+
+    @once
+    def _words(self) -> dict[FacetField | Subject, dict[str, str]]:
+        """The labels that the data have of each vocabulary, by what their spellings are compared by."""
+        words: dict[FacetField | Subject, dict[str, str]] = {
+            FacetField(kind.value): {
+                slug(word): concept.label
+                for concept in self._network.concepts[kind]
+                for word in (*concept.alternative_labels, concept.label)
+            }
+            for kind in (*CONCEPT_KINDS, NodeKind.DEPARTMENT)
+        }
+        return words | {FacetField.STATUS: {status_key(status): status for status in self._indexes.statuses}}
 
     @once
     def titles(self) -> Lines:

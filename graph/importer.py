@@ -1,26 +1,27 @@
-"""From files to the store: read, keep the problems, merge.
+"""From files to the store: read, keep the problems, import.
 
-A JSON file in our own layout, one action a line, is read piece by piece, so its size is bounded by the disk alone.
+A JSON file in our own layout, one action a line, is read piece by piece, so its size is bounded by the disk alone; a
+line that was read without a problem before is not read again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-import orjson
-
 from graph.ingest import TooLarge, read, read_json
-from graph.ingest.json_form import year_of
 from graph.ingest.problems import MAX_BYTES, MAX_PROBLEMS
-from graph.model import Problem, Sheet
-from graph.store import MergeSummary, Store, identity
+from graph.model import Problem
+from graph.store import Import, ImportSummary, Store
 from graph.vocabulary import Vocabulary
 
 PIECE_BYTES = 8 << 20
+
+_READING = 1
+"""Changes with what is read of a line: lines that were read otherwise are read again."""
 
 _INDEX = re.compile(r"^\$\[(\d+)\]")
 
@@ -30,24 +31,28 @@ def import_file(
     path: Path,
     vocabulary: Vocabulary,
     *,
+    source: str | None = None,
     prune: bool = False,
     progress: Callable[[int], None] = lambda done: None,
-) -> tuple[MergeSummary, tuple[Problem, ...]]:
-    """Put the sheets of a page or of a JSON file in the store; gives what was done, and the problems of the file.
+) -> tuple[ImportSummary, tuple[Problem, ...]]:
+    """Put the sheets of a page or of a JSON file in the store; gives what was done, and the problems that were found.
 
-    The file's name is the name of the source. `progress` is told how many sheets are in. Raises
-    `graph.ingest.Refused` for a file that is neither or is too large, `StoreError` for a store that cannot be written,
-    OSError for a file that cannot be read.
+    The source is the file where it stands, or the one of the name `source`, wherever the file stands. `progress` is
+    told how many sheets are read. Raises `graph.ingest.Refused` for a file that is neither or is too large,
+    `StoreError` for a store that cannot be written, OSError for a file that cannot be read.
     """
-    merge = partial(store.merge, source=path.name, prune=prune, progress=progress)
-    if _is_in_lines(path):
-        lines = _ActionsInLines(path, vocabulary)
-        summary = merge(lines.sheets, problems=lambda: lines.problems, identities=lines.identities)
-        return summary, tuple(lines.problems)
-    if path.stat().st_size > MAX_BYTES:
-        raise TooLarge(path.name, f"has {path.stat().st_size} bytes: the limit is {MAX_BYTES} bytes.")
-    page = read(path.read_bytes(), path.name, vocabulary)
-    return merge(lambda: page.sheets, problems=lambda: page.problems), page.problems
+    origin = store.source_at(path) if source is None else store.source_named(source)
+    with store.importing(origin, progress) as job:
+        if _is_in_lines(path):
+            problems = _ActionsInLines(path, origin.name, vocabulary).give_to(job)
+        else:
+            if path.stat().st_size > MAX_BYTES:
+                raise TooLarge(path.name, f"has {path.stat().st_size} bytes: the limit is {MAX_BYTES} bytes.")
+            page = read(path.read_bytes(), origin.name, vocabulary)
+            problems = list(page.problems)
+            for sheet in page.sheets:
+                job.give(sheet)
+        return job.finish(problems, prune=prune)
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -62,42 +67,50 @@ def _is_in_lines(path: Path) -> bool:
 
 
 class _ActionsInLines:
-    """A JSON file with one action a line, never in memory as a whole. `problems` are those of the last walk."""
+    """A JSON file with one action a line, never in memory as a whole."""
 
-    def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
+    def __init__(self, path: Path, source: str, vocabulary: Vocabulary) -> None:
         self._path = path
+        self._source = source
         self._vocabulary = vocabulary
-        self.problems: list[Problem] = []
+        # Another vocabulary finds other problems.
+        self._hash_key = hashlib.blake2b(f"{_READING} {vocabulary!r}".encode(), digest_size=16).digest()
 
-    def identities(self) -> Iterator[Hashable]:
-        """The identity of each action, without reading the rest of its sheet."""
-        with self._path.open("rb") as file:
-            for line in file:
-                try:
-                    action = orjson.loads(line.rstrip().rstrip(b","))
-                    yield identity(action["title"], action["structure"]["name"], year_of(action.get("year")))
-                except (ValueError, KeyError, TypeError, AttributeError):
-                    continue  # A line that is no action is reported when its piece is read.
-
-    def sheets(self) -> Iterator[Sheet]:
-        """Its sheets in order; the problems are complete when all have been given."""
-        self.problems.clear()
+    def give_to(self, job: Import) -> list[Problem]:
+        """Give the import each sheet that it does not have already, in order; gives the problems."""
+        problems: list[Problem] = []
         index, line = 0, 2
         with self._path.open("rb") as file:
             file.readline()
             while lines := file.readlines(PIECE_BYTES):
                 actions = [text.rstrip().rstrip(b",") for text in lines]
-                kept = [text for text in actions if text and text != b"]"]
-                if kept:
-                    page = read_json(b"[\n" + b",\n".join(kept) + b"\n]", self._path.name, self._vocabulary)
-                    room = MAX_PROBLEMS - len(self.problems)
-                    self.problems.extend(_moved(problem, index, line - 2) for problem in page.problems[:room])
-                    yield from page.sheets
+                # Each with its index in the list and its line in the file.
+                kept = [(at, line + at, text) for at, text in enumerate(actions) if text and text != b"]"]
+                places = [(index + place, at, text) for place, (_, at, text) in enumerate(kept)]
+                problems += self._give_piece(job, places)[: MAX_PROBLEMS - len(problems)]
                 index += len(kept)
                 line += len(lines)
+        return problems
+
+    def _give_piece(self, job: Import, places: list[tuple[int, int, bytes]]) -> list[Problem]:
+        hashes = [hashlib.blake2b(text, digest_size=16, key=self._hash_key).digest() for _, _, text in places]
+        known = [job.is_unchanged(each) for each in hashes]
+        new = [place for place, is_known in zip(places, known, strict=True) if not is_known]
+        if not new:
+            return []
+        page = read_json(b"[\n" + b",\n".join(text for _, _, text in new) + b"\n]", self._source, self._vocabulary)
+        odd = {problem.line for problem in page.problems}
+        hashes = [each for each, is_known in zip(hashes, known, strict=True) if not is_known]
+        # Where an action was left out, which sheet is of which line is not known: all are read again next time.
+        remembered = [
+            each if line not in odd and len(page.sheets) == len(new) else None for line, each in enumerate(hashes, 2)
+        ]
+        for place, sheet in enumerate(page.sheets):
+            job.give(sheet, remembered[place])
+        return [_moved(problem, new) for problem in page.problems]
 
 
-def _moved(problem: Problem, index: int, lines: int) -> Problem:
+def _moved(problem: Problem, places: list[tuple[int, int, bytes]]) -> Problem:
     """A problem of a piece, as one of the whole file."""
-    reason = _INDEX.sub(lambda found: f"$[{int(found[1]) + index}]", problem.reason)
-    return replace(problem, line=problem.line + lines, reason=reason)
+    index, line, _ = places[min(max(problem.line - 2, 0), len(places) - 1)]
+    return replace(problem, line=line, reason=_INDEX.sub(f"$[{index}]", problem.reason))

@@ -19,7 +19,7 @@ from graph.analysis import Analysis
 from graph.analysis.meetings import MeetingMeasure
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
-from graph.fields import TEXTS
+from graph.fields import FIELDS, Holds
 from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
@@ -47,7 +47,11 @@ indexes of the text are files beside it."""
 NEWEST = 100
 """How many actions of a node stay ready once they were asked for: what nested queries ask for most."""
 
-_HIGHLIGHTED = tuple(sorted(TEXTS, key=lambda field: field.optional))
+_HIGHLIGHTED = tuple(
+    sorted(
+        (field for field in FIELDS if field.apart and field.holds is not Holds.MANY), key=lambda field: field.optional
+    )
+)
 
 
 def _silent(what: str, done: int) -> None:
@@ -110,9 +114,9 @@ class KnowledgeGraph:
     ) -> KnowledgeGraph:
         """The graph of some sheets, kept in memory."""
         vocabulary = vocabulary or load_vocabulary()
-        pairs = list(keyed(lambda: sheets))
+        pairs = list(keyed(sheets))
         return cls(
-            network.build([light_row(key, sheet) for key, sheet in pairs], vocabulary),
+            network.build([light_row(*pair, number) for number, pair in enumerate(pairs, start=1)], vocabulary),
             version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
             texts=texts_in_memory(pairs),
             sources=sources,

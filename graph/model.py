@@ -38,9 +38,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetText:
-    """The free text of a sheet, to the letter; lines are joined by a newline, "" means printed and empty.
+    """What a sheet says besides what makes the graph, to the letter; the lines of a text are joined by a newline, ""
+    means printed and empty.
 
-    `end_reason` and `initiator_detail` are None where their label is not printed at all.
+    `end_reason` and `initiator_detail` are None where their label is not printed at all, `territory_again` where the
+    second « Territoire concerné » repeats the first.
     """
 
     files: tuple[str, ...] = ()
@@ -48,6 +50,7 @@ class SheetText:
     summary: str = ""
     initiator_detail: str | None = None
     experience: str = ""
+    territory_again: str | None = None
     description: str = ""
     resources: str = ""
     people: str = ""
@@ -63,8 +66,7 @@ class Sheet:
     """One sheet of the directory, every value spelled as printed, every list in the order of the page.
 
     `year` and `department` come from the table's row. Without a row `year` is None and `department` is the
-    structure's. `territory_again` is None where the second « Territoire concerné » repeats the first.
-    Two sheets are equal when they say the same thing, wherever they were read.
+    structure's. Two sheets are equal when they say the same thing, wherever they were read.
     """
 
     title: str
@@ -77,7 +79,6 @@ class Sheet:
     keywords: tuple[str, ...] = ()
     initiators: tuple[str, ...] = ()
     territory: str = ""
-    territory_again: str | None = None
     publics: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
     text: SheetText = SheetText()
@@ -92,7 +93,10 @@ def sheet_of(values: Mapping[str, Any]) -> Sheet:
 
 
 class LightRow(NamedTuple):
-    """What the graph needs of a sheet: everything but its text, spelled as printed."""
+    """What the graph needs of a sheet: everything but its text, spelled as printed.
+
+    `number` is the sheet's for ever: given once by the store, from 1, and never to another. 0 where no store gave one.
+    """
 
     key: str
     title: str
@@ -107,14 +111,15 @@ class LightRow(NamedTuple):
     partners: Sequence[str] = ()
     publics: Sequence[str] = ()
     initiators: Sequence[str] = ()
+    number: int = 0
 
 
-_LIGHT = attrgetter(*LightRow._fields[1:])
+_LIGHT = attrgetter(*LightRow._fields[1:-1])
 
 
-def light_row(key: str, sheet: Sheet) -> LightRow:
+def light_row(key: str, sheet: Sheet, number: int = 0) -> LightRow:
     """What the graph needs of a sheet."""
-    return LightRow(key, *_LIGHT(sheet))
+    return LightRow._make((key, *_LIGHT(sheet), number))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,6 +235,11 @@ def digest(text: str, length: int) -> str:
 def concept_key(kind: NodeKind, label: str) -> str:
     """The key of a concept: `keyword:mobilite-transport`."""
     return f"{kind}:{slug(label)}"
+
+
+def status_key(status: str) -> str:
+    """What statuses are compared by, "" for none: « En cours », "en cours" and the API's name EN_COURS are one."""
+    return slug(status) if status.strip() else ""
 
 
 def structure_key(name: str, department: str) -> str:

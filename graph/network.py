@@ -33,7 +33,8 @@ RELATIONS: Mapping[NodeKind, Relation] = {kind: row.relation for kind, row in KI
 @dataclass(frozen=True, slots=True)
 class Network:
     """The records: `actions` in the default order, the others in that of their keys; `records` has them all, by key.
-    `title_rank` has the rank, from 0, of each action's folded title among the different ones.
+    `title_rank` has the rank, from 0, of each action's folded title among the different ones, and `numbers` the number
+    that the store gave to each action's sheet.
     """
 
     records: Mapping[str, Node]
@@ -41,6 +42,7 @@ class Network:
     structures: tuple[Structure, ...]
     concepts: Mapping[NodeKind, tuple[Concept, ...]]
     title_rank: npt.NDArray[np.int32]
+    numbers: npt.NDArray[np.int64]
 
     def nodes(self, kind: NodeKind) -> Sequence[Structure | Concept]:
         """The nodes of a kind, any but actions, in the order of their keys."""
@@ -82,9 +84,10 @@ def build(rows: Iterable[LightRow], vocabulary: Vocabulary) -> Network:
             for ordinal, (row, *linked) in enumerate(zip(ordered, *columns.values(), strict=True))
         )
         title_rank = np.fromiter((ranks[row.title] for row in ordered), np.int32, len(ordered))
+        numbers = np.fromiter((row.number for row in ordered), np.int64, len(ordered))
         everyone: list[tuple[Node, ...]] = [actions, _unique(structures), *concepts.values()]
         records = {record.key: record for some in everyone for record in some}
-    return Network(records, actions, _unique(structures), concepts, title_rank)
+    return Network(records, actions, _unique(structures), concepts, title_rank, numbers)
 
 
 @contextmanager

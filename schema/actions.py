@@ -180,6 +180,6 @@ class ActionConnection:
     )
     unknown_values: list[UnknownValueType] = field(
         _unknown_values,
-        "The values of `where` that no sheet of the data has: « Cantal is not in the data » is not « no action ». "
-        "As many as `where` names, at most.",
+        "What `where` names, a node or a status, and the data do not have: « Cantal is not in the data » is not "
+        "« no action ». As many as `where` names, at most.",
     )

@@ -66,11 +66,11 @@ class FacetType:
     )
 
 
-@strawberry.type(name="UnknownValue", description="A value of `where` that no sheet of the data has.")
+@strawberry.type(name="UnknownValue", description="A node or a status that `where` names, and the data do not have.")
 class UnknownValueType:
     field: str = attribute('The condition. Example: "department".')
     value: str = attribute('The value. Example: "Cantal".')
-    close_to: str | None = attribute("A known value that it resembles.")
+    close_to: str | None = attribute("A value of the data that it resembles; null for a structure and an action.")
 
 
 @strawberry.type(name="GroupKey", description="One value that the actions of a group share.")

@@ -14,7 +14,7 @@ from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
-from graph.model import Origin
+from graph.model import Origin, fold
 from graph.model import Structure as StructureRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
@@ -166,11 +166,11 @@ class Status(Enum):
     TERMINEE = "Terminée"
 
 
-_STATUSES = {status.value: status for status in Status}
+_STATUSES = {word: status for status in Status for word in (status.value, fold(status.value))}
 
 
 def _status(action: Parent[ActionRecord]) -> Status | None:
-    return _STATUSES.get(action.status)
+    return _STATUSES.get(action.status) or _STATUSES.get(fold(action.status))
 
 
 def _status_label(action: Parent[ActionRecord]) -> str | None:
@@ -229,6 +229,9 @@ class Action(Node):
     initiator_detail: str | None = field(_text("initiator_detail"), "« Précision ( si autre ) », on the initiators.")
     experience: str | None = field(
         _text("experience"), "« Description de l'expérience, ses objectifs, ses acteurs et ses différentes phases. »"
+    )
+    territory_again: str | None = field(
+        _text("territory_again"), "The second « Territoire concerné », as printed; null where it repeats the first."
     )
     description: str | None = field(_text("description"), "« Description générale ».")
     resources: str | None = field(

@@ -43,13 +43,15 @@ class TextWhere:
     starts_with: str | None = optional('The start of the text. Example: "ate".')
 
 
-@strawberry.input(description="Conditions on a value printed in the sheet, accents and case aside.")
-class ValueWhere:
-    eq: str | None = optional('This value. Example: "En cours".')
-    ne: str | None = optional("Another value, or none.")
+@strawberry.input(
+    description="Conditions on the status: by its words, accents and case aside, or by its name in `Status`."
+)
+class StatusWhere:
+    eq: str | None = optional('This status. Example: "En cours" or "EN_COURS".')
+    ne: str | None = optional("Another status, or none.")
     in_: list[str] | None = optional("One of; `[]` matches nothing.", "in")
     not_in: list[str] | None = optional("None of these.")
-    is_empty: bool | None = optional("Whether the sheet has no value.")
+    is_empty: bool | None = optional("Whether the sheet has no status.")
 
 
 @strawberry.input(description="Conditions on a link that an action has at most once: by id or label.")
@@ -77,7 +79,7 @@ class ActionWhere:
     ids: list[strawberry.ID] | None = optional("One of these actions; `[]` matches nothing.")
     title: TextWhere | None = optional("On the title.")
     year: IntWhere | None = optional("On the year of the sheet.")
-    status: ValueWhere | None = optional("On the status.")
+    status: StatusWhere | None = optional("On the status.")
     structure: LinkWhere | None = optional("On the organising structure.")
     department: LinkWhere | None = optional("On the department.")
     dimension: LinkWhere | None = optional("On the dimension.")

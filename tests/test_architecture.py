@@ -35,6 +35,7 @@ ONLY_IN = {
     "tantivy": ("graph/",),
     "scipy": ("graph/",),
     "sqlalchemy": ("graph/store/",),
+    "alembic": ("graph/store/",),
     "strawberry": ("schema/", "execution/"),
     "graphql": ("schema/", "execution/", "endpoint/"),
     "starlette": ("server.py", "web/"),

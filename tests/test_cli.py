@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -17,7 +18,6 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
 
     def call(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["maillage", *map(str, arguments)])
-        monkeypatch.setattr(cli, "console", cli.Console(width=200))
         try:
             cli.main()
             code = 0
@@ -46,10 +46,11 @@ def test_export_then_import_is_the_identity(run, tmp_path: Path):
 
 
 def test_a_corrected_page_updates_its_sheets(run, tmp_path: Path):
-    store, corrected = tmp_path / "s.sqlite", tmp_path / PAGE.name
-    run("import", PAGE, "-o", store)
-    corrected.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
-    assert "0 added, 1 changed, 15 left" in run("import", corrected, "-o", store)[1]
+    store, page = tmp_path / "s.sqlite", tmp_path / PAGE.name
+    page.write_bytes(PAGE.read_bytes())
+    run("import", page, "-o", store)
+    page.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
+    assert "0 added, 1 changed, 15 left" in run("import", page, "-o", store)[1]
 
 
 def test_the_page_exported_is_the_page_imported_byte_for_byte(run, tmp_path: Path):
@@ -129,6 +130,29 @@ def test_stats_counts_the_nodes(run, tmp_path: Path):
     code, out, _ = run("stats", "--store", tmp_path / "s.sqlite")
     assert code == 0
     assert "Mixité sociale (7)" in out
+
+
+def test_no_line_is_wrapped_nor_read_as_markup_in_a_narrow_terminal(run, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    folder = tmp_path / "pages du département [b]" / ("d" * 60)
+    folder.mkdir(parents=True)
+    page, store = folder / "une page du Lot.txt", folder / "s.sqlite"
+    page.write_text(PAGE.read_text(encoding="utf-8").replace("- Parentalité", "- Parentalitée", 1), encoding="utf-8")
+    said = run("import", page, "-o", store)[1].splitlines()
+    assert said[0] == "une page du Lot.txt: 16 added, 0 changed, 0 left as they were."
+    *hint, command = said[1].partition("maillage check")
+    assert hint == ["  1 problems; see them with: ", "maillage check"]
+    (copied,) = shlex.split(command)
+    assert copied == str(page)
+    assert "1 problems." in run("check", copied)[1]
+    page.write_bytes(PAGE.read_bytes().replace(b"ARTS SCENES ET COMPAGNIE", b"ARTS, SCENES ET COMPAGNIE"))
+    assert run("import", page, "-o", store)[1].splitlines()[1] == (
+        "  1 sheets that this source gave before are no longer in it and stay (delete them with --prune)."
+    )
+    told = run("stats", "--store", store)[1].splitlines()
+    assert told[0].startswith(f"{store} · version ")
+    assert told[-1].startswith("une page du Lot.txt: imported ")
+    assert told[-1].endswith(", 0 problems.")
 
 
 def test_export_writes_the_api_names(run, tmp_path: Path):

@@ -32,10 +32,10 @@ def test_the_table_prints_three_columns_and_the_form_the_other_fields():
     assert [field.name for field in FIELDS if field not in FORM] == ["title", "department", "year"]
 
 
-def test_a_light_row_is_a_sheet_without_its_text_and_ends_with_its_lists():
-    names = [field.name for field in FIELDS if not field.apart and field.name != "territory_again"]
-    assert sorted(LightRow._fields) == sorted(["key", "structure_department", *names])
-    assert {*LightRow._fields[-len(store_tables.LISTS) :]} == {*store_tables.LISTS}
+def test_a_light_row_is_a_sheet_without_its_text_and_ends_with_its_lists_and_its_number():
+    names = [field.name for field in FIELDS if not field.apart]
+    assert sorted(LightRow._fields) == sorted(["key", "number", "structure_department", *names])
+    assert {*LightRow._fields[-len(store_tables.LISTS) - 1 : -1]} == {*store_tables.LISTS}
 
 
 def test_every_kind_is_where_an_action_or_a_structure_has_it_under_a_relation_of_its_own():

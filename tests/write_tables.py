@@ -64,6 +64,8 @@ def _rule(path: str, known: dict[str, Any]) -> dict[str, Any]:
     rule = {"$ref": f"#/$defs/{NAMES[field.holds]}"}
     if field.optional:
         rule["description"] = "Null where its label is not printed."
+    elif "description" in known.get(path, {}):
+        rule["description"] = known[path]["description"]
     if field.words:
         words = list(load_vocabulary().labels[field.words][:2])
         rule["examples"] = [words] if field.holds is Holds.MANY else words

@@ -132,7 +132,7 @@ class _ActionReader:
 
     def _report_unknown_words(self, sheet: Sheet) -> None:
         for field in _WORDS:
-            value = getattr(sheet, field.name)
+            value = field.of(sheet)
             for position, word in enumerate(value if field.holds is Holds.MANY else (value,)):
                 if word and not self.problems.knows(field.words, word):
                     at = f"[{position}]" if field.holds is Holds.MANY else ""

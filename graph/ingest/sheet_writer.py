@@ -59,7 +59,7 @@ def _problems(sheet: Sheet) -> Iterator[str]:
         yield f"structure {sheet.structure!r} is blank"
     if sheet.year is not None and not 1 <= sheet.year <= 9999:
         yield f"year {sheet.year} is not from 1 to 9999"
-    if sheet.territory_again is not None and sheet.territory_again == sheet.territory:
+    if sheet.text.territory_again is not None and sheet.text.territory_again == sheet.territory:
         yield f"territory_again {sheet.territory!r} repeats the territory"
 
 
@@ -97,7 +97,7 @@ def _content(sheet: Sheet, field: Field) -> list[str] | None:
         if sheet.structure_department or SEPARATOR in value:
             value += SEPARATOR + sheet.structure_department
         return [f"- {value}"] if value else []
-    if field.name == "territory_again" and sheet.territory_again is None:
+    if field.name == "territory_again" and sheet.text.territory_again is None:
         return [f"- {sheet.territory}"] if sheet.territory else []
     value = field.of(sheet)
     if value is None or (field.optional and value == ()):

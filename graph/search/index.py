@@ -52,7 +52,7 @@ class Suggestion:
 class SearchIndex:
     """The search over one network. Reading from several threads at once is safe."""
 
-    FORMAT = 1  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT = 2  # changes with what the index holds and with how words are cut: an older folder is made again
 
     def __init__(self, network: Network, actions: FullText, names: FullText, accents: Mapping[str, str]) -> None:
         if len(actions) != len(network.actions):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from operator import attrgetter
 from typing import IO
 
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
+from graph.fields import TEXTS
 from graph.model import Action, SheetText, Structure
 from graph.search.french import STOP_WORDS, bare, composed, stem
 from graph.similarity.ranked import Integers
@@ -20,7 +20,7 @@ from graph.similarity.ranked import Integers
 TITLE_COUNTS = 3
 
 _WORD = re.compile(r"\w{3,40}")
-_FIELDS = attrgetter(*(field.name for field in fields(SheetText) if field.name != "files"))
+_FIELDS = attrgetter(*(field.name for field in TEXTS))
 _FULL_WORDS = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword("french")).build()
 _EMPTY = """
     afin ailleurs ainsi alors apres assez aucun aucune aujourd aupres aussi autant autour autre autres avant avoir

@@ -5,9 +5,11 @@ gigabytes of text. An import is one transaction: all of a file or nothing of it.
 once (`BEGIN IMMEDIATE`), the journal is write-ahead, and a commit is on the disk when it returns (`synchronous=FULL`).
 """
 
-from graph.store.keys import identity, keyed, sheet_digest, version_of
-from graph.store.store import MergeSummary, SourceRecord, Store, new_store
-from graph.store.tables import StoreError
+from graph.store.applying import ImportSummary, SourceName
+from graph.store.database import StoreBusy, StoreError
+from graph.store.digests import keyed, sheet_digest, version_of
+from graph.store.importing import Import
+from graph.store.store import SourceRecord, Store, new_store
 
-__all__ = ["MergeSummary", "SourceRecord", "Store", "StoreError", "identity", "keyed", "new_store", "sheet_digest"]
-__all__ += ["version_of"]
+__all__ = ["Import", "ImportSummary", "SourceName", "SourceRecord", "Store", "StoreBusy", "StoreError", "keyed"]
+__all__ += ["new_store", "sheet_digest", "version_of"]

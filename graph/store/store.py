@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import cache
-from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, Self
+from typing import Self
 
 import orjson
 import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
-from graph.store.keys import keyed, sheet_digest, version_of
-from graph.store.tables import StoreError, open_file
+from graph.store.applying import ImportSummary, SourceName
+from graph.store.chain import Head
+from graph.store.database import StoreError, back_up, open_file, writing_errors
+from graph.store.importing import Import
+from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
+from graph.store.tables import State
+from graph.store.verification import findings
+from graph.store.writer import Writer
 
-BATCH = 2_000
-"""How many sheets are written at once."""
-
-LISTS = len(tables.LISTS)  # a light row ends with its lists
+LISTS = len(tables.LISTS)  # a light row ends with its lists and its number
 
 
 # A sheet is read by one text at a time: making the statement anew takes longer than reading the row.
 _TEXT = sa.select(tables.text.c.body).where(tables.text.c.key == sa.bindparam("wanted"))
-
-
-class MergeSummary(NamedTuple):
-    """How many sheets an import added, changed and left alone, and the keys of the same source's sheets it lacks."""
-
-    added: int
-    changed: int
-    left: int
-    missing: tuple[str, ...]
+_PUBLISHED = tables.sheet.c.state == State.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,64 +63,132 @@ class Store:
         """Let go of the file."""
         self._engine.dispose()
 
+    @property
+    def writer(self) -> Writer:
+        """Writes changes of single sheets."""
+        return Writer(self._engine, self.path)
+
+    @contextmanager
+    def importing(self, source: SourceName, progress: Callable[[int], None] = lambda done: None) -> Iterator[Import]:
+        """An import of a source, to be filled and finished in the block. `progress` is told how many sheets are done.
+
+        Nothing is locked before it is finished. Raises StoreBusy where another writer holds the store, StoreError where
+        it cannot be written; nothing is then written.
+        """
+        with self._writing() as connection:
+            job = Import(connection, source, progress)
+            try:
+                yield job
+            finally:
+                job.close()
+
     def merge(
         self,
-        sheets: Callable[[], Iterable[Sheet]],
+        sheets: Iterable[Sheet],
         source: str,
-        problems: Callable[[], Iterable[Problem]] = tuple,
+        problems: Iterable[Problem] = (),
         *,
-        identities: Callable[[], Iterable[Hashable]] | None = None,
         prune: bool = False,
         progress: Callable[[int], None] = lambda done: None,
-    ) -> MergeSummary:
-        """Put the sheets in the store, each under its key, in one transaction.
-
-        For `sheets` and `identities` see `keyed`. `problems` is asked once the sheets were walked, for what was found
-        on the way. With `prune`, sheets that the same source gave before and no longer has are deleted; otherwise they
-        stay and the summary names them. `progress` is told how many sheets are done.
-        Raises StoreError where another import holds the store.
+    ) -> ImportSummary:
+        """Put the sheets of a source in the store, in one transaction. See `importing`, and `graph.store.settling` for
+        which sheets they are. With `prune`, what the source gave before and no longer has is withdrawn, unless another
+        source gives it.
         """
-        try:
-            with self._engine.execution_options(**tables.WRITING).begin() as connection:
-                summary = _merge(connection, keyed(sheets, identities), source, prune, progress)
-                _replace_source(connection, source, problems())
-                # Written down, so that a start need not read a million digests.
-                connection.execute(_put(tables.about), {"name": "version", "value": _version(connection)})
-        except sa.exc.OperationalError as error:
-            raise StoreError(f"The store {self.path} cannot be written: {error.orig}.") from error
-        return summary
+        with self.importing(SourceName(source, source), progress) as job:
+            for sheet in sheets:
+                job.give(sheet)
+            return job.finish(problems, prune=prune)[0]
+
+    def source_at(self, path: Path) -> SourceName:
+        """The source of a file: the one that was imported from there before, or a new one, which is shown by the end of
+        its path that no other one has."""
+        location = str(path.resolve())
+        with self._engine.connect() as connection:
+            names = {row.name: row.location for row in connection.execute(sa.select(tables.source))}
+        known = [name for name, at in names.items() if at == location]
+        ends = ["/".join(path.resolve().parts[-length:]) for length in range(1, len(path.resolve().parts) + 1)]
+        free = [end for end in ends if end not in names]
+        return SourceName([*known, *free, location][0], location)
+
+    def source_named(self, name: str) -> SourceName:
+        """The source that is shown under a name, or a new one of that name."""
+        with self._engine.connect() as connection:
+            known = connection.scalar(sa.select(tables.source.c.location).where(tables.source.c.name == name))
+        return SourceName(name, known or name)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A connection of a writer's own, which goes with what it staged."""
+        with writing_errors(self.path), self._engine.connect() as connection:
+            connection.detach()
+            yield connection
 
     def count(self) -> int:
-        """How many sheets the store holds."""
+        """How many sheets are published."""
         with self._engine.connect() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(tables.sheet)) or 0
+            query = sa.select(sa.func.count()).select_from(tables.sheet).where(_PUBLISHED)
+            return connection.scalar(query) or 0
 
     def version(self) -> str:
-        """Sixteen hexadecimal digits that hash every key and every sheet's content: equal stores, equal versions."""
+        """Sixteen hexadecimal digits that hash every published key and its sheet's content: equal stores, equal
+        versions."""
         with self._engine.connect() as connection:
-            return tables.told(connection, "version") or _version(connection)
+            return head_of(connection).version
 
     def light_rows(self) -> Iterator[LightRow]:
         """The rows that the graph is built from, in no stated order. Equal values of two rows are one object."""
         columns = (tables.light_column(name) for name in LightRow._fields)
-        query = sa.select(*columns).execution_options(yield_per=10_000)
+        query = sa.select(*columns).where(_PUBLISHED).execution_options(yield_per=10_000)
         # A million rows have a few thousand different lists, and fewer other values: each is decoded and kept once.
         listed = cache(lambda text: tuple(orjson.loads(text)))
         kept: dict[str, str] = {}
         keep = kept.setdefault
         with self._engine.connect() as connection:
-            for key, title, year, *values in connection.execute(query):
+            for key, title, year, *values, number in connection.execute(query):
                 words, lists = values[:-LISTS], values[-LISTS:]
-                yield LightRow._make((key, title, year, *map(keep, words, words), *map(listed, lists)))
+                yield LightRow._make((key, title, year, *map(keep, words, words), *map(listed, lists), number))
 
     def sheets(self) -> Iterator[tuple[str, Sheet]]:
         """Each key with its whole sheet, in the order of source and line."""
-        sheet, text = tables.sheet, tables.text
-        query = sa.select(sheet, text.c.body).join_from(sheet, text, sheet.c.key == text.c.key)
-        query = query.order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
+        sheet = tables.sheet
+        query = ROWS.where(_PUBLISHED).order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
         with self._engine.connect() as connection:
             for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
-                yield row["key"], tables.sheet_of(row)
+                yield row["key"], tables.sheet_of_row(row)
+
+    def head(self) -> Head:
+        """Where the journal stands: its position, the version of the content, and its chain."""
+        with self._engine.connect() as connection:
+            return head_of(connection)
+
+    def entries(self, after: int = 0, most: int | None = None, key: str | None = None) -> list[Entry]:
+        """The entries of the journal after a position, oldest first: at most so many, of all sheets or of one."""
+        with self._engine.connect() as connection:
+            return list(entries(connection, after, most, key))
+
+    def revisions(self, key: str) -> list[Revision]:
+        """Every revision of a sheet, oldest first; of an old key, those of the sheet that it leads to."""
+        with self._engine.connect() as connection:
+            return list(revisions(connection, resolved(connection, key)))
+
+    def aliases(self) -> dict[str, str]:
+        """The old keys of sheets, each with the key that it leads to."""
+        with self._engine.connect() as connection:
+            return {row.alias: row.key for row in connection.execute(sa.select(tables.alias))}
+
+    def findings(self) -> list[str]:
+        """What `maillage verify` finds: see `graph.store.verification.findings`."""
+        with self._engine.connect() as connection:
+            return list(findings(connection))
+
+    def back_up(self, path: Path) -> None:
+        """Write a whole store to a new file, of one moment, while others write. Raises StoreError where it is there."""
+        if path.exists():
+            raise StoreError(f"{path} is there already, and is kept. Name another file.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with writing_errors(path):
+            back_up(self._engine, path)
 
     def text(self, key: str) -> SheetText:
         """The text of a sheet. Raises KeyError for an unknown key."""
@@ -141,7 +200,11 @@ class Store:
 
     def texts(self) -> Iterator[tuple[str, SheetText]]:
         """Each key with its text, in no stated order."""
-        query = sa.select(tables.text.c.key, tables.text.c.body)
+        query = (
+            sa.select(tables.text.c.key, tables.text.c.body)
+            .join(tables.sheet, tables.sheet.c.key == tables.text.c.key)
+            .where(_PUBLISHED)
+        )
         with self._engine.connect() as connection:
             for key, body in connection.execution_options(yield_per=1_000).execute(query):
                 yield key, tables.text_of(body)
@@ -159,71 +222,13 @@ class Store:
     def sources(self) -> tuple[SourceRecord, ...]:
         """What was imported, by name, each with the problems found at its last import."""
         with self._engine.connect() as connection:
-            problems: dict[str, list[Problem]] = {}
+            problems: dict[int, list[Problem]] = {}
             for row in connection.execute(sa.select(tables.problem).order_by(tables.problem.c.id)):
                 problems.setdefault(row.source, []).append(Problem(row.line, row.text, row.reason))
             return tuple(
-                SourceRecord(row.name, row.imported_at, tuple(problems.get(row.name, ())))
+                SourceRecord(row.name, row.imported_at, tuple(problems.get(row.id, ())))
                 for row in connection.execute(sa.select(tables.source).order_by(tables.source.c.name))
             )
-
-
-def _put(table: sa.Table) -> sa.Insert:
-    return table.insert().prefix_with("OR REPLACE")
-
-
-_STATE = ("digest", "source", "first_line", "last_line")
-_state = itemgetter(*_STATE)
-
-
-def _merge(
-    connection: sa.Connection,
-    pairs: Iterator[tuple[str, Sheet]],
-    source: str,
-    prune: bool,
-    progress: Callable[[int], None],
-) -> MergeSummary:
-    columns = tables.sheet.c
-    missing = set(connection.scalars(sa.select(columns.key).where(columns.source == source)))
-    done = present = left = 0
-    while keyed_sheets := list(islice(pairs, BATCH)):
-        batch = dict(keyed_sheets)
-        if len(batch) < len(keyed_sheets):
-            [(key, _)] = Counter(key for key, _ in keyed_sheets).most_common(1)
-            titles = " and ".join(repr(sheet.title) for known, sheet in keyed_sheets if known == key)
-            raise StoreError(f"{source}: the actions {titles} get one key, {key}; nothing of the file was imported.")
-        query = sa.select(*(columns[name] for name in ("key", *_STATE))).where(columns.key.in_(batch))
-        known = {key: tuple(state) for key, *state in connection.execute(query)}
-        rows = [tables.row_of(key, sheet, sheet_digest(sheet), source) for key, sheet in batch.items()]
-        # The same words may stand on other lines of a corrected page.
-        if moved := [row for row in rows if known.get(row["key"]) != _state(row)]:
-            connection.execute(_put(tables.sheet), moved)
-        changed = [row["key"] for row in moved if known.get(row["key"], ("",))[0] != row["digest"]]
-        if changed:
-            connection.execute(_put(tables.text), [{"key": key, "body": batch[key].text} for key in changed])
-        done, present, left = done + len(batch), present + len(known), left + len(batch) - len(changed)
-        missing.difference_update(batch)
-        progress(done)
-    gone = tuple(sorted(missing))
-    for start in range(0, len(gone) if prune else 0, BATCH):  # a database takes so many values at once
-        for table in (tables.sheet, tables.text):
-            connection.execute(table.delete().where(table.c.key.in_(gone[start : start + BATCH])))
-    return MergeSummary(done - present, present - left, left, gone)
-
-
-def _replace_source(connection: sa.Connection, name: str, problems: Iterable[Problem]) -> None:
-    """Write down when a source was imported and what was found in it, in place of what stands there."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    connection.execute(_put(tables.source), {"name": name, "imported_at": now})
-    connection.execute(tables.problem.delete().where(tables.problem.c.source == name))
-    if rows := [{"source": name, **asdict(problem)} for problem in problems]:
-        connection.execute(tables.problem.insert(), rows)
-
-
-def _version(connection: sa.Connection) -> str:
-    """The version of what the store holds now, of which every digest is read."""
-    query = sa.select(tables.sheet.c.key, tables.sheet.c.digest).execution_options(yield_per=10_000)
-    return version_of((key, digest) for key, digest in connection.execute(query))
 
 
 @contextmanager

@@ -1,69 +1,189 @@
-"""The tables of a store, how a sheet stands in them, and their file: opened, made, or refused with a sentence."""
+"""The tables of a store, and how a sheet stands in them. `graph/store/migrations/` makes them, and a test compares."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
+from enum import StrEnum
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
-from sqlalchemy import JSON, Column, Integer, String, Table, Text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from graph.fields import FIELDS, Holds
-from graph.model import LightRow, Origin, Sheet, SheetText
+from graph.model import LightRow, Origin, Sheet, SheetText, sheet_of
 
-FORMAT = 1
+LISTS = tuple(field.name for field in FIELDS if field.holds is Holds.MANY and not field.apart)
+CONTENT = LightRow._fields[1:-1]
+"""The attributes of a sheet that have a column of the same name: all but its text and its origin."""
 
-WRITING = {"writing": True}
-"""The option of an execution that takes the writer's lock at once."""
+ORIGIN = ("source", "first_line", "last_line")
+
+
+class State(StrEnum):
+    """What a sheet is to the graph, which has the published ones."""
+
+    PUBLISHED = "PUBLISHED"
+    WITHDRAWN = "WITHDRAWN"
+
 
 metadata = sa.MetaData()
 
-about = Table("maillage", metadata, Column("name", String, primary_key=True), Column("value", String, nullable=False))
-source = Table(
-    "source", metadata, Column("name", String, primary_key=True), Column("imported_at", String, nullable=False)
-)
-problem = Table(
-    "problem",
+head = Table(
+    "head",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("source", String, nullable=False, index=True),
-    Column("line", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("chain", String(32), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("number", BigInteger, nullable=False),
+)
+"""One row, which whoever writes locks first: where the journal stands, what the content hashes to, and the last number
+that was given to a sheet."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", String, nullable=False),
+    Column("operation", String, nullable=False),
+    Column("key", String),
+    Column("revision", Integer),
+    Column("author", String),
+    Column("reason", Text),
+    Column("import_id", Integer),
+    Column("was_public", Boolean, nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("salt", String(32)),
+    Column("commitment", String(32), nullable=False),
+    Column("chain", String(32), nullable=False),
+    Index("journal_of_sheet", "key", "position"),
 )
 
-LISTS = tuple(field.name for field in FIELDS if field.holds is Holds.MANY and not field.apart)
-_LIGHT = LightRow._fields[1:]
-CONTENT = (*_LIGHT[: -len(LISTS)], "territory_again", *_LIGHT[-len(LISTS) :])
-"""The attributes of a sheet that have a column of the same name: all but its text and its origin."""
+
+def _content_columns() -> list[Column[Any]]:
+    return [
+        Column(
+            name,
+            JSON if name in LISTS else Integer if name == "year" else Text,
+            nullable=name == "year",
+        )
+        for name in CONTENT
+    ]
 
 
-def _column(name: str) -> Column[Any]:
-    kind = JSON if name in LISTS else Integer if name == "year" else Text
-    return Column(name, kind, nullable=name in ("year", "territory_again"))
+def _origin_columns() -> list[Column[Any]]:
+    return [Column("source", String), Column("first_line", Integer), Column("last_line", Integer)]
 
 
 sheet = Table(
     "sheet",
     metadata,
     Column("key", String, primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("revision", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
     Column("digest", String(32), nullable=False),
-    *map(_column, CONTENT),
-    Column("source", String, index=True),
-    Column("first_line", Integer),
-    Column("last_line", Integer),
+    *_content_columns(),
+    *_origin_columns(),
     sqlite_with_rowid=False,
 )
 text = Table("sheet_text", metadata, Column("key", String, primary_key=True), Column("body", JSON, nullable=False))
 
+history = Table(
+    "sheet_history",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, nullable=False, index=True),
+    Column("until", BigInteger, nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("content", JSON, nullable=False),
+)
+"""The revisions before the present one, each with the positions between which it held: [since, until)."""
 
-def told(connection: sa.Connection, name: str) -> str | None:
-    """What the table about the store says under a name."""
-    value: str | None = connection.scalar(sa.select(about.c.value).where(about.c.name == name))
-    return value
+identity = Table(
+    "sheet_identity",
+    metadata,
+    Column("identity", String(32), primary_key=True),
+    Column("key", String, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""What a sheet is known by, now and before its title, its structure or its year were mended."""
+
+alias = Table("sheet_alias", metadata, Column("alias", String, primary_key=True), Column("key", String, nullable=False))
+"""Keys that lead to another one: two sheets have become one."""
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("location", String, nullable=False, unique=True),
+    Column("imported_at", String, nullable=False),
+)
+given = Table(
+    "sheet_source",
+    metadata,
+    Column("source", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, primary_key=True, index=True),
+    Column("identity", String(32), nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("line", LargeBinary(16)),
+    Column("content", JSON),
+    *[Column(name, Integer) for name in ORIGIN[1:]],
+    sqlite_with_rowid=False,
+)
+"""What each source last gave of a sheet. `content` is there where no revision of the sheet has that digest; `line` is
+the hash of a line of JSON that was read without a problem."""
+
+label = Table("label", metadata, Column("key", String, primary_key=True), Column("label", Text, nullable=False))
+"""What a concept or a structure is called, decided once: by the import that first brought its key."""
+
+problem = Table(
+    "problem",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Integer, nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+import_job = Table(
+    "import_job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", Integer, nullable=False),
+    Column("at", String, nullable=False),
+    Column("prune", Boolean, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("first_position", BigInteger),
+    Column("last_position", BigInteger),
+)
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, index=True),
+    Column("base_revision", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("source", Integer),
+    Column("made_at", String, nullable=False),
+)
+"""What waits for somebody's decision: a source says one thing of a field, and a person or another source another."""
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("at", String, nullable=False),
+)
+"""What an import must not bring back: keyed hashes of erased identities, without a name."""
 
 
 def light_column(name: str) -> sa.ColumnElement[Any]:
@@ -71,16 +191,31 @@ def light_column(name: str) -> sa.ColumnElement[Any]:
     return sa.type_coerce(sheet.c[name], Text) if name in LISTS else sheet.c[name]
 
 
-def row_of(key: str, of: Sheet, digest: str, source: str) -> dict[str, Any]:
-    """The row of a sheet in its table. The database's JSON makes lists of its tuples."""
-    place = asdict(of.origin) if of.origin else {"source": source, "first_line": None, "last_line": None}
-    return {"key": key, "digest": digest, **{name: getattr(of, name) for name in CONTENT}, **place}
+def content_of(of: Sheet) -> dict[str, Any]:
+    """The columns of a sheet's content. The database's JSON makes lists of its tuples."""
+    return {name: getattr(of, name) for name in CONTENT}
 
 
-def sheet_of(row: sa.RowMapping) -> Sheet:
-    """The sheet of a row of the two tables joined."""
+def place_of(of: Sheet, source_name: str) -> dict[str, Any]:
+    """The columns of where a sheet was read."""
+    return asdict(of.origin) if of.origin else {"source": source_name, "first_line": None, "last_line": None}
+
+
+def sheet_of_row(row: sa.RowMapping) -> Sheet:
+    """The sheet of a row of the tables of sheets and of their texts, joined."""
     content: dict[str, Any] = {name: tuple(row[name]) if name in LISTS else row[name] for name in CONTENT}
     return Sheet(**content, text=text_of(row["body"]), origin=origin_of(row))
+
+
+def whole(of: Sheet) -> dict[str, Any]:
+    """A sheet as one JSON object, its text among its values and without its origin."""
+    return {**content_of(of), **asdict(of.text)}
+
+
+def sheet_of_whole(content: dict[str, Any], origin: Origin | None = None) -> Sheet:
+    """The sheet that `whole` wrote."""
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
+    return sheet_of(values | {"origin": origin})
 
 
 def text_of(body: dict[str, Any]) -> SheetText:
@@ -91,73 +226,3 @@ def text_of(body: dict[str, Any]) -> SheetText:
 def origin_of(row: sa.RowMapping) -> Origin | None:
     """Where a sheet was read, None where the import did not say."""
     return None if row["first_line"] is None else Origin(row["source"], row["first_line"], row["last_line"])
-
-
-class StoreError(Exception):
-    """A store that cannot be opened, read or written; the message is one sentence for the user."""
-
-
-def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
-    """The engine that reads the file, and writes it under `WRITING`. Raises StoreError where it is no store."""
-    fresh = not path.exists()
-    if fresh and not create:
-        raise StoreError(f"There is no store at {path}. Make one with: maillage import FILE… -o {path}")
-    if fresh:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    else:
-        _refuse_foreign_file(path)
-    engine = _engine(path, busy_milliseconds)
-    if fresh:
-        with engine.execution_options(**WRITING).begin() as connection:
-            metadata.create_all(connection)
-            connection.execute(about.insert(), {"name": "format", "value": str(FORMAT)})
-    try:
-        _check_format(path, engine)
-    except Exception:
-        engine.dispose()
-        raise
-    return engine
-
-
-def _refuse_foreign_file(path: Path) -> None:
-    if not path.is_file():
-        raise StoreError(f"{path} is not a file; a store is a SQLite file.")
-    with path.open("rb") as file:
-        head = file.read(16)
-    if not head:
-        raise StoreError(
-            f"{path} is empty (0 bytes); a store is a SQLite file made by: maillage import. Delete it first."
-        )
-    if head != b"SQLite format 3\x00":
-        raise StoreError(f"{path} is not a SQLite file, so not a store of Maillage. It is left as it is.")
-
-
-def _check_format(path: Path, engine: sa.Engine) -> None:
-    inspector = sa.inspect(engine)
-    if not inspector.has_table(about.name):
-        raise StoreError(f"{path} is a database, but not a store of Maillage. It is left as it is.")
-    with engine.connect() as connection:
-        found = told(connection, "format")
-    if found != str(FORMAT):
-        raise StoreError(f"{path} has store format {found}; this version reads format {FORMAT}. Import again.")
-    lacking = set(sheet.c.keys()) - {column["name"] for column in inspector.get_columns(sheet.name)}
-    if lacking:
-        raise StoreError(f"{path} was made by a version that does not keep {', '.join(sorted(lacking))}. Import again.")
-
-
-def _engine(path: Path, busy_milliseconds: int) -> sa.Engine:
-    engine = sa.create_engine(
-        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy, not sqlite3, says BEGIN
-        for pragma in (f"busy_timeout={busy_milliseconds}", "journal_mode=WAL", "synchronous=FULL"):
-            connection.cursor().execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if "writing" in connection.get_execution_options() else "BEGIN")
-
-    return engine

@@ -106,7 +106,7 @@ def test_labels_that_are_printed_only_when_needed_are_none_otherwise(made):
         if a.text.initiator_detail is not None
     )
     assert share(a.text.initiator_detail is not None for a in made) == pytest.approx(0.312, abs=0.04)
-    assert all(a.territory_again is None for a in made)
+    assert all(a.text.territory_again is None for a in made)
 
 
 def test_texts_have_the_lengths_and_fill_rates_of_the_parameters(made):

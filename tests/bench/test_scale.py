@@ -59,7 +59,7 @@ def test_the_command_measures_a_store_in_a_process_of_its_own(tmp_path, capfd):
     path = tmp_path / "small.sqlite"
     small = list(sheets(60, 4))
     with Store(path, create=True) as store:
-        store.merge(lambda: small, "synthetic")
+        store.merge(small, "synthetic")
     assert scale.main([str(path), "--runs", "1"]) == 0
     assert capfd.readouterr().out.startswith("|  | 60 actions |")
 

@@ -19,7 +19,7 @@ class Lot:
     def __init__(self) -> None:
         self.vocabulary = load_vocabulary()
         sheets = read_page(PAGE.read_bytes(), PAGE.name, self.vocabulary).sheets
-        self.pairs: list[tuple[str, Sheet]] = list(keyed(lambda: sheets))
+        self.pairs: list[tuple[str, Sheet]] = list(keyed(sheets))
         rows = [light_row(key, sheet) for key, sheet in self.pairs]
         self.network: Network = network.build(rows, self.vocabulary)
         self.indexes: Indexes = indexes.build(self.network)

@@ -21,7 +21,7 @@ from graph.store import Store
 def store(tmp_path: Path, sheets: tuple[Sheet, ...]) -> Iterator[Store]:
     """A store of the real page."""
     with Store(tmp_path / "s.sqlite", create=True) as store:
-        store.merge(lambda: sheets, "actions-lot.txt")
+        store.merge(sheets, "actions-lot.txt")
         yield store
 
 
@@ -71,7 +71,7 @@ def test_an_empty_graph_answers_every_question():
 
 def test_what_prepare_promises_is_made_without_asserts_too(tmp_path: Path, sheets: tuple[Sheet, ...]):
     with Store(tmp_path / "s.sqlite", create=True) as store:
-        store.merge(lambda: sheets, "actions-lot.txt")
+        store.merge(sheets, "actions-lot.txt")
     # Once prepared, a graph makes nothing more: all that could make it is taken away.
     program = """if True:
         import sys

@@ -16,7 +16,7 @@ from tests.graph.random_sheets import directories
 
 
 def build(sheets: list[Sheet]) -> network.Network:
-    return network.build([light_row(key, sheet) for key, sheet in keyed(lambda: sheets)], load_vocabulary())
+    return network.build([light_row(key, sheet) for key, sheet in keyed(sheets)], load_vocabulary())
 
 
 def test_the_page_makes_the_nodes_that_it_prints(lot: KnowledgeGraph, sheets: tuple[Sheet, ...]):

@@ -232,7 +232,7 @@ def test_the_page_about_networkx_says_what_is_so(
     monkeypatch.chdir(tmp_path)
     Path("var").mkdir()
     with closing(Store(Path("var/maillage.sqlite"), create=True)) as store:
-        store.merge(lambda: sheets, "actions-lot.txt")
+        store.merge(sheets, "actions-lot.txt")
     text = re.sub("```.*", "", PAGE.read_text(encoding="utf-8"))
     example = doctest.DocTestParser().get_doctest(text, {}, PAGE.name, str(PAGE), 0)
     result = doctest.DocTestRunner().run(example)

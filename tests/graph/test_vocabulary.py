@@ -26,6 +26,7 @@ def test_there_is_a_vocabulary_for_each_kind_of_concept_and_for_the_status(vocab
         (NodeKind.KEYWORD, "mobilité\u00a0/ transport", "mobilité / transport"),
         (NodeKind.KEYWORD, "Logement", "Logement"),
         (NodeKind.PARTNER, "Bailleur social", "Bailleur social"),
+        (NodeKind.TERRITORY, "un quartier", "Un quartier"),
         (NodeKind.INITIATOR, "Un groupe d’habitants", "Un groupe d'habitants"),
         (STATUS, "terminee", "Terminée"),
     ],

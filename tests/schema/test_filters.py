@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,6 +44,13 @@ ALL = set(range(1, 17))
         ({"title": {"contains": ""}}, ALL),
         ({"status": {"eq": "terminee"}}, {4, 6, 9, 13, 14}),
         ({"status": {"ne": "En cours"}}, {4, 6, 9, 13, 14}),
+        ({"status": {"eq": "EN_COURS"}}, ALL - {4, 6, 9, 13, 14}),
+        ({"status": {"ne": "EN_COURS"}}, {4, 6, 9, 13, 14}),
+        ({"status": {"in": ["TERMINEE", "en  cours"]}}, ALL),
+        ({"status": {"notIn": ["TERMINEE"]}}, ALL - {4, 6, 9, 13, 14}),
+        ({"NOT": {"status": {"eq": "TERMINEE"}}}, ALL - {4, 6, 9, 13, 14}),
+        ({"status": {"eq": "EN_COURS_"}}, ALL - {4, 6, 9, 13, 14}),
+        ({"status": {"eq": ""}}, set()),
         ({"status": {"in": []}}, set()),
         ({"status": {"notIn": ["Terminée", "En cours"]}}, set()),
         ({"status": {"isEmpty": True}}, set()),
@@ -265,3 +273,97 @@ def test_a_selected_value_is_shown_even_where_nothing_has_it_any_more(ask):
     found = ask(query)["actions"]
     assert found["totalCount"] == 0
     assert found["facets"] == [{"values": [{"label": "Culture", "count": 0, "selected": True}]}]
+
+
+def test_the_status_that_the_api_prints_and_that_facets_and_groups_name_are_taken_by_the_filter(ask):
+    told = ask("""{ actions(first: 100) { nodes { id status statusLabel }
+        facets(fields: [STATUS]) { values { value } } }
+        actionsBy(groupBy: [STATUS]) { count keys { value } } }""")
+    (facet,) = told["actions"]["facets"]
+    counts = {group["keys"][0]["value"]: group["count"] for group in told["actionsBy"]}
+    assert [value["value"] for value in facet["values"]] == [*counts]
+    query = """query ($status: String) { actions(where: { status: { eq: $status } }, first: 100) { totalCount
+        nodes { id } unknownValues { value } facets(fields: [STATUS]) { values { value selected } } } }"""
+    for action in told["actions"]["nodes"]:
+        by_name, by_words = ask(query, status=action["status"]), ask(query, status=action["statusLabel"])
+        assert by_name == by_words
+        assert action["id"] in [node["id"] for node in by_name["actions"]["nodes"]]
+    for value, count in counts.items():
+        found = ask(query, status=value)["actions"]
+        assert (found["totalCount"], found["unknownValues"]) == (count, [])
+        assert [v["value"] for v in found["facets"][0]["values"] if v["selected"]] == [value]
+
+
+NAMES = {
+    "keywords": ("Culture", "SANTE", "keyword:logement", "Vacances", "keyword:none", "public:seniors"),
+    "partners": ("caf", "partner:commune", "Autre", "Mairie"),
+    "publics": ("Tous  publics", "public:seniors", "Adultes"),
+    "initiators": ("Autre", "initiator:le-centre-social"),
+    "dimension": ("services", "dimension:services", "Citoyenneté"),
+    "territory": ("UNE COMMUNE", "territory:autre", "Un quartier", "territory:un-quartier"),
+    "department": ("lot", "department:ain", "Cantal", "department:cantal", "Non précisé"),
+    "structure": ("a", "structure:lot-a", "structure:cantal-a", "Z", ""),
+    "status": ("EN_COURS", "en cours", "TERMINEE", "Terminée", "En pause", "EN_PAUSE", ""),
+    "ids": ("keyword:culture", "action:none", ""),
+}
+"""For each condition that names values, names of which a random directory has some."""
+LISTS = ("keywords", "partners", "publics", "initiators")
+
+
+def naming(field: str, names: list[str]) -> dict[str, Any]:
+    return {field: names if field == "ids" else {"containsAny" if field in LISTS else "in": names}}
+
+
+@given(directories, st.sampled_from([*NAMES]), st.data())
+def test_a_name_is_told_as_unknown_where_and_only_where_alone_it_finds_nothing(
+    sheets: list[Sheet], field: str, data: st.DataObject
+):
+    # A department that only a structure is in is in the data, and has no action.
+    graph = KnowledgeGraph.from_sheets([replace(sheet, structure_department=sheet.department) for sheet in sheets])
+    keys = [action.key for action in graph.actions] if field == "ids" else []
+    names = data.draw(st.lists(st.sampled_from([*NAMES[field], *keys]), max_size=5))
+    query = "query ($where: ActionWhere) { actions(where: $where) { totalCount unknownValues { field value } } }"
+
+    def answer(where: dict[str, Any]) -> dict[str, Any]:
+        result = schema.execute_sync(query, variable_values={"where": where}, context_value=Context(graph))
+        assert result.errors is None
+        return result.data["actions"]
+
+    nothing = [name for name in dict.fromkeys(names) if not answer(naming(field, [name]))["totalCount"]]
+    told = [{"field": field, "value": name} for name in nothing]
+    assert answer(naming(field, names))["unknownValues"] == told
+    assert answer({"NOT": {"OR": [naming(field, names), {}]}})["unknownValues"] == told
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"status": {"eq": "EN_COUR"}}, ("status", "EN_COUR", "En cours")),
+        ({"status": {"notIn": ["En cours", "terminé"]}}, ("status", "terminé", "Terminée")),
+        ({"territory": {"eq": "Une comune"}}, ("territory", "Une comune", "Une commune")),
+        (
+            {"territory": {"in": ["territory:plusieurs-commune"]}},
+            ("territory", "territory:plusieurs-commune", "Plusieurs communes"),
+        ),
+        ({"dimension": {"ne": "Service"}}, ("dimension", "Service", "Services")),
+        ({"keywords": {"containsNone": ["Vieillisement"]}}, ("keywords", "Vieillisement", "Vieillissement")),
+        ({"keywords": {"containsAll": ["Logement"]}}, ("keywords", "Logement", None)),
+        ({"department": {"eq": "Lott"}}, ("department", "Lott", "Lot")),
+        ({"structure": {"eq": "ARTS SCENES"}}, ("structure", "ARTS SCENES", None)),
+        ({"ids": ["action:none"]}, ("ids", "action:none", None)),
+    ],
+    ids=str,
+)
+def test_a_name_that_the_data_do_not_have_is_told_with_one_that_they_have(ask, where, told):
+    query = "query ($where: ActionWhere) { actions(where: $where) { unknownValues { field value closeTo } } }"
+    field, value, close_to = told
+    assert ask(query, where=where)["actions"]["unknownValues"] == [
+        {"field": field, "value": value, "closeTo": close_to}
+    ]
+
+
+def test_a_status_printed_in_another_case_is_the_status_of_the_directory():
+    sheets = [Sheet(title="A", department="Lot", structure="S", structure_department="Lot", status="EN COURS")]
+    query = '{ actions(where: { status: { eq: "En cours" } }) { nodes { status statusLabel } } }'
+    result = schema.execute_sync(query, context_value=Context(KnowledgeGraph.from_sheets(sheets)))
+    assert result.data == {"actions": {"nodes": [{"status": "EN_COURS", "statusLabel": "EN COURS"}]}}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from graph.importer import import_file
+from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action
+from graph.store import Store
+from graph.vocabulary import load_vocabulary
+from schema import Context, schema
+from tests.conftest import PAGE
 
 
 @pytest.fixture
@@ -128,7 +136,7 @@ def test_text_finds_the_mobility_actions_for_16_which_has_no_keyword(ask, number
 
 def test_every_field_of_every_sheet_is_the_page_to_the_letter(ask, sheets, numbered):
     query = """query ($id: ID!) { action(id: $id) { title year statusLabel endReason summary initiatorDetail experience
-        description resources people limits perspectives files results { territory centre residents }
+        territoryAgain description resources people limits perspectives files results { territory centre residents }
         structure { name department { label } } department { label } dimension { label } territory { label }
         keywords { label } partners { label } publics { label } initiators { label }
         origin { source firstLine lastLine } } }"""
@@ -141,6 +149,7 @@ def test_every_field_of_every_sheet_is_the_page_to_the_letter(ask, sheets, numbe
             "statusLabel": sheet.status,
             "endReason": text.end_reason or None,
             "initiatorDetail": text.initiator_detail or None,
+            "territoryAgain": None,
             "files": list(text.files),
             "results": {
                 "territory": text.result_territory or None,
@@ -163,3 +172,24 @@ def test_every_field_of_every_sheet_is_the_page_to_the_letter(ask, sheets, numbe
         }
         names = ("summary", "experience", "description", "resources", "people", "limits", "perspectives")
         assert found == printed | {name: getattr(text, name) or None for name in names}
+
+
+def test_a_second_territory_that_says_another_thing_is_asked_for_found_and_highlighted(tmp_path: Path):
+    page = PAGE.read_text(encoding="utf-8")
+    first, second = (f"- Territoire concerné\n- {word}\n" for word in ("Plusieurs quartiers", "Un quartier"))
+    before, again, after = page.rpartition(first)
+    assert again
+    changed = tmp_path / "page.txt"
+    changed.write_text(before + second + after, encoding="utf-8")
+    query = """{ actions(search: "\\"un quartier\\"") { edges { node { territory { label } territoryAgain }
+        highlights { field fragments { text } } } } }"""
+    with Store(tmp_path / "s.sqlite", create=True) as store:
+        import_file(store, changed, load_vocabulary())
+        graph = KnowledgeGraph.from_store(store)
+        result = schema.execute_sync(query, context_value=Context(graph))
+        assert [sheet.text.territory_again for _, sheet in store.sheets()].count("Un quartier") == 1
+    assert result.errors is None
+    assert {
+        "node": {"territory": {"label": "Plusieurs quartiers"}, "territoryAgain": "Un quartier"},
+        "highlights": [{"field": "territoryAgain", "fragments": [{"text": "Un quartier"}]}],
+    } in result.data["actions"]["edges"]

@@ -18,7 +18,7 @@ from graphql import parse, validate
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Sheet, SheetText
+from graph.model import Sheet, SheetText, action_key
 from schema import schema
 from tests.web.conftest import offline_page, serving
 from web.explorer import QUERIES
@@ -171,6 +171,48 @@ def test_a_shared_link_restores_the_whole_state(context: BrowserContext, server_
         shown = titles(page)
         assert shown == sorted(shown, key=str.casefold)
         assert "Repas oriental" in shown
+
+
+@pytest.mark.parametrize("status", ["EN_COURS", "En+cours", "en+cours"])
+def test_a_status_is_chosen_by_either_of_its_names_in_the_address(
+    status: str, context: BrowserContext, server_url: str
+) -> None:
+    with offline_page(context, server_url, f"/?statut={status}&annee=2016") as offline:
+        page = offline.page
+        expect(page.locator("#count")).to_have_text("4 actions")
+        expect(page.locator(".chip").filter(has_text="Statut")).to_contain_text("En cours")
+        expect(page.locator('[id^="value-STATUS-"]:checked')).to_have_attribute("id", "value-STATUS-En cours")
+        page.locator('[id="value-STATUS-En cours"]').uncheck()
+        expect(page.locator("#count")).to_have_text("6 actions")
+        assert page.url.endswith("/?annee=2016")
+
+
+def test_a_status_that_no_sheet_has_stays_chosen_and_is_told(context: BrowserContext, server_url: str) -> None:
+    with offline_page(context, server_url, "/?statut=EN_COUR") as offline:
+        expect(offline.page.locator(".empty")).to_contain_text("EN_COUR\u202f» n’est pas dans les données")
+        expect(offline.page.locator(".empty")).to_contain_text("Peut-être «\u202fEn cours\u202f»")
+        expect(offline.page.locator(".chip")).to_contain_text("EN_COUR")
+
+
+def test_a_second_territory_is_shown_where_it_says_another_thing(browser: Browser) -> None:
+    sheets = [
+        Sheet(
+            title=title,
+            department="Lot",
+            structure="Centre",
+            structure_department="Lot",
+            territory="Une commune",
+            text=SheetText(territory_again=again),
+        )
+        for title, again in (("Deux", "Un quartier"), ("Un", None))
+    ]
+    for sheet, shown in zip(sheets, (["Un quartier"], []), strict=True):
+        key = action_key(sheet, 1).replace("action:", "/actions/")
+        with app_over(sheets) as url, browser.new_context() as context, offline_page(context, url, key) as offline:
+            label = offline.page.locator(".sheet dt").get_by_text("Territoire concerné (seconde mention)")
+            expect(offline.page.get_by_role("heading", level=1)).to_have_text(sheet.title)
+            assert label.locator("xpath=following-sibling::dd[1]").all_inner_texts() == shown
+            assert "seconde mention" not in offline.page.locator(".note").all_inner_texts()[0]
 
 
 def test_pages_of_a_long_list_follow_each_other_and_back(browser: Browser) -> None:

@@ -31,6 +31,7 @@ export const FIELDS = {
   "experience": "Description de l’expérience, ses objectifs, ses acteurs et ses différentes phases.",
   "publics": "Public",
   "partners": "Partenaires d’action",
+  "territoryAgain": "Territoire concerné (seconde mention)",
   "description": "Description générale",
   "resources": "Ressources financières mobilisées pour cette action",
   "people": "Nombre de personnes mobilisées pour cette action",

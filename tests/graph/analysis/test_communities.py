@@ -105,7 +105,7 @@ def test_gains_that_are_equal_but_for_rounding_make_the_same_communities_on_ever
 @given(sheets=directories, seed=st.integers(0, 3))
 def test_the_communities_do_not_depend_on_the_order_of_the_sheets(sheets, seed):
     def found(some):
-        net, ix = network_of(*(light_row(key, sheet) for key, sheet in keyed(lambda: some)))
+        net, ix = network_of(*(light_row(key, sheet) for key, sheet in keyed(some)))
         made = communities_within(net, ix, ix.everything, seed=seed)
         return [[net.actions[ordinal].key for ordinal in community.members] for community in made]
 

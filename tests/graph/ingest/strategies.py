@@ -45,17 +45,17 @@ def sheets(draw):
         keywords=draw(value_lists),
         initiators=draw(value_lists),
         territory=territory,
-        territory_again=draw(st.none() | words.filter(lambda word: word != territory)),
         publics=draw(value_lists),
         partners=draw(value_lists),
         text=SheetText(
             files=draw(value_lists),
             end_reason=draw(st.none() | texts),
             initiator_detail=draw(st.none() | texts),
+            territory_again=draw(st.none() | words.filter(lambda word: word != territory)),
             **{
                 name: draw(texts)
                 for name in SheetText.__dataclass_fields__
-                if name not in ("files", "end_reason", "initiator_detail")
+                if name not in ("files", "end_reason", "initiator_detail", "territory_again")
             },
         ),
         origin=draw(st.none() | origins),

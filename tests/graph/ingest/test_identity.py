@@ -76,7 +76,10 @@ def test_the_page_and_the_json_of_the_lot_hold_the_same_sheets(lot):
         ({"structure_department": "a - b"}, "structure_department 'a - b' has a « - » between spaces"),
         ({"structure_department": "- b"}, "structure_department '- b' has a « - » between spaces"),
         ({"year": 0}, "year 0 is not from 1 to 9999"),
-        ({"territory": "Autre", "territory_again": "Autre"}, "territory_again 'Autre' repeats the territory"),
+        (
+            {"territory": "Autre", "text": SheetText(territory_again="Autre")},
+            "territory_again 'Autre' repeats the territory",
+        ),
         ({"title": "e\u0301"}, "is not in NFC"),
         ({"title": "\ud800"}, "is not valid Unicode"),
         ({"text": SheetText(summary="a\r\nb")}, "has a carriage return at the end of a line"),

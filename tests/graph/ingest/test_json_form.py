@@ -100,11 +100,12 @@ def test_a_problem_names_the_path_the_value_and_what_is_accepted():
 
 
 def test_unknown_words_are_reported_where_a_vocabulary_is_given(vocabulary):
-    action = SMALL | {"status": "En pause", "publics": ["Tous publics", "Jeunese"]}
+    action = SMALL | {"status": "En pause", "territoryAgain": "Un cartier", "publics": ["Tous publics", "Jeunese"]}
     assert read_actions(action).problems == ()
     assert [problem.reason for problem in read_actions(action, vocabulary=vocabulary).problems] == [
         "$[0].status: « En pause » is not a known status; it is kept as it is.",
         "$[0].publics[1]: « Jeunese » is not a known public (perhaps « Jeunesse »); it is kept as it is.",
+        "$[0].territoryAgain: « Un cartier » is not a known territory (perhaps « Un quartier »); it is kept as it is.",
     ]
 
 

@@ -184,7 +184,7 @@ def test_the_words_are_as_many_as_on_the_page(lot):
         "Une commune": 3,
         "Plusieurs quartiers": 1,
     }
-    assert {sheet.territory_again for sheet in sheets} == {None}
+    assert {sheet.text.territory_again for sheet in sheets} == {None}
     assert Counter(sheet.structure for sheet in sheets).most_common(3)[0][1] == 3
     assert len({sheet.structure for sheet in sheets}) == 8
 

@@ -121,7 +121,7 @@ def test_unknown_words_are_kept_and_reported(fixture_page):
     (sheet,) = page.sheets
     assert sheet.status == "En pause"
     assert sheet.keywords == ("Numérique", "Solidarritée", "Viellissement", "culture")
-    assert (sheet.territory, sheet.territory_again) == ("Une commune", "Autre")
+    assert (sheet.territory, sheet.text.territory_again) == ("Une commune", "Autre")
     assert page.problems == (
         Problem(11, "- En pause", "« En pause » is not a known status; it is kept as it is."),
         Problem(16, "- Numérique", "« Numérique » is not a known keyword; it is kept as it is."),
@@ -141,7 +141,7 @@ def test_a_line_that_does_not_fit_is_reported_and_left_out(fixture_page):
     assert sheet.keywords == ("Culture",)
     assert sheet.text.files == ("plan.pdf", "photo du jardin.jpg")
     assert sheet.publics == ("familles", "Jeunesse")
-    assert (sheet.territory, sheet.territory_again) == ("", None)
+    assert (sheet.territory, sheet.text.territory_again) == ("", None)
     assert page.problems == (
         Problem(16, "- Citoyenneté", "« - Dimension » takes one value; this second one is left out."),
         Problem(

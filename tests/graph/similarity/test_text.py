@@ -85,12 +85,13 @@ class TestTerms:
         assert score(index, network, "title", "text") == pytest.approx(1)
         assert score(index, network, "third", "text") < 0.999
 
-    def test_every_field_of_the_text_counts_but_the_names_of_files(self):
-        filled = SheetText(files=("notice.pdf",), **dict(zip(_text_fields(), _spelled(), strict=True)))
+    def test_every_free_text_counts_and_neither_names_of_files_nor_words_of_a_vocabulary(self):
+        fixed = {"files": ("notice.pdf",), "territory_again": "zanzibar"}
+        filled = SheetText(**fixed, **dict(zip(_text_fields(), _spelled(), strict=True)))
         network = network_of({"one": "7", "two": "7"})
         index = TextIndex.build(network, [("action:one", filled), ("action:two", filled)])
         assert len(index.printed) == len(_text_fields())
-        assert "notice" not in index.printed
+        assert not {"notice", "zanzibar"} & {*index.printed}
 
     def test_a_sheet_keeps_its_strongest_terms(self):
         # Forty words of two sheets each, the first five of three sheets: those are the weakest.
@@ -103,7 +104,7 @@ class TestTerms:
 
 
 def _text_fields() -> list[str]:
-    return [name for name in SheetText.__slots__ if name != "files"]
+    return [name for name in SheetText.__slots__ if name not in ("files", "territory_again")]
 
 
 def _spelled(number: int | None = None) -> list[str]:

@@ -7,7 +7,7 @@ import { Facets } from "./facets.js";
 import { pageOf, pager } from "./pager.js";
 import { actionCard, entitle, failure } from "./parts.js";
 import { searchBox } from "./search_box.js";
-import { changed, chosenValues, readSelection, toggled, variablesOf, writeSelection } from "./selection.js";
+import { changed, chosenValues, readSelection, settled, toggled, variablesOf, writeSelection } from "./selection.js";
 import { tools } from "./tools.js";
 import { addressOf, count, fr } from "./words.js";
 
@@ -101,9 +101,10 @@ class ListPage {
     results.removeAttribute("aria-busy");
   }
 
-  #draw(selection, list) {
-    const { search } = selection;
+  #draw(asked, list) {
+    const { search } = asked;
     const { totalCount, edges, facets, unknownValues } = list;
+    const selection = settled(asked, facets, unknownValues);
     const chosen = chosenValues(selection, facets);
     const found = fr`${count(totalCount, "action")}${search ? fr` pour « ${search} »` : ""}`;
     const turn = async (next) => {

@@ -104,6 +104,20 @@ export function toggled(selection, field, value) {
   return changed(selection, { values });
 }
 
+/**
+ * The selection with its statuses as the API prints them: an address may name one in other ways (`EN_COURS`). One that
+ * the data do not have stays as it was given.
+ */
+export function settled(selection, facets, unknownValues) {
+  const given = selection.values.STATUS;
+  const counted = facets.find(({ field }) => field === STATUS.field);
+  if (!given || !counted) return selection;
+  const known = counted.values.filter(({ selected }) => selected).map(({ value }) => value);
+  const unknown = unknownValues.filter(({ field }) => field === STATUS.input).map(({ value }) => value);
+  const statuses = [...known, ...given.filter((value) => unknown.includes(value))];
+  return { ...selection, values: { ...selection.values, STATUS: statuses } };
+}
+
 /** The chosen values `{ field, one, value, label }` in the order of the facets; `facets` are counted by the API. */
 export function chosenValues({ values }, facets) {
   return FACETS.flatMap(({ field, one }) => {

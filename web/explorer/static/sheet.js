@@ -18,7 +18,7 @@ const TOLD_FIRST = [
 ];
 const TOLD_LAST = ["files"];
 /** What the form asks for in some cases only: where it is missing, nothing is. */
-const ASKED_SOMETIMES = ["endReason", "initiatorDetail"];
+const ASKED_SOMETIMES = ["endReason", "initiatorDetail", "territoryAgain"];
 
 const placed = new Set([...IN_THE_HEAD, ...TOLD_FIRST, ...TOLD_LAST]);
 const SHOWN = [...TOLD_FIRST, ...Object.keys(FIELDS).filter((path) => !placed.has(path)), ...TOLD_LAST];

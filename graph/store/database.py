@@ -1,0 +1,147 @@
+"""The file of a store: opened, made, or refused with a sentence; its reading and its writing connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from graph.store import tables
+from graph.store.chain import Head
+
+REVISION = "0001"
+"""The last migration, which is what the tables are: see `graph/store/migrations/`."""
+
+WRITING = {"writing": True}
+"""The option of a connection whose transactions take the writer's lock at once."""
+
+_revision = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
+
+
+class StoreError(Exception):
+    """A store that cannot be opened, read or written; the message is one sentence for the user."""
+
+
+class StoreBusy(StoreError):
+    """Another one writes, and has not ended in the time that was waited for it."""
+
+
+def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
+    """The engine that reads the file, and writes it under `WRITING`; a file of an older version is first copied and
+    brought up to date. Raises StoreError where it is no store.
+    """
+    fresh = not path.exists()
+    if fresh and not create:
+        raise StoreError(f"There is no store at {path}. Make one with: maillage import FILE… -o {path}")
+    if fresh:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        _refuse_foreign_file(path)
+    engine = engine_of(path, busy_milliseconds)
+    try:
+        if fresh:
+            _make(engine)
+        elif (found := _revision_of(path, engine)) != REVISION:
+            _bring_up_to_date(path, engine, found)
+    except sa.exc.DatabaseError as error:
+        engine.dispose()
+        raise StoreError(f"{path} cannot be read as a store: {error.orig}. It is left as it is.") from error
+    except Exception:
+        engine.dispose()
+        raise
+    return engine
+
+
+def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
+    """The engine of a SQLite file that is there or is to be made."""
+    engine = sa.create_engine(
+        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy, not sqlite3, says BEGIN
+        # Erased words are overwritten. The store's words for its own use, a staged import say, may stand in memory or
+        # on the disk, as the machine is set.
+        pragmas = f"busy_timeout={busy_milliseconds}", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"
+        for pragma in pragmas:
+            connection.cursor().execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if "writing" in connection.get_execution_options() else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing_errors(path: object) -> Iterator[None]:
+    """Says as a StoreError what a database says when it cannot be written."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        said = StoreBusy if "locked" in str(error.orig) else StoreError
+        raise said(f"The store {path} cannot be written: {error.orig}.") from error
+
+
+def _make(engine: sa.Engine) -> None:
+    # Alembic takes a tenth of a second to load, and most starts need nothing of it.
+    from graph.store.migration import upgrade
+
+    with engine.execution_options(**WRITING).begin() as connection:
+        upgrade(connection)
+        start = Head()
+        values = {"position": start.position, "version": start.version, "chain": start.chain}
+        connection.execute(tables.head.insert(), {"id": 1, **values, "epoch": token_hex(16), "number": 0})
+
+
+def _refuse_foreign_file(path: Path) -> None:
+    if not path.is_file():
+        raise StoreError(f"{path} is not a file; a store is a SQLite file.")
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise StoreError(
+            f"{path} is empty (0 bytes); a store is a SQLite file made by: maillage import. Delete it first."
+        )
+    if head != b"SQLite format 3\x00":
+        raise StoreError(f"{path} is not a SQLite file, so not a store of Maillage. It is left as it is.")
+
+
+def _revision_of(path: Path, engine: sa.Engine) -> str:
+    """The last migration that a store went through. Raises StoreError where the database is no store."""
+    found = sa.inspect(engine).get_table_names()
+    if _revision.name not in found and "maillage" in found:
+        raise StoreError(f"{path} was made by a version that kept no journal. Import again, into a new file.")
+    if not {_revision.name, tables.head.name} <= {*found}:
+        raise StoreError(f"{path} is a database, but not a store of Maillage. It is left as it is.")
+    with engine.connect() as connection:
+        return str(connection.scalar(sa.select(_revision.c.version_num)))
+
+
+def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
+    """Run the migrations that the store lacks, in one transaction, once a copy stands beside it."""
+    from graph.store.migration import lacking, upgrade
+
+    if lacking(found) is None:
+        raise StoreError(
+            f"{path} was made by a newer version (revision {found}; this one knows {REVISION}). Update it."
+        )
+    copy = path.with_name(f"{path.name}.before-{REVISION}")
+    with writing_errors(path):
+        if not copy.exists():
+            back_up(engine, copy)
+        with engine.execution_options(**WRITING).begin() as connection:
+            upgrade(connection)
+
+
+def back_up(engine: sa.Engine, path: Path) -> None:
+    """Write the database, as it is at one moment, to a new file."""
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(path),))

@@ -1,0 +1,134 @@
+"""Whether a store is what its journal says: every digest, every commitment, every version and the chain, read anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from graph.store import tables
+from graph.store.chain import commitment, first_break, hashed
+from graph.store.digests import identity_of, part_of_version, sheet_digest
+from graph.store.journal import Operation
+from graph.store.reading import ROWS, head_of
+from graph.store.tables import State
+
+_sheet, _history, _journal = tables.sheet, tables.history, tables.journal
+_AT_ONCE = 1_000
+
+
+def findings(connection: sa.Connection) -> Iterator[str]:
+    """What does not hold, a sentence each; none where all of it does. Reads every row once, in bounded memory but for
+    some 100 bytes a revision.
+    """
+    for said in connection.exec_driver_sql("PRAGMA integrity_check").scalars():
+        if said != "ok":
+            yield f"SQLite says: {said}."
+    yield from _rows(connection)
+    yield from _past(connection)
+    yield from _entries(connection)
+    yield from _references(connection)
+
+
+def _rows(connection: sa.Connection) -> Iterator[str]:
+    """Of the sheets as they stand: each digest, each identity, and the version of all of them."""
+    version = 0
+    known = tables.identity
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(ROWS).mappings():
+        sheet = tables.sheet_of_row(row)
+        if sheet_digest(sheet) != row["digest"]:
+            yield f"{row['key']}: its content was changed outside of the journal."
+        query = sa.select(known.c.key).where(known.c.identity == identity_of(sheet), known.c.key == row["key"])
+        if connection.scalar(query) is None:
+            yield f"{row['key']}: it is not found by its title, structure and year."
+        if row["state"] == State.PUBLISHED:
+            version ^= part_of_version(row["key"], row["digest"])
+    if f"{version:016x}" != head_of(connection).version:
+        yield "The version of the store is not that of its sheets: some were added, taken away or changed."
+
+
+def _past(connection: sa.Connection) -> Iterator[str]:
+    """Of the earlier revisions: each digest, and that each holds up to where the next begins."""
+    query = sa.select(_history).order_by(_history.c.key, _history.c.revision)
+    present = sa.select(_sheet.c.since, _sheet.c.revision)
+    ends: tuple[str, int, int] | None = None
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings():
+        if sheet_digest(tables.sheet_of_whole(row["content"])) != row["digest"]:
+            yield f"{row['key']}: revision {row['revision']} was changed outside of the journal."
+        if ends is not None and ends[0] == row["key"] and (row["since"], row["revision"]) != ends[1:]:
+            yield f"{row['key']}: there is no revision {ends[2]} that holds from position {ends[1]}."
+        following = sa.select(_history.c.since).where(
+            _history.c.key == row["key"], _history.c.revision == row["revision"] + 1
+        )
+        if connection.scalar(following) is None:
+            now = connection.execute(present.where(_sheet.c.key == row["key"])).one_or_none()
+            if now is None or (now.since, now.revision) != (row["until"], row["revision"] + 1):
+                yield f"{row['key']}: its history ends at revision {row['revision']}, before the present one."
+        ends = (row["key"], row["until"], row["revision"] + 1)
+
+
+def _entries(connection: sa.Connection) -> Iterator[str]:
+    """Of the journal: the chain from the first entry to the head, what each entry promises, and the version after it,
+    got by undoing entry after entry from the present one."""
+    columns = (_journal.c[name] for name in ("position", "at", "operation", "version", "commitment", "chain"))
+    chained = connection.execution_options(yield_per=_AT_ONCE).execute(
+        sa.select(*columns).order_by(_journal.c.position)
+    )
+    broken = first_break(tuple(entry) for entry in chained)
+    if broken is not None:
+        yield f"The chain of the journal breaks at position {broken}."
+    head = head_of(connection)
+    last = connection.execute(
+        sa.select(_journal.c.position, _journal.c.chain).order_by(_journal.c.position.desc()).limit(1)
+    ).one_or_none()
+    if (last is not None and tuple(last) != (head.position, head.chain)) or (last is None and head.position):
+        yield f"The journal does not end where its head says: at position {head.position}."
+    yield from _promises(connection, int(head.version, 16))
+
+
+def _promises(connection: sa.Connection, version: int) -> Iterator[str]:
+    states = _states(connection)
+    query = sa.select(_journal).order_by(_journal.c.position.desc())
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings():
+        position, key, revision = row["position"], row["key"], row["revision"]
+        if row["version"] != f"{version:016x}":
+            yield f"The version after position {position} is not what its journal says."
+            version = int(row["version"], 16)
+        if row["operation"] == Operation.GENESIS:
+            if row["commitment"] != hashed(row["version"]):
+                yield f"The entry at position {position} does not promise what the store began with."
+            continue
+        if row["salt"] is None:
+            continue  # erased: what it promised is gone
+        before, after = states[key].get(revision - 1), states[key].get(revision)
+        if after is None or row["commitment"] != commitment(row["salt"], key, revision, *after):
+            yield f"{key}: revision {revision} is not what position {position} of the journal promises."
+        for held in (before, after):
+            if held is not None and held[0] == State.PUBLISHED:
+                version ^= part_of_version(key, held[1])
+
+
+def _states(connection: sa.Connection) -> defaultdict[str, dict[int, tuple[str, str]]]:
+    """The state and the digest of each revision of the sheets that the journal names."""
+    named = sa.select(_journal.c.key).where(_journal.c.key.is_not(None))
+    states: defaultdict[str, dict[int, tuple[str, str]]] = defaultdict(dict)
+    for table in (_history, _sheet):
+        columns = (table.c[name] for name in ("key", "revision", "state", "digest"))
+        for key, revision, state, digest in connection.execute(sa.select(*columns).where(table.c.key.in_(named))):
+            states[key][revision] = (state, digest)
+    return states
+
+
+def _references(connection: sa.Connection) -> Iterator[str]:
+    """What names a sheet names one that is there."""
+    keys = sa.select(_sheet.c.key)
+    for table, what in (
+        (tables.text, "a text"),
+        (tables.identity, "an identity"),
+        (tables.given, "what a source gave"),
+        (tables.alias, "an old key"),
+        (_history, "a history"),
+    ):
+        for key in connection.scalars(sa.select(table.c.key).where(table.c.key.not_in(keys)).distinct().limit(100)):
+            yield f"There is {what} of {key}, which is no sheet."

@@ -1,0 +1,125 @@
+"""Changes of one sheet, each a transaction of its own: added, corrected, withdrawn, restored.
+
+A change is there for ever once a method returns. Who corrects says which revision was read: where another one came in
+between, nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from graph.model import Sheet, action_key
+from graph.store import tables
+from graph.store.database import WRITING, writing_errors
+from graph.store.digests import free_key, identity_of, sheet_digest
+from graph.store.journal import Cause, Held, Journal, Operation
+from graph.store.reading import resolved, row_of, sheet_of_revision
+from graph.store.revisions import is_key_given, know, revise
+from graph.store.tables import State
+
+
+class Written(NamedTuple):
+    """What a change made: the sheet's key, its revision, and the position of the journal's entry."""
+
+    key: str
+    revision: int
+    position: int
+
+
+class Refused(Exception):
+    """A change that was not made; the message is one sentence, and nothing was written."""
+
+
+class NoSuchSheet(Refused):
+    """There is no sheet of that key, or no such revision of it."""
+
+
+class NothingChanged(Refused):
+    """The sheet says that already, or is in that state."""
+
+
+class Conflict(Refused):
+    """The sheet has another revision than the one that was read: `current`."""
+
+    def __init__(self, key: str, expected: int, current: int) -> None:
+        super().__init__(f"{key} is at revision {current}, not at {expected}: read it again.")
+        self.current = current
+
+
+class Writer:
+    """Writes into one store. Writers of several threads and processes wait for each other."""
+
+    def __init__(self, engine: sa.Engine, path: object) -> None:
+        self._engine = engine
+        self._path = path
+
+    def add(self, sheet: Sheet, cause: Cause) -> Written:
+        """Publish a new sheet. Raises NothingChanged where one is published that is the same to the letter."""
+        with self._transaction(cause) as (connection, journal):
+            digest, identity = sheet_digest(sheet), identity_of(sheet)
+            same = sa.select(tables.sheet.c.key).join(tables.identity, tables.identity.c.key == tables.sheet.c.key)
+            same = same.where(tables.identity.c.identity == identity, tables.sheet.c.digest == digest)
+            if known := connection.scalar(same.where(tables.sheet.c.state == State.PUBLISHED)):
+                raise NothingChanged(f"{known} is the same to the letter.")
+            key = action_key(sheet, 1)
+            if is_key_given(connection, key):
+                key = free_key(sheet, lambda key: is_key_given(connection, key))
+            position = journal.entry(Operation.ADD, key, 1, None, Held(State.PUBLISHED, digest))
+            journal.number += 1
+            own = {"key": key, "number": journal.number, "revision": 1, "since": position, "digest": digest}
+            place = dict.fromkeys(tables.ORIGIN)
+            values = own | {"state": State.PUBLISHED} | tables.content_of(sheet) | place
+            connection.execute(tables.sheet.insert(), values)
+            connection.execute(tables.text.insert(), {"key": key, "body": sheet.text})
+            know(connection, key, identity)
+        return Written(key, 1, position)
+
+    def correct(self, key: str, sheet: Sheet, *, expected: int, cause: Cause) -> Written:
+        """Put other content in a published sheet. Raises NoSuchSheet, Conflict, NothingChanged."""
+        with self._transaction(cause) as (connection, journal):
+            row = _present(connection, key, expected)
+            if sheet_digest(sheet) == row["digest"]:
+                raise NothingChanged(f"{key} says that already.")
+            revision = revise(connection, journal, row, Operation.CORRECT, to=sheet)
+        return Written(row["key"], revision, journal.position)
+
+    def withdraw(self, key: str, *, expected: int, cause: Cause) -> Written:
+        """Take a sheet out of the graph; it can be restored. Raises NoSuchSheet, Conflict, NothingChanged."""
+        with self._transaction(cause) as (connection, journal):
+            row = _present(connection, key, expected)
+            if row["state"] == State.WITHDRAWN:
+                raise NothingChanged(f"{key} is withdrawn.")
+            revision = revise(connection, journal, row, Operation.WITHDRAW, state=State.WITHDRAWN)
+        return Written(row["key"], revision, journal.position)
+
+    def restore(self, key: str, *, expected: int, to: int, cause: Cause) -> Written:
+        """Publish a sheet as it was in one of its revisions, `to`. Raises NoSuchSheet, Conflict, NothingChanged."""
+        with self._transaction(cause) as (connection, journal):
+            row = _present(connection, key, expected)
+            sheet = sheet_of_revision(connection, row["key"], to)
+            if sheet is None:
+                raise NoSuchSheet(f"{key} has no revision {to}; the last is {row['revision']}.")
+            if row["state"] == State.PUBLISHED and sheet_digest(sheet) == row["digest"]:
+                raise NothingChanged(f"{key} says that already.")
+            revision = revise(connection, journal, row, Operation.RESTORE, to=sheet, state=State.PUBLISHED)
+        return Written(row["key"], revision, journal.position)
+
+    @contextmanager
+    def _transaction(self, cause: Cause) -> Iterator[tuple[sa.Connection, Journal]]:
+        with writing_errors(self._path), self._engine.execution_options(**WRITING).begin() as connection:
+            journal = Journal(connection, cause)
+            yield connection, journal
+            journal.close()
+
+
+def _present(connection: sa.Connection, key: str, expected: int) -> sa.RowMapping:
+    row = row_of(connection, resolved(connection, key))
+    if row is None:
+        raise NoSuchSheet(f"There is no sheet {key}.")
+    if row["revision"] != expected:
+        raise Conflict(key, expected, row["revision"])
+    return row
