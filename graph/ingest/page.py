@@ -10,7 +10,7 @@ from graph.ingest.blocks import split_blocks
 from graph.ingest.form import STRUCTURE, TABLE, classify, is_heading
 from graph.ingest.lines import read_lines
 from graph.ingest.problems import EXPECTED, NotDirectory, ProblemList, check_size
-from graph.ingest.repeats import Repeats
+from graph.ingest.repeats import Repeats, same_as
 from graph.ingest.sheet_reader import read_sheet
 from graph.ingest.sheet_writer import sheet_lines
 from graph.ingest.starts import Found, FoundTable, Starts
@@ -122,6 +122,5 @@ def _read_found(found: Found, table: Table, source: str, repeats: Repeats, probl
         sheet = replace(sheet, department=row.department, year=row.year)
     same = repeats.first_place(sheet, first)
     if same is not None:
-        reason = f"This sheet is the same to the letter as that of line {same}; it is kept once."
-        problems.add(first, found.block.lines[0], reason)
+        problems.add(first, found.block.lines[0], same_as("sheet", f"that of line {same}"))
     return sheet

@@ -1,17 +1,22 @@
-"""Sheets that a file holds twice, to the letter."""
+"""What a file holds twice, to the letter."""
 
 from __future__ import annotations
 
-from graph.model import Sheet
+from collections.abc import Hashable
 
 
 class Repeats:
-    """Remembers the sheets of a file by a hash of 64 bits, not the sheets, and where each was first met."""
+    """Where each content of a file was first met. A hash of 64 bits is kept of each, not the content."""
 
     def __init__(self) -> None:
         self._places: dict[int, int] = {}
 
-    def first_place(self, sheet: Sheet, place: int) -> int | None:
-        """Where a sheet that says the same was met before, None where none was; `place` is where this one stands."""
-        first = self._places.setdefault(hash(sheet), place)
+    def first_place(self, content: Hashable, place: int) -> int | None:
+        """Where an equal content was met before, None where none was; `place` is where this one stands."""
+        first = self._places.setdefault(hash(content), place)
         return None if first == place else first
+
+
+def same_as(what: str, place: str) -> str:
+    """The reason of the problem that is reported where the second stands."""
+    return f"This {what} is the same to the letter as {place}; it is kept once."
