@@ -1,6 +1,6 @@
-"""The command line: maillage serve | import | check | export | schema | stats. It parses, and calls.
+"""The command line: maillage serve | import | check | export | journal | verify | backup | schema | stats.
 
-What a person may copy is printed plainly: rich wraps at the width of the terminal, and reads « [b] » as markup.
+It parses, and calls.
 """
 
 from __future__ import annotations
@@ -79,6 +79,8 @@ def import_(
     missing = [path for path in files if not path.is_file()]
     if missing:
         _stop(f"{missing[0]}: there is no such file.")
+    if source is not None and len(files) > 1:
+        _stop("--source names the source of one file: give one file, not several.")
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as bar:
@@ -88,8 +90,10 @@ def import_(
             done = "were withdrawn" if prune else "stay (withdraw them with --prune)"
             said += f"\n  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
         print(said)
-        if problems:
-            print(f"  {len(problems)} problems; see them with: maillage check {shlex.quote(str(path))}")
+        for problem in summary.told:
+            print(f"  {path.name}:{problem.line}: « {problem.text} » {problem.reason}")
+        if of_file := len(problems) - len(summary.told):
+            print(f"  {of_file} problems; see them with: maillage check {shlex.quote(str(path))}")
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
             with _progress("Reading the store") as bar:
@@ -124,6 +128,45 @@ def export(
         pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
             file.writelines(pieces)
+
+
+@app.command()
+def journal(
+    store: StoreOption = None,
+    after: Annotated[int, typer.Option(help="Begin after this position.", min=0)] = 0,
+    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1)] = None,
+    key: Annotated[str | None, typer.Option(help="Show the changes of this action only.")] = None,
+) -> None:
+    """Show what changed in the store, oldest first, a line each: position, time, operation, key, revision, who, why."""
+    with Store(_settings(store=store).store) as opened:
+        for entry in opened.entries(after, first, key):
+            revision = "" if entry.revision is None else f"revision {entry.revision}"
+            by = entry.author or ("" if entry.import_id is None else f"import {entry.import_id}")
+            said = (entry.position, entry.at, entry.operation, entry.key or "", revision, by, entry.reason or "")
+            print(*(word for word in map(str, said) if word), sep="  ")
+
+
+@app.command()
+def verify(store: StoreOption = None) -> None:
+    """Read the whole store and compare it with its journal; exit code 1 where something does not hold."""
+    with Store(_settings(store=store).store) as opened:
+        findings, head = opened.findings(), opened.head()
+        for finding in findings:
+            print(finding)
+        if findings:
+            print(f"{len(findings)} findings. Restore a backup: maillage backup makes them.")
+            raise typer.Exit(1)
+        print(f"{opened.count()} sheets, position {head.position}, version {head.version}: all of it holds.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there.")], store: StoreOption = None
+) -> None:
+    """Copy the store, as it is at one moment, to a new file, while others read and write; then verify the copy."""
+    with Store(_settings(store=store).store) as opened:
+        opened.back_up(file)
+    verify(file)
 
 
 @app.command("schema")

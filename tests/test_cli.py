@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import json
 import shlex
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import cli
+from graph.ingest import read_page, write_page
+from graph.ingest.page import page_of
 from graph.store import Store
+from graph.vocabulary import Vocabulary
 from tests.conftest import PAGE
 
 
@@ -145,9 +150,10 @@ def test_no_line_is_wrapped_nor_read_as_markup_in_a_narrow_terminal(run, tmp_pat
     (copied,) = shlex.split(command)
     assert copied == str(page)
     assert "1 problems." in run("check", copied)[1]
-    page.write_bytes(PAGE.read_bytes().replace(b"ARTS SCENES ET COMPAGNIE", b"ARTS, SCENES ET COMPAGNIE"))
+    shorter = write_page(page_of(read_page(PAGE.read_bytes(), page.name, Vocabulary({})).sheets[1:]))
+    page.write_text(shorter, encoding="utf-8")
     assert run("import", page, "-o", store)[1].splitlines()[1] == (
-        "  1 sheets that this source gave before are no longer in it and stay (delete them with --prune)."
+        "  1 sheets that this source gave before are no longer in it and stay (withdraw them with --prune)."
     )
     told = run("stats", "--store", store)[1].splitlines()
     assert told[0].startswith(f"{store} · version ")
@@ -161,3 +167,44 @@ def test_export_writes_the_api_names(run, tmp_path: Path):
     actions = json.loads((tmp_path / "all.json").read_bytes())
     assert len(actions) == 16
     assert actions[0]["structure"] == {"name": "ASSOCIATION CENTRE TECHNICO SOCIAL CADURCIEN", "department": "Lot"}
+
+
+def test_a_twin_that_another_file_brought_is_told_at_once(run, tmp_path: Path):
+    store, other = tmp_path / "s.sqlite", tmp_path / "other.txt"
+    run("import", PAGE, "-o", store)
+    other.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
+    _, out, _ = run("import", other, "-o", store)
+    assert "1 added, 0 changed, 15 left" in out
+    assert "both are kept" in out
+    assert run("import", other, "-o", store, "--source", PAGE.name)[1].startswith("other.txt: 0 added, 1 changed")
+
+
+def test_a_source_is_named_for_one_file_only(run, tmp_path: Path):
+    assert run("import", PAGE, PAGE, "-o", tmp_path / "s.sqlite", "--source", "lot")[0] == 2
+
+
+def test_the_journal_shows_each_change_with_its_position(run, tmp_path: Path):
+    store, page = tmp_path / "s.sqlite", tmp_path / "page.txt"
+    page.write_bytes(PAGE.read_bytes())
+    run("import", page, "-o", store)
+    page.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
+    run("import", page, "-o", store)
+    first, second = run("journal", "--store", store)[1].splitlines()
+    assert first.startswith("1  ")
+    assert "GENESIS" in first
+    assert "CORRECT  action:" in second
+    assert second.endswith("revision 2  import 2")
+    assert run("journal", "--store", store, "--after", 1, "--first", 5)[1].splitlines() == [second]
+
+
+def test_a_store_and_its_backup_verify_and_a_changed_row_is_found(run, tmp_path: Path):
+    store, copy = tmp_path / "s.sqlite", tmp_path / "copy.sqlite"
+    run("import", PAGE, "-o", store)
+    code, out, _ = run("backup", copy, "--store", store)
+    assert (code, out) == (0, run("verify", "--store", store)[1])
+    assert run("backup", copy, "--store", store)[0] == 2
+    with closing(sqlite3.connect(copy)) as other, other:
+        other.execute("UPDATE sheet SET title = 'Autre' WHERE number = 3")
+    code, out, _ = run("verify", "--store", copy)
+    assert code == 1
+    assert "was changed outside of the journal" in out

@@ -31,13 +31,15 @@ class SourceName(NamedTuple):
 
 class ImportSummary(NamedTuple):
     """How many sheets an import added, changed and left as they were; the keys of those that the source gave before
-    and no longer has; how many corrections it would have undone, which wait as proposals."""
+    and no longer has; how many corrections it would have undone, which wait as proposals; and what the store has to
+    say of the sheets, beside what their reader had."""
 
     added: int
     changed: int
     left: int
     missing: tuple[str, ...]
     waiting: int = 0
+    told: tuple[Problem, ...] = ()
 
 
 class Application:
@@ -66,22 +68,23 @@ class Application:
         self._remember_what_was_given()
         withdrawn = self._withdraw(missing) if self._prune else 0
         self._journal.close()
-        total = self._count()
-        summary = ImportSummary(
-            added + returned, changed, left + total - added - returned - changed, tuple(sorted(missing)), waiting
-        )
         self._tell_twins()
-        told = tuple(sorted((*problems, *self._problems), key=lambda problem: problem.line))
-        self._write_down(told)
-        counts = summary._asdict() | {"missing": len(missing), "withdrawn": withdrawn}
-        span = {"first_position": first + 1, "last_position": self._journal.position}
+        left += self._count() - added - returned - changed
+        told = tuple(sorted(self._problems, key=lambda problem: problem.line))
+        summary = ImportSummary(added + returned, changed, left, tuple(sorted(missing)), waiting, told)
+        every = tuple(sorted((*problems, *told), key=lambda problem: problem.line))
+        self._write_down(every)
+        self._end_job(summary, withdrawn, first)
+        return summary, every
+
+    def _end_job(self, summary: ImportSummary, withdrawn: int, first: int) -> None:
+        """Write down what the import did, and which positions of the journal are its own."""
+        counts = {name: getattr(summary, name) for name in ("added", "changed", "left", "waiting")}
+        values: dict[str, Any] = {"counts": counts | {"missing": len(summary.missing), "withdrawn": withdrawn}}
+        if self._journal.position > first:
+            values |= {"first_position": first + 1, "last_position": self._journal.position}
         job = tables.import_job
-        self._connection.execute(
-            job.update()
-            .where(job.c.id == self._import)
-            .values(counts=counts, **(span if self._journal.position > first else {}))
-        )
-        return summary, told
+        self._connection.execute(job.update().where(job.c.id == self._import).values(**values))
 
     def _count(self) -> int:
         return self._connection.scalar(sa.select(sa.func.count()).select_from(staged)) or 0
