@@ -1,7 +1,7 @@
 """From files to the store: read, keep the problems, import.
 
 A JSON file in our own layout, one action a line, is read piece by piece, so its size is bounded by the disk alone; a
-line that was read without a problem before is not read again.
+line that was read without a problem before is not read again, and a line that repeats another is not read at all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from graph.ingest import TooLarge, read, read_json
 from graph.ingest.problems import MAX_BYTES, MAX_PROBLEMS
+from graph.ingest.repeats import Repeats, same_as
 from graph.model import Problem
 from graph.store import Import, ImportSummary, Store
 from graph.vocabulary import Vocabulary
@@ -23,7 +24,10 @@ PIECE_BYTES = 8 << 20
 _READING = 1
 """Changes with what is read of a line: lines that were read otherwise are read again."""
 
-_INDEX = re.compile(r"^\$\[(\d+)\]")
+_INDEX = re.compile(r"^\$\[(\d+)\]|(?<= the same to the letter as )\$\[(\d+)\](?=; it is kept once\.$)")
+"""The index of the action that a problem is about, and of the one that it repeats."""
+
+_ORIGIN = re.compile(rb',"origin":(null|\{[^{}]*\})\}')
 
 
 def import_file(
@@ -73,6 +77,7 @@ class _ActionsInLines:
         self._path = path
         self._source = source
         self._vocabulary = vocabulary
+        self._repeats = Repeats()
         # Another vocabulary finds other problems.
         self._hash_key = hashlib.blake2b(f"{_READING} {vocabulary!r}".encode(), digest_size=16).digest()
 
@@ -87,9 +92,21 @@ class _ActionsInLines:
                 # Each with its index in the list and its line in the file.
                 kept = [(at, line + at, text) for at, text in enumerate(actions) if text and text != b"]"]
                 places = [(index + place, at, text) for place, (_, at, text) in enumerate(kept)]
-                problems += self._give_piece(job, places)[: MAX_PROBLEMS - len(problems)]
+                repeated = self._repeated(places)
+                found = [*repeated.values(), *self._give_piece(job, [at for at in places if at[0] not in repeated])]
+                found.sort(key=lambda problem: problem.line)
+                problems += found[: MAX_PROBLEMS - len(problems)]
                 index += len(kept)
                 line += len(lines)
+        return problems
+
+    def _repeated(self, places: list[tuple[int, int, bytes]]) -> dict[int, Problem]:
+        """The problem of each action, by its index, whose line says what an earlier one does, wherever it was read."""
+        problems = {}
+        for index, line, text in places:
+            same = self._repeats.first_place(_without_origin(text), index)
+            if same is not None:
+                problems[index] = Problem(line, _shown(text), f"$[{index}]: {same_as('action', f'$[{same}]')}")
         return problems
 
     def _give_piece(self, job: Import, places: list[tuple[int, int, bytes]]) -> list[Problem]:
@@ -110,7 +127,18 @@ class _ActionsInLines:
         return [_moved(problem, new) for problem in page.problems]
 
 
+def _without_origin(text: bytes) -> bytes:
+    """An action of our own layout without its last value, the place where it was read."""
+    at = text.rfind(b',"origin":')
+    return text[:at] if at >= 0 and _ORIGIN.fullmatch(text, at) else text
+
+
+def _shown(text: bytes) -> str:
+    return text.decode(errors="replace")[:80]
+
+
 def _moved(problem: Problem, places: list[tuple[int, int, bytes]]) -> Problem:
     """A problem of a piece, as one of the whole file."""
-    index, line, _ = places[min(max(problem.line - 2, 0), len(places) - 1)]
-    return replace(problem, line=line, reason=_INDEX.sub(f"$[{index}]", problem.reason))
+    _, line, _ = places[min(max(problem.line - 2, 0), len(places) - 1)]
+    reason = _INDEX.sub(lambda found: f"$[{places[int(found[1] or found[2])][0]}]", problem.reason)
+    return replace(problem, line=line, reason=reason)

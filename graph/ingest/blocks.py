@@ -1,4 +1,4 @@
-"""Lines → blocks: what stands before the first sheet, then the lines of each sheet."""
+"""Lines → blocks: the table of a page, then the lines of each of its sheets; then the table of the next page."""
 
 from __future__ import annotations
 
@@ -6,71 +6,149 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from graph.ingest.form import ACTIONS, FILES, STATUS, STRUCTURE, classify, item_of
+from graph.ingest.form import (
+    ACTIONS,
+    FILES,
+    HEADING,
+    STATUS,
+    STRUCTURE,
+    TABLE,
+    classify,
+    is_heading,
+    item_of,
+    printed,
+)
 from graph.ingest.problems import TooLarge
+from graph.ingest.table import are_rows
 
 MAX_SHEET_LINES = 20_000
 """The most lines that one sheet may have; the longest known has a hundred."""
 
 MAX_TABLE_LINES = 2_000_000
-"""The most lines that may stand before the first sheet."""
+"""The most lines that may stand before the first sheet of a page."""
 
+_SIGNS = frozenset((STRUCTURE, FILES, TABLE))
 _LOOKAHEAD = 2
 _SHORTEST_SHEET = 3  # « Actions », a title, a label: nearer than that, a start is the one already found
 
 
 @dataclass(slots=True)
 class Block:
-    """Successive lines, unescaped, each with its code. `first` is the number of the first line."""
+    """Successive lines, unescaped, each with its code. `first` is the number of the first line.
+
+    A block is a sheet, or (`is_table`) what stands before the first sheet of a page. That is `glued` where its heading
+    stands at the end of the last line of the sheet before: two files were joined, and the first had no newline there.
+    """
 
     first: int
     lines: list[str] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    is_table: bool = False
+    glued: bool = False
+
+    @property
+    def head(self) -> int:
+        """How many lines of a sheet stand before its fields: « Actions » and the title, either of which may miss."""
+        at = int(self.codes[0] == ACTIONS)
+        return at if self.codes[at] == STRUCTURE and self.codes[at + 1 : at + 2] != [STRUCTURE] else at + 1
+
+    @property
+    def title(self) -> str | None:
+        """The title of a sheet, None where it is missing."""
+        at = self.head - 1
+        return None if at < int(self.codes[0] == ACTIONS) else self.lines[at]
+
+    @property
+    def last(self) -> int:
+        """The number of the last line."""
+        return self.first + len(self.lines) - 1
+
+    def extend(self, block: Block) -> None:
+        """Adds the block that follows."""
+        if block.glued:
+            self.lines[-1] = printed(self.codes[-1], self.lines[-1]) + block.lines[0]
+            self.codes[-1] = 0
+        self.lines += block.lines[block.glued :]
+        self.codes += block.codes[block.glued :]
 
 
 def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
-    """The block before the first sheet, empty where a sheet begins at once, then one block for each sheet.
+    """Blocks of tables and of sheets: a table first, empty where a sheet begins at once, then one block a sheet.
 
     A sheet begins at « Actions », a title, « - Structure organisatrice » and its value. One of these may be
     missing where what follows is the head of a sheet all the same. Anything less is text of the sheet before.
+    After a sheet, a page begins where its heading and the header of its table stand, only rows (and blank lines)
+    follow, and then a sheet begins.
 
-    Raises TooLarge where a block has more than `MAX_SHEET_LINES` or `MAX_TABLE_LINES` lines.
+    Raises TooLarge where a sheet has more than `MAX_SHEET_LINES` lines or a table more than `MAX_TABLE_LINES`.
     """
-    block = Block(1)
-    in_table = True
+    block = Block(1, is_table=True)
+    page = 0  # the place in the block of the last heading with a header under it; 0 is none
+    limit = MAX_TABLE_LINES
     at = -_LOOKAHEAD  # the place in the block that is looked at, now that the lines after it are read
+    contents, codes = block.lines, block.codes
     for line in chain(lines, [None] * _LOOKAHEAD):
         if line is not None:
             code, content = classify(line)
-            block.lines.append(content)
-            block.codes.append(code)
-        if at >= 0 and block.codes[at] in (STRUCTURE, FILES):
-            start = _sheet_start(block, at)
-            if start is not None and (in_table or start >= _SHORTEST_SHEET):
-                done, block = _cut(block, start)
-                yield done
-                in_table = False
+            contents.append(content)
+            codes.append(code)
+        if at >= 0 and codes[at] in _SIGNS:
+            if codes[at] == TABLE:
+                if not block.is_table and (contents[at - 1].endswith(HEADING) or is_heading(contents[at - 1])):
+                    page, limit = at - 1, at + MAX_TABLE_LINES
+            elif (start := _sheet_start(block, at)) is not None:
+                *done, block = _cut(block, start, page)
+                for whole in done:
+                    _check_length(whole, source)
+                    yield whole
+                contents, codes = block.lines, block.codes
                 at -= start
+                page, limit = 0, MAX_SHEET_LINES
         at += 1
-        if len(block.lines) > (MAX_TABLE_LINES if in_table else MAX_SHEET_LINES):
-            raise TooLarge(source, _too_many_lines(block, in_table))
+        if len(codes) > limit:
+            _check_length(block, source)
+    _check_length(block, source)
     yield block
 
 
-def _too_many_lines(block: Block, in_table: bool) -> str:
-    if in_table:
-        return f"has no sheet in its first {MAX_TABLE_LINES} lines, which is the limit."
-    return f"has a sheet of more than {MAX_SHEET_LINES} lines, which is the limit, at line {block.first}."
+def _check_length(block: Block, source: str) -> None:
+    if block.is_table and len(block.lines) > MAX_TABLE_LINES:
+        where = "in its first" if block.first == 1 else f"after line {block.first} in"
+        raise TooLarge(source, f"has no sheet {where} {MAX_TABLE_LINES} lines, which is the limit.")
+    if not block.is_table and len(block.lines) > MAX_SHEET_LINES:
+        reason = f"has a sheet of more than {MAX_SHEET_LINES} lines, which is the limit, at line {block.first}."
+        raise TooLarge(source, reason)
 
 
-def _cut(block: Block, at: int) -> tuple[Block, Block]:
+def _cut(block: Block, start: int, page: int) -> Iterator[Block]:
+    """The block up to the sheet that begins at `start`, in two where a page begins at `page`; then that sheet."""
+    rest = _split_off(block, start)
+    yield block
+    if page and are_rows(block.lines[page + 2 :]):
+        table = _split_off(block, page)
+        table.is_table = True
+        if not is_heading(table.lines[0]):
+            code, content = classify(table.lines[0].removesuffix(HEADING))
+            block.lines.append(content)
+            block.codes.append(code)
+            table.lines[0], table.codes[0], table.glued = HEADING, 0, True
+        yield table
+    yield rest
+
+
+def _split_off(block: Block, at: int) -> Block:
     rest = Block(block.first + at, block.lines[at:], block.codes[at:])
     del block.lines[at:], block.codes[at:]
-    return block, rest
+    return rest
 
 
 def _sheet_start(block: Block, at: int) -> int | None:
     """Where the sheet begins whose first label stands at `at`, or None where that line is no such label."""
+    start = _head_start(block, at)
+    return None if start is None or (start < _SHORTEST_SHEET and not block.is_table) else start
+
+
+def _head_start(block: Block, at: int) -> int | None:
     codes = block.codes
     before = [codes[at - back] if at >= back else 0 for back in (1, 2, 3)]
     if codes[at] == STRUCTURE:

@@ -16,6 +16,7 @@ import orjson
 from graph.fields import FIELDS, Field, Holds
 from graph.ingest.page import Page, page_of
 from graph.ingest.problems import EXPECTED, NotDirectory, ProblemList, check_size
+from graph.ingest.repeats import Repeats, same_as
 from graph.model import Origin, Sheet, sheet_of
 from graph.vocabulary import Vocabulary
 
@@ -65,7 +66,8 @@ def read_json(data: bytes, source: str, vocabulary: Vocabulary | None = None) ->
     The reason of a problem begins with the JSON path of the value, `$[3].keywords[1]`; its line is that on
     which the action begins. A value that is not accepted is left out; an action without a title, a structure
     or a department is left out whole. Unknown words are reported where a vocabulary is given. An action
-    without an origin has None. Text is normalised to NFC and its lines end with LF alone.
+    without an origin has None. One that repeats another to the letter is reported, and is there twice. Text is
+    normalised to NFC and its lines end with LF alone.
 
     Raises NotDirectory where the data is empty or no JSON list of actions, TooLarge beyond the limit.
     """
@@ -99,6 +101,7 @@ class _ActionReader:
 
     def __init__(self, data: bytes, vocabulary: Vocabulary | None) -> None:
         self.problems = ProblemList(vocabulary)
+        self._repeats = Repeats()
         self._data = data
         self._index = 0
 
@@ -110,6 +113,9 @@ class _ActionReader:
         except _NotAnAction:
             return None
         self._report_unknown_words(sheet)
+        same = self._repeats.first_place(sheet, index)
+        if same is not None:
+            self._report("", sheet.title, same_as("action", f"$[{same}]"))
         return sheet
 
     @cached_property

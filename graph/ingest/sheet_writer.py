@@ -9,9 +9,9 @@ from operator import attrgetter
 
 from graph.fields import FIELDS, FORM, Field, Holds
 from graph.ingest.blocks import MAX_SHEET_LINES, split_blocks
-from graph.ingest.form import ESCAPE, FILES, SHEET_MARK, STATUS, STRUCTURE, classify
+from graph.ingest.form import ESCAPE, FILES, SHEET_MARK, STATUS, STRUCTURE, classify, keep_escape, reads_as_label
 from graph.ingest.problems import ProblemList
-from graph.ingest.sheet_reader import SEPARATOR, read_sheet
+from graph.ingest.sheet_reader import SEPARATOR, read_sheet, spans_of
 from graph.model import Sheet
 
 _DEPARTMENT = next(field for field in FIELDS if field.name == "department")
@@ -36,9 +36,9 @@ def sheet_lines(sheet: Sheet) -> list[str]:
     for field in FORM:
         content = _content(sheet, field)
         if content is not None:
-            plain += [field.label, *field.opening, *map(_keep_escape, content)]
+            plain += [field.label, *field.opening, *map(keep_escape, content)]
             escaped += [field.label, *field.opening]
-            escaped += [ESCAPE + line if _reads_as_label(line) else line for line in content]
+            escaped += [ESCAPE + line if reads_as_label(line) else line for line in content]
     if len(plain) > MAX_SHEET_LINES:
         raise ValueError(f"the sheet {sheet.title!r} cannot be written: more than {MAX_SHEET_LINES} lines")
     if plain == escaped or _reads_back(plain, sheet):
@@ -84,7 +84,7 @@ def _problem_of(field: Field, text: str) -> str | None:
 
 
 def _head(sheet: Sheet) -> tuple[str, str]:
-    title = _keep_escape(sheet.title)
+    title = keep_escape(sheet.title)
     if classify(sheet.title)[0] in (STRUCTURE, FILES, STATUS):
         title = ESCAPE + title  # the others do not hide where the sheet begins
     return SHEET_MARK, title
@@ -108,21 +108,11 @@ def _content(sheet: Sheet, field: Field) -> list[str] | None:
     return [f"- {item}" for item in values]
 
 
-def _reads_as_label(line: str) -> bool:
-    """Whether a line of content, written plainly, reads as a label, as the mark of a sheet, or as escaped."""
-    return classify(line.lstrip(ESCAPE))[0] > 0
-
-
-def _keep_escape(line: str) -> str:
-    """The line, with one more backslash where the reader takes one away."""
-    return ESCAPE + line if line[:1] == ESCAPE and _reads_as_label(line) else line
-
-
 def _reads_back(lines: list[str], sheet: Sheet) -> bool:
     """Whether the lines, with another sheet after them, read as the sheet."""
     following = [SHEET_MARK, "", FORM[STRUCTURE - 1].label, "- name - department", FORM[FILES - 1].label]
     before, *blocks = split_blocks([*lines, *following], "")
     if before.lines or [len(block.lines) for block in blocks] != [len(lines), len(following)]:
         return False
-    read = read_sheet(blocks[0], "", ProblemList())
+    read = read_sheet(blocks[0], spans_of(blocks[0]), "", ProblemList())
     return replace(read, department=sheet.department, year=sheet.year) == sheet

@@ -9,7 +9,7 @@ import pytest
 from graph import importer
 from graph.importer import files_of, import_file
 from graph.ingest import NotDirectory, write_json
-from graph.model import Sheet, SheetText
+from graph.model import Origin, Sheet, SheetText
 from graph.store import Store
 from settings import Settings
 from tests.conftest import PAGE
@@ -81,6 +81,47 @@ def test_two_actions_whose_years_are_not_read_are_two(
     _, problems = import_file(store, path, vocabulary)
     assert [problem.line for problem in problems] == [3]
     assert store.count() == 17
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_an_action_of_an_earlier_piece_that_comes_again_is_said_at_each_import(
+    tmp_path: Path, sheets: tuple[Sheet, ...], store: Store, vocabulary
+):
+    elsewhere = replace(sheets[1], origin=Origin("other.txt", 1, 9))
+    path = write(tmp_path / "all.json", [*sheets, elsewhere, sheets[0]])
+    for added in (16, 0):
+        summary, problems = import_file(store, path, vocabulary)
+        assert summary.added == added
+        assert [(problem.line, problem.reason) for problem in problems] == [
+            (18, "$[16]: This action is the same to the letter as $[1]; it is kept once."),
+            (19, "$[17]: This action is the same to the letter as $[0]; it is kept once."),
+        ]
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_an_action_in_another_layout_that_comes_again_is_said_with_both_indexes_of_the_file(
+    tmp_path: Path, sheets: tuple[Sheet, ...], store: Store, vocabulary
+):
+    path = write(tmp_path / "all.json", sheets)
+    lines = path.read_bytes().rstrip(b"\n]").split(b"\n")
+    short = b'{"title": "Bal", "structure": {"name": "S", "department": "Lot"}}'
+    other = b'{"structure": {"name": "S", "department": "Lot"}, "title": "Bal"}'
+    path.write_bytes(b"\n".join([*lines[:-1], lines[-1] + b",", short + b",", other, b"]"]))
+    _, (problem,) = import_file(store, path, vocabulary)
+    assert problem.line == 19
+    assert problem.reason == "$[17]: This action is the same to the letter as $[16]; it is kept once."
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_an_action_with_a_field_after_its_origin_is_told_apart(
+    tmp_path: Path, sheets: tuple[Sheet, ...], store: Store, vocabulary
+):
+    path = write(tmp_path / "all.json", sheets)
+    lines = path.read_bytes().rstrip(b"\n]").split(b"\n")
+    same = b'{"title":"Bal","structure":{"name":"S","department":"Lot"},"origin":null,"summary":"%s"}'
+    path.write_bytes(b"\n".join([*lines[:-1], lines[-1] + b",", same % b"A" + b",", same % b"B", b"]"]))
+    summary, problems = import_file(store, path, vocabulary)
+    assert (summary.added, problems) == (18, ())
 
 
 def test_progress_ends_at_the_number_of_sheets(store: Store, vocabulary):

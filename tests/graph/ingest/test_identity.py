@@ -44,11 +44,16 @@ def test_any_sheets_written_as_a_page_and_read_again_are_equal(written):
 @bounded
 @given(st.lists(sheets(), max_size=3))
 @example([dataclasses.replace(BASE, structure=" ")])
+@example([BASE, dataclasses.replace(BASE, year=2016), BASE, BASE])
 def test_any_sheets_written_as_json_and_read_again_are_equal_with_their_origin(written):
     page = read_json(b"".join(write_json(written)), "actions.json")
     assert list(page.sheets) == written
     assert [sheet.origin for sheet in page.sheets] == [sheet.origin for sheet in written]
-    assert page.problems == ()
+    repeated = [index for index, sheet in enumerate(written) if sheet in written[:index]]
+    assert [problem.reason for problem in page.problems] == [
+        f"$[{index}]: This action is the same to the letter as $[{written.index(written[index])}]; it is kept once."
+        for index in repeated
+    ]
 
 
 def test_only_an_ambiguous_text_is_escaped():

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from graph.ingest import write_page
-from graph.ingest.page import Row
+from graph.ingest.table import Row
 from graph.model import Origin, Sheet, SheetText
 
 
@@ -20,10 +20,10 @@ def test_it_has_no_problem(lot):
 
 
 def test_it_has_sixteen_rows_and_sheets_in_one_order(lot):
-    assert lot.heading == "Les actions des centres sociaux"
-    assert lot.rows[0] == Row("ATELIER INFORMATIQUE LIBRE ACCES", "Lot", 2020, 4)
-    assert [row.line for row in lot.rows] == list(range(4, 20))
-    assert [row.title for row in lot.rows] == [sheet.title for sheet in lot.sheets]
+    assert lot.parts[0].table.lines[0] == "Les actions des centres sociaux"
+    assert lot.parts[0].table.rows[0] == Row("ATELIER INFORMATIQUE LIBRE ACCES", "Lot", 2020, 4)
+    assert [row.line for row in lot.parts[0].table.rows] == list(range(4, 20))
+    assert [row.title for row in lot.parts[0].table.rows] == [sheet.title for sheet in lot.sheets]
     assert [sheet.year for sheet in lot.sheets] == [2020] * 3 + [2019] * 4 + [2018] + [2017] * 2 + [2016] * 6
     assert {sheet.department for sheet in lot.sheets} == {"Lot"}
 
@@ -203,7 +203,7 @@ def test_every_line_of_the_page_is_in_a_field_or_in_the_form(lot, lot_bytes):
             for line in text.split("\n") if text else ():
                 remaining[line] -= 1
     form = {line: n for line, n in remaining.items() if n}
-    table = {line: n for line, n in form.items() if line.endswith("|") or line == lot.heading}
+    table = {line: n for line, n in form.items() if line.endswith("|") or line == lot.parts[0].table.lines[0]}
     assert table == dict.fromkeys(lot_bytes.decode().split("\n")[:19], 1)
     assert {line: n for line, n in form.items() if line not in table} == {
         "Actions": 16,
