@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from graph.fields import FORM
 from graph.ingest import blocks
 from graph.ingest.alignment import MISSING, NOTHING_READ, Span, cost_of, costs_after
 from graph.ingest.blocks import Block
@@ -21,6 +22,9 @@ from graph.ingest.problems import ProblemList
 from graph.ingest.sheet_reader import spans_of
 from graph.ingest.table import Row, Table, read_table, row_titles
 from graph.model import fold
+
+_ADDED_LINES = 4 * len(FORM)
+"""More lines than a sheet is written with that it was not read with: labels that were missing, and the like."""
 
 
 @dataclass(slots=True)
@@ -133,7 +137,8 @@ class Starts:
         joined = costs_after(last.costs, block.lines, block.codes)
         lacks = (block.codes[0] != ACTIONS) + (block.title is None) + (not has_row)
         more = cost_of(last.costs) + cost_of(apart) + MISSING * lacks - cost_of(joined)
-        if more <= 0 or len(last.block.lines) + len(block.lines) > blocks.MAX_SHEET_LINES:
+        lines = len(last.block.lines) + len(block.lines)
+        if more <= 0 or lines > blocks.MAX_SHEET_LINES - _ADDED_LINES:
             if not has_row or more == 0:
                 self._report(block, f"A sheet is read from this line on; it could be text of that of {_line(last)}.")
             return self._begun(block, spans, apart)

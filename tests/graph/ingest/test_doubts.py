@@ -196,6 +196,13 @@ def test_each_line_of_quoted_heads_is_weighed_a_bounded_number_of_times(monkeypa
     assert weighed["lines"] <= 3 * len(quoted.split("\n")) + 200
 
 
+def test_so_many_quoted_heads_that_no_sheet_could_hold_them_are_sheets_that_can_be_written():
+    text = "Les actions des centres sociaux\n" + (HEAD.format("Inconnue") + "\n") * 6_000
+    page = read_text(text)
+    assert len(page.sheets) == 2
+    assert read_text(write_page(page)).sheets == page.sheets
+
+
 # What a file holds twice
 
 
