@@ -13,7 +13,7 @@ from graph.store import tables
 from graph.store.database import StoreError
 from graph.store.journal import Cause, Held, Journal, Operation, now
 from graph.store.merging import merged
-from graph.store.reading import row_of
+from graph.store.reading import is_given, may_return, row_of
 from graph.store.revisions import absorb, know, revise
 from graph.store.settling import settle
 from graph.store.staging import CHANGED, KNOWN, NEW, SAME, staged
@@ -123,10 +123,9 @@ class Application:
         query = query.where(staged.c.fate == KNOWN, _sheet.c.state == State.WITHDRAWN).order_by(staged.c.seq)
         returned = 0
         for key in self._connection.scalars(query).all():
-            if self._is_given(key):
-                continue  # Somebody withdrew it: an import does not undo that.
-            revise(self._connection, self._journal, self._row(key), Operation.RESTORE, state=State.PUBLISHED)
-            returned += 1
+            if may_return(self._connection, key):
+                revise(self._connection, self._journal, self._row(key), Operation.RESTORE, state=State.PUBLISHED)
+                returned += 1
         return returned
 
     def _change(self) -> tuple[int, int]:
@@ -143,7 +142,7 @@ class Application:
             if clashes:
                 self._let_wait(row, theirs, clashes)
                 waiting += 1
-            back = row["state"] == State.WITHDRAWN and not self._is_given(row["key"])
+            back = may_return(self._connection, row["key"])
             if result == ours and not back:
                 continue
             changed += 1
@@ -205,7 +204,10 @@ class Application:
         places = [staged.c[name] for name in tables.ORIGIN[1:]]
         same = staged.c.fate == SAME
         # A sheet that stands on other lines is no other sheet; where it was read is where it is now.
-        for table, condition in ((_given, _given.c.source == self._source), (_sheet, _sheet.c.source == self._name)):
+        for table, condition in (
+            (_given, _given.c.source == self._source),
+            (_sheet, _sheet.c.source == staged.c.source),
+        ):
             moved = sa.or_(*(table.c[name].is_distinct_from(staged.c[name]) for name in tables.ORIGIN[1:]))
             values = {name: staged.c[name] for name in tables.ORIGIN[1:]}
             self._connection.execute(
@@ -243,7 +245,7 @@ class Application:
         for key in sorted(missing):
             self._connection.execute(_given.delete().where(self._mine(key)))
             row = self._row(key)
-            if row["state"] == State.PUBLISHED and not self._is_given(key):
+            if row["state"] == State.PUBLISHED and not is_given(self._connection, key):
                 revise(self._connection, self._journal, row, Operation.WITHDRAW, state=State.WITHDRAWN)
                 withdrawn += 1
         return withdrawn
@@ -271,9 +273,8 @@ class Application:
     def _write_down(self, problems: Sequence[Problem]) -> None:
         mine = tables.problem.c.source == self._source
         self._connection.execute(tables.problem.delete().where(mine))
-        rows = [{"source": self._source, **asdict(problem)} for problem in problems]
-        for start in range(0, len(rows), 2_000):
-            self._connection.execute(tables.problem.insert(), rows[start : start + 2_000])
+        if rows := [{"source": self._source, **asdict(problem)} for problem in problems]:
+            self._connection.execute(tables.problem.insert(), rows)
 
     def _row(self, key: str) -> sa.RowMapping:
         row = row_of(self._connection, key)
@@ -284,9 +285,6 @@ class Application:
     def _given(self, key: str) -> sa.Row[Any, Any] | None:
         query = sa.select(_given.c.digest, _given.c.content).where(self._mine(key))
         return self._connection.execute(query).one_or_none()
-
-    def _is_given(self, key: str) -> bool:
-        return self._connection.scalar(sa.select(_given.c.key).where(_given.c.key == key)) is not None
 
     def _mine(self, key: str) -> sa.ColumnElement[bool]:
         return sa.and_(_given.c.source == self._source, _given.c.key == key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -67,10 +66,7 @@ def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not sqlite3, says BEGIN
-        # Erased words are overwritten. The store's words for its own use, a staged import say, may stand in memory or
-        # on the disk, as the machine is set.
-        pragmas = f"busy_timeout={busy_milliseconds}", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"
-        for pragma in pragmas:
+        for pragma in (f"busy_timeout={busy_milliseconds}", "journal_mode=WAL", "synchronous=FULL"):
             connection.cursor().execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -98,7 +94,7 @@ def _make(engine: sa.Engine) -> None:
         upgrade(connection)
         start = Head()
         values = {"position": start.position, "version": start.version, "chain": start.chain}
-        connection.execute(tables.head.insert(), {"id": 1, **values, "epoch": token_hex(16), "number": 0})
+        connection.execute(tables.head.insert(), {"id": 1, **values, "number": 0})
 
 
 def _refuse_foreign_file(path: Path) -> None:

@@ -69,6 +69,18 @@ def row_of(connection: sa.Connection, key: str) -> sa.RowMapping | None:
     return connection.execute(_ROW, {"wanted": key}).mappings().one_or_none()
 
 
+def is_given(connection: sa.Connection, key: str) -> bool:
+    """Whether any source has a sheet, as of its last import."""
+    return connection.scalar(sa.select(tables.given.c.key).where(tables.given.c.key == key).limit(1)) is not None
+
+
+def may_return(connection: sa.Connection, key: str) -> bool:
+    """Whether a sheet is withdrawn because no source had it any more: what somebody withdrew, no import brings back."""
+    query = sa.select(_journal.c.import_id).join(_sheet, _sheet.c.since == _journal.c.position)
+    by_import = connection.scalar(query.where(_sheet.c.key == key, _sheet.c.state == State.WITHDRAWN)) is not None
+    return by_import and not is_given(connection, key)
+
+
 def resolved(connection: sa.Connection, key: str) -> str:
     """The key that an old one leads to; any other is its own."""
     return connection.scalar(_ALIAS, {"wanted": key}) or key

@@ -75,6 +75,8 @@ def absorb(connection: sa.Connection, journal: Journal, row: sa.RowMapping, into
     of_both = sa.select(other.c.source).where(other.c.key == into)
     connection.execute(given.delete().where(given.c.key == key, given.c.source.in_(of_both)))
     connection.execute(given.update().where(given.c.key == key).values(key=into))
-    known = connection.scalars(sa.select(tables.identity.c.identity).where(tables.identity.c.key == key)).all()
-    for identity in known:
+    # Who looks for the one finds the other.
+    known = tables.identity
+    for identity in connection.scalars(sa.select(known.c.identity).where(known.c.key == key)).all():
         know(connection, into, identity)
+    connection.execute(known.delete().where(known.c.key == key))

@@ -18,12 +18,13 @@ from graph.model import Sheet
 from graph.store import tables
 from graph.store.digests import free_key
 from graph.store.merging import LIKE, pairs
+from graph.store.reading import ROWS, may_return
 from graph.store.revisions import is_key_given
 from graph.store.staging import BATCH, CHANGED, KNOWN, NEW, SAME, staged
 from graph.store.tables import State
 
 _MOST_PAIRS = 40_000  # of one block that are compared: beyond, the sheets are taken for other ones
-_sheet, _text, _given, _known = tables.sheet, tables.text, tables.given, tables.identity
+_sheet, _given, _known = tables.sheet, tables.given, tables.identity
 _UNSETTLED = sa.select(staged).where(staged.c.fate.is_(None)).order_by(staged.c.seq)
 
 
@@ -38,7 +39,7 @@ def settle(connection: sa.Connection, source: int, unread: set[bytes]) -> set[st
     )
     missing = _missing(connection, source, unread)
     for pair in (_pair_by_identity, _pair_by_likeness):
-        for some in batches(sorted(missing)):
+        for some in _batches(sorted(missing)):
             missing -= pair(connection, some)
     _attach_known(connection)
     connection.execute(staged.update().where(staged.c.fate.is_(None)).values(fate=NEW))
@@ -113,29 +114,28 @@ def _pair(connection: sa.Connection, blocks: Iterable[Block], least: float) -> s
 
 def _attach_known(connection: sa.Connection) -> None:
     """Settle what other sources, or an earlier time, know: the same text now or before, or a withdrawn sheet of the
-    same identity that no source gives any more."""
+    same identity that may return."""
     of_identity = (staged.c.fate.is_(None), _known.c.identity == staged.c.identity, _sheet.c.key == _known.c.key)
     # A sheet that is about to change will not say the same any more.
     other = staged.alias()
     changes = sa.exists().where(other.c.key == _sheet.c.key, other.c.fate == CHANGED)
-    same = (*of_identity, _sheet.c.digest == staged.c.digest, ~changes)
-    connection.execute(staged.update().where(*same).values(key=_sheet.c.key, fate=KNOWN))
+    for state in State:  # the published ones first
+        same = (*of_identity, _sheet.c.state == state, _sheet.c.digest == staged.c.digest, ~changes)
+        connection.execute(staged.update().where(*same).values(key=_sheet.c.key, fate=KNOWN))
     # An earlier text that is given beside the sheet itself is a sheet of its own.
     is_settled = sa.exists().where(other.c.key == _sheet.c.key, other.c.fate.is_not(None))
-    query = sa.select(staged.c.seq, staged.c.digest, _sheet.c.key, _sheet.c.state).where(*of_identity, ~is_settled)
-    before: dict[int, str] = {}
-    back: dict[int, str] = {}
-    for seq, digest, key, state in connection.execute(query.order_by(staged.c.seq, _sheet.c.number)).all():
-        if seq in before or key in before.values():
+    query = sa.select(staged.c.seq, staged.c.digest, _sheet.c.key).where(*of_identity, ~is_settled)
+    fates: dict[int, tuple[str, str]] = {}
+    taken: set[str] = set()
+    for seq, digest, key in connection.execute(query.order_by(staged.c.seq, _sheet.c.number)).all():
+        if seq in fates or key in taken:
             continue
-        if state == State.WITHDRAWN and not _is_given(connection, key):
-            if key not in back.values():
-                back.setdefault(seq, key)
-        elif _had(connection, key, digest):
-            before[seq] = key
-    _settle_as(connection, before, KNOWN)
-    taken = set(before.values())
-    _settle_as(connection, {seq: key for seq, key in back.items() if seq not in before and key not in taken}, CHANGED)
+        fate = CHANGED if may_return(connection, key) else KNOWN if _had(connection, key, digest) else None
+        if fate is not None:
+            fates[seq] = (fate, key)
+            taken.add(key)
+    for fate in (KNOWN, CHANGED):
+        _settle_as(connection, {seq: key for seq, (found, key) in fates.items() if found == fate}, fate)
 
 
 def _had(connection: sa.Connection, key: str, digest: str) -> bool:
@@ -143,10 +143,6 @@ def _had(connection: sa.Connection, key: str, digest: str) -> bool:
     past = sa.select(tables.history.c.key).where(tables.history.c.key == key, tables.history.c.digest == digest)
     of_source = sa.select(_given.c.key).where(_given.c.key == key, _given.c.digest == digest)
     return connection.execute(sa.union_all(past, of_source)).first() is not None
-
-
-def _is_given(connection: sa.Connection, key: str) -> bool:
-    return connection.execute(sa.select(_given.c.key).where(_given.c.key == key)).first() is not None
 
 
 def _give_keys(connection: sa.Connection) -> None:
@@ -157,7 +153,7 @@ def _give_keys(connection: sa.Connection) -> None:
     twice = sa.select(staged.c.key).where(_new()).group_by(staged.c.key).having(sa.func.count() > 1)
     odd = taken | set(connection.scalars(twice))
     changes: dict[int, str] = {}
-    for some in batches(sorted(odd)):
+    for some in _batches(sorted(odd)):
         query = sa.select(staged).where(_new(), staged.c.key.in_(some)).order_by(staged.c.key, staged.c.digest)
         for row in connection.execute(query).mappings().all():
             key = free_key(tables.sheet_of_row(row), lambda key: key in taken or is_key_given(connection, key))
@@ -179,13 +175,13 @@ def _settle_as(connection: sa.Connection, keys: dict[int, str], fate: str) -> No
 
 
 def _sheets(connection: sa.Connection, keys: list[str]) -> Iterator[tuple[str, Sheet]]:
-    for some in batches(keys):
-        query = sa.select(_sheet, _text.c.body).join_from(_sheet, _text, _sheet.c.key == _text.c.key)
-        for row in connection.execute(query.where(_sheet.c.key.in_(some)).order_by(_sheet.c.number)).mappings():
+    for some in _batches(keys):
+        query = ROWS.where(_sheet.c.key.in_(some)).order_by(_sheet.c.number)
+        for row in connection.execute(query).mappings():
             yield row["key"], tables.sheet_of_row(row)
 
 
-def batches(keys: list[str]) -> Iterator[list[str]]:
+def _batches(keys: list[str]) -> Iterator[list[str]]:
     """A database takes so many values at once."""
     for start in range(0, len(keys), BATCH):
         yield keys[start : start + BATCH]

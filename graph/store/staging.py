@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, BigInteger, Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table
 
 from graph.model import Sheet, action_key
 from graph.store import tables
@@ -27,11 +27,8 @@ staged = Table(
     Column("line", LargeBinary(16)),
     Column("fate", String(8), index=True),
     Column("key", String, nullable=False, index=True),
-    *[
-        Column(name, JSON if name in tables.LISTS else Integer if name == "year" else Text, nullable=True)
-        for name in tables.CONTENT
-    ],
-    *[Column(name, BigInteger if "line" in name else String) for name in tables.ORIGIN],
+    *tables.content_columns(),
+    *tables.origin_columns(),
     Column("body", JSON, nullable=False),
     prefixes=["TEMPORARY"],
 )

@@ -35,7 +35,6 @@ head = Table(
     Column("position", BigInteger, nullable=False),
     Column("version", String(16), nullable=False),
     Column("chain", String(32), nullable=False),
-    Column("epoch", String(32), nullable=False),
     Column("number", BigInteger, nullable=False),
 )
 """One row, which whoever writes locks first: where the journal stands, what the content hashes to, and the last number
@@ -62,7 +61,8 @@ journal = Table(
 )
 
 
-def _content_columns() -> list[Column[Any]]:
+def content_columns() -> list[Column[Any]]:
+    """The columns of what a sheet says, but for its text."""
     return [
         Column(
             name,
@@ -73,7 +73,8 @@ def _content_columns() -> list[Column[Any]]:
     ]
 
 
-def _origin_columns() -> list[Column[Any]]:
+def origin_columns() -> list[Column[Any]]:
+    """The columns of where a sheet was read."""
     return [Column("source", String), Column("first_line", Integer), Column("last_line", Integer)]
 
 
@@ -86,8 +87,8 @@ sheet = Table(
     Column("since", BigInteger, nullable=False),
     Column("state", String(16), nullable=False),
     Column("digest", String(32), nullable=False),
-    *_content_columns(),
-    *_origin_columns(),
+    *content_columns(),
+    *origin_columns(),
     sqlite_with_rowid=False,
 )
 text = Table("sheet_text", metadata, Column("key", String, primary_key=True), Column("body", JSON, nullable=False))
@@ -140,9 +141,6 @@ given = Table(
 """What each source last gave of a sheet. `content` is there where no revision of the sheet has that digest; `line` is
 the hash of a line of JSON that was read without a problem."""
 
-label = Table("label", metadata, Column("key", String, primary_key=True), Column("label", Text, nullable=False))
-"""What a concept or a structure is called, decided once: by the import that first brought its key."""
-
 problem = Table(
     "problem",
     metadata,
@@ -176,14 +174,6 @@ proposal = Table(
     Column("made_at", String, nullable=False),
 )
 """What waits for somebody's decision: a source says one thing of a field, and a person or another source another."""
-
-suppression = Table(
-    "suppression",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("at", String, nullable=False),
-)
-"""What an import must not bring back: keyed hashes of erased identities, without a name."""
 
 
 def light_column(name: str) -> sa.ColumnElement[Any]:

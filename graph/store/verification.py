@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -11,7 +13,7 @@ from graph.store import tables
 from graph.store.chain import commitment, first_break, hashed
 from graph.store.digests import identity_of, part_of_version, sheet_digest
 from graph.store.journal import Operation
-from graph.store.reading import ROWS, head_of
+from graph.store.reading import ROWS, head_of, resolved
 from graph.store.tables import State
 
 _sheet, _history, _journal = tables.sheet, tables.history, tables.journal
@@ -39,7 +41,8 @@ def _rows(connection: sa.Connection) -> Iterator[str]:
         sheet = tables.sheet_of_row(row)
         if sheet_digest(sheet) != row["digest"]:
             yield f"{row['key']}: its content was changed outside of the journal."
-        query = sa.select(known.c.key).where(known.c.identity == identity_of(sheet), known.c.key == row["key"])
+        key = resolved(connection, row["key"])
+        query = sa.select(known.c.key).where(known.c.identity == identity_of(sheet), known.c.key == key)
         if connection.scalar(query) is None:
             yield f"{row['key']}: it is not found by its title, structure and year."
         if row["state"] == State.PUBLISHED:
@@ -50,22 +53,20 @@ def _rows(connection: sa.Connection) -> Iterator[str]:
 
 def _past(connection: sa.Connection) -> Iterator[str]:
     """Of the earlier revisions: each digest, and that each holds up to where the next begins."""
+    present = sa.select(_sheet.c.revision, _sheet.c.since).where(_sheet.c.key == sa.bindparam("wanted"))
     query = sa.select(_history).order_by(_history.c.key, _history.c.revision)
-    present = sa.select(_sheet.c.since, _sheet.c.revision)
-    ends: tuple[str, int, int] | None = None
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings():
-        if sheet_digest(tables.sheet_of_whole(row["content"])) != row["digest"]:
-            yield f"{row['key']}: revision {row['revision']} was changed outside of the journal."
-        if ends is not None and ends[0] == row["key"] and (row["since"], row["revision"]) != ends[1:]:
-            yield f"{row['key']}: there is no revision {ends[2]} that holds from position {ends[1]}."
-        following = sa.select(_history.c.since).where(
-            _history.c.key == row["key"], _history.c.revision == row["revision"] + 1
-        )
-        if connection.scalar(following) is None:
-            now = connection.execute(present.where(_sheet.c.key == row["key"])).one_or_none()
-            if now is None or (now.since, now.revision) != (row["until"], row["revision"] + 1):
-                yield f"{row['key']}: its history ends at revision {row['revision']}, before the present one."
-        ends = (row["key"], row["until"], row["revision"] + 1)
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings()
+    for key, revisions in groupby(rows, itemgetter("key")):
+        following = None
+        for row in revisions:
+            if sheet_digest(tables.sheet_of_whole(row["content"])) != row["digest"]:
+                yield f"{key}: revision {row['revision']} was changed outside of the journal."
+            if following not in (None, (row["revision"], row["since"])):
+                yield f"{key}: its history has a gap before revision {row['revision']}."
+            following = (row["revision"] + 1, row["until"])
+        now = connection.execute(present, {"wanted": key}).one_or_none()
+        if now is None or tuple(now) != following:
+            yield f"{key}: its history does not lead to what it is now."
 
 
 def _entries(connection: sa.Connection) -> Iterator[str]:

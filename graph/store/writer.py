@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from graph.model import Sheet, action_key
+from graph.model import Sheet
 from graph.store import tables
 from graph.store.database import WRITING, writing_errors
 from graph.store.digests import free_key, identity_of, sheet_digest
@@ -65,9 +66,7 @@ class Writer:
             same = same.where(tables.identity.c.identity == identity, tables.sheet.c.digest == digest)
             if known := connection.scalar(same.where(tables.sheet.c.state == State.PUBLISHED)):
                 raise NothingChanged(f"{known} is the same to the letter.")
-            key = action_key(sheet, 1)
-            if is_key_given(connection, key):
-                key = free_key(sheet, lambda key: is_key_given(connection, key))
+            key = free_key(sheet, partial(is_key_given, connection))
             position = journal.entry(Operation.ADD, key, 1, None, Held(State.PUBLISHED, digest))
             journal.number += 1
             own = {"key": key, "number": journal.number, "revision": 1, "since": position, "digest": digest}

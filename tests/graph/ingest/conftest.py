@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.ingest import alignment
 from graph.ingest.page import Page, read_page
 from graph.vocabulary import load_vocabulary
 
@@ -32,3 +33,17 @@ def fixture_bytes():
 @pytest.fixture
 def fixture_page(vocabulary):
     return lambda name: read_page((FIXTURES / name).read_bytes(), name, vocabulary)
+
+
+@pytest.fixture
+def weighed(monkeypatch) -> list[str]:
+    """The kind of each line that the search for the cheapest reading weighs, as often as it does."""
+    kinds: list[str] = []
+    read_line = alignment._read_line
+
+    def counted(costs, kind, code):
+        kinds.append(kind)
+        return read_line(costs, kind, code)
+
+    monkeypatch.setattr(alignment, "_read_line", counted)
+    return kinds

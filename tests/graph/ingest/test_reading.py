@@ -1,11 +1,10 @@
 """Pages with what the page of the Lot lacks."""
 
 import unicodedata
-from collections import Counter
 
 import pytest
 
-from graph.ingest import NotDirectory, Refused, TooLarge, alignment, blocks, problems, read, read_page, write_page
+from graph.ingest import NotDirectory, Refused, TooLarge, blocks, problems, read, read_page, write_page
 from graph.model import Problem
 
 
@@ -268,20 +267,12 @@ def test_problems_beyond_the_limit_are_counted(fixture_bytes, vocabulary, monkey
     assert len(page.sheets[0].keywords) == 11
 
 
-def test_each_line_of_a_doubtful_sheet_is_weighed_once(fixture_bytes, vocabulary, monkeypatch):
-    weighed = Counter()
-    read_line = alignment._read_line
-
-    def counted(*arguments):
-        weighed["lines"] += 1
-        return read_line(*arguments)
-
-    monkeypatch.setattr(alignment, "_read_line", counted)
+def test_each_line_of_a_doubtful_sheet_is_weighed_once(fixture_bytes, vocabulary, weighed):
     data = fixture_bytes("label-in-text.txt").replace(b"- Seniors", b"- Public\n" * 1000 + b"- Seniors")
     page = read_page(data, "page.txt", vocabulary)
     assert page.sheets[0].text.experience.count("- Public") == 1001
     first, last = page.sheets[0].origin.first_line, page.sheets[0].origin.last_line
-    assert weighed["lines"] == last - first + 1 - 2  # all but « Actions » and the title
+    assert len(weighed) == last - first + 1 - 2  # all but « Actions » and the title
 
 
 def test_refusals_are_value_errors():

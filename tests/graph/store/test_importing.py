@@ -208,6 +208,35 @@ def test_two_sheets_that_become_the_same_to_the_letter_are_one_and_the_other_key
     assert store.count() == 1
 
 
+def test_a_third_source_finds_the_one_that_two_sheets_have_become(store: Store):
+    store.merge([REPAS], "a.txt")
+    store.merge([replace(REPAS, title="Repass")], "b.txt")
+    store.merge([REPAS], "b.txt")
+    assert store.merge([REPAS], "c.txt") == ImportSummary(0, 0, 1, ())
+    assert store.merge([replace(REPAS, title="Repass")], "d.txt").added == 1
+    assert content(store) == sorted(map(sheet_digest, (REPAS, replace(REPAS, title="Repass"))))
+    assert store.findings() == []
+
+
+def test_what_a_person_withdrew_no_source_brings_back_though_it_took_it_out_meanwhile(store: Store):
+    store.merge([REPAS], "a.txt")
+    store.writer.withdraw(keys(store)["Un repas."], expected=1, cause=PERSON)
+    store.merge([], "a.txt", prune=True)
+    for source in ("a.txt", "b.txt"):
+        assert store.merge([REPAS], source) == ImportSummary(0, 0, 1, ())
+    assert store.count() == 0
+
+
+def test_of_a_withdrawn_and_a_published_sheet_of_one_text_a_source_has_the_published_one(store: Store):
+    first = store.writer.add(REPAS, PERSON).key
+    store.writer.withdraw(first, expected=1, cause=PERSON)
+    second = store.writer.add(REPAS, PERSON).key
+    assert store.merge([REPAS], "a.txt") == ImportSummary(0, 0, 1, ())
+    assert keys(store) == {"Un repas.": second}
+    store.merge([], "a.txt", prune=True)
+    assert store.count() == 0
+
+
 def test_the_first_import_is_one_entry_and_each_later_change_one_more(store: Store):
     store.merge([REPAS, NAVETTE], "lot.txt")
     store.merge([said(REPAS, "Mieux."), NAVETTE, ATELIER], "lot.txt")
@@ -225,15 +254,11 @@ def test_the_first_import_is_one_entry_and_each_later_change_one_more(store: Sto
     assert store.findings() == []
 
 
-def page(*sheets: Sheet) -> list[Sheet]:
-    return list(sheets)
-
-
 PAGES = {
-    "a.txt": page(REPAS, NAVETTE, said(REPAS, "Un jumeau.")),
-    "b.txt": page(REPAS, said(NAVETTE, "Une autre navette.")),
-    "c.txt": page(said(REPAS, "Un troisième."), ATELIER, ATELIER),
-    "d.txt": page(said(NAVETTE, "Une autre navette."), ATELIER, said(REPAS, "Un jumeau.")),
+    "a.txt": [REPAS, NAVETTE, said(REPAS, "Un jumeau.")],
+    "b.txt": [REPAS, said(NAVETTE, "Une autre navette.")],
+    "c.txt": [said(REPAS, "Un troisième."), ATELIER, ATELIER],
+    "d.txt": [said(NAVETTE, "Une autre navette."), ATELIER, said(REPAS, "Un jumeau.")],
 }
 
 

@@ -77,7 +77,7 @@ def test_two_sheets_whose_first_keys_are_equal_get_two_and_nothing_is_lost(
     def same_at_first(sheet: Sheet, occurrence: int) -> str:
         return f"action:same-{occurrence}"
 
-    for module in ("staging", "digests", "writer"):
+    for module in ("staging", "digests"):
         monkeypatch.setattr(f"graph.store.{module}.action_key", same_at_first)
     store.merge([REPAS], "lot.txt")
     store.merge([REPAS, NAVETTE], "lot.txt")

@@ -14,7 +14,6 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.String(length=16), nullable=False),
         sa.Column("chain", sa.String(length=32), nullable=False),
-        sa.Column("epoch", sa.String(length=32), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -48,12 +47,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_index("journal_of_sheet", "journal", ["key", "position"], unique=False)
-    op.create_table(
-        "label",
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key"),
-    )
     op.create_table(
         "problem",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -160,10 +153,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("location"),
         sa.UniqueConstraint("name"),
-    )
-    op.create_table(
-        "suppression",
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("hash"),
     )
