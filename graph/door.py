@@ -134,6 +134,9 @@ class Door(Protocol):
     def get(self, key: str) -> Node | None:
         """The node of a key."""
 
+    def alternative_labels(self, concept: Concept) -> Sequence[str]:
+        """The spellings of a concept that pages print and that are not its label."""
+
     def text(self, action: Action) -> SheetText:
         """The long text of an action's sheet."""
 

@@ -96,7 +96,7 @@ class Facets:
 
     def _structures(self, found: FrozenBitMap, chosen: Collection[str]) -> Iterator[tuple[str, str, Structure, int]]:
         """Tens of thousands of structures: one count of a column beats as many intersections."""
-        everyone = self._network.structures
+        everyone = self._network.bodies
         counts = np.bincount(self._indexes.structure_ordinal[ordinals(found)], minlength=len(everyone))
         wanted = {body.ordinal for key in chosen if isinstance(body := self._network.records.get(key), Structure)}
         for ordinal in {*np.flatnonzero(counts).tolist(), *wanted}:

@@ -24,14 +24,13 @@ from graph.conditions import (
     required,
     text_holds,
 )
-from graph.indexes import Indexes
+from graph.indexes import NOTHING, Indexes, alternative_labels
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, FacetField, NodeKind
 from graph.model import Action, Concept, Node, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
 from graph.vocabulary import Vocabulary, nearest
 
-NOTHING = FrozenBitMap()
 _NAMED: dict[FacetField | Subject, str] = {
     **{FacetField(kind.value): KINDS[kind].attribute for kind in LINKED_KINDS},
     FacetField.STATUS: FacetField.STATUS.value,
@@ -53,10 +52,14 @@ class UnknownValue(NamedTuple):
 class Filters:
     """Which actions, structures and concepts of one graph satisfy a condition."""
 
-    def __init__(self, network: Network, indexes: Indexes, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, network: Network, indexes: Indexes, vocabulary: Vocabulary, before: Filters | None = None
+    ) -> None:
+        """`before` are the filters of the version before, if there is one."""
         self._network = network
         self._indexes = indexes
         self._vocabulary = vocabulary
+        self._base: Filters = before._base if before else self
 
     def members(self, condition: Condition, without: FacetField | None = None) -> FrozenBitMap:
         """The ordinals of the actions that satisfy the condition.
@@ -123,7 +126,7 @@ class Filters:
             if name.startswith(f"{kind}:"):
                 keys.append(name)
             elif kind is NodeKind.STRUCTURE:
-                keys.extend(self._structures_named.get(fold(name), [f"{kind}:{name}"]))
+                keys.extend(self._structures_of(fold(name)) or [f"{kind}:{name}"])
             else:
                 keys.append(concept_key(kind, self._vocabulary.label(kind, name) if kind in CONCEPT_KINDS else name))
         return keys
@@ -142,7 +145,8 @@ class Filters:
         if on.subject is Subject.NAME:
             wanted = folded(on.clauses)
             return lambda node: any(
-                text_holds(name, wanted) for name in (node.label, *getattr(node, "alternative_labels", ()))
+                text_holds(name, wanted)
+                for name in (node.label, *alternative_labels(self._network, self._indexes, node))
             )
         # A structure has one department, and its key is one text among others.
         keys = tuple(
@@ -157,7 +161,7 @@ class Filters:
         elif subject is FacetField.STATUS:
             yield _union(self._indexes.statuses[status] for status in self._statuses(clauses))
         elif subject is Subject.NAME:
-            yield from (self.titles.matches(_LINE[each].format(fold(text))) for each, text in clauses)
+            yield from (self._titled(_LINE[each].format(fold(text))) for each, text in clauses)
         elif subject is Subject.ID:
             yield from (self._actions(keys) for _, keys in clauses)
         else:
@@ -172,15 +176,16 @@ class Filters:
     def _linked(self, kind: NodeKind, each: Operator, value: object) -> FrozenBitMap:
         everything = self._indexes.everything
         if each is Operator.COUNT:
-            return _union(found for count, found in self._with_count[kind].items() if number_holds(count, value))  # type: ignore[arg-type]
+            sets = self._indexes.with_count[kind]
+            return _union(found for count, found in sets.items() if number_holds(count, value))  # type: ignore[arg-type]
         if each is Operator.EMPTY:
             empty = self._empty.get(kind, NOTHING)
             return empty if value else everything - empty
-        sets = [self._indexes.members.get(key, NOTHING) for key in self.keys_of(kind, value)]  # type: ignore[arg-type]
+        named = [self._indexes.members.get(key, NOTHING) for key in self.keys_of(kind, value)]  # type: ignore[arg-type]
         if each is Operator.ALL_OF:
-            return FrozenBitMap.intersection(everything, *sets)
-        named = FrozenBitMap.union(NOTHING, *sets)
-        return everything - named if each is Operator.NOT_IN else named
+            return FrozenBitMap.intersection(everything, *named)
+        found = FrozenBitMap.union(NOTHING, *named)
+        return everything - found if each is Operator.NOT_IN else found
 
     def _actions(self, keys: Iterable[str]) -> FrozenBitMap:
         records = (self._network.records.get(key) for key in keys)
@@ -193,7 +198,7 @@ class Filters:
             FacetField(kind.value): {
                 slug(word): concept.label
                 for concept in self._network.concepts[kind]
-                for word in (*concept.alternative_labels, concept.label)
+                for word in (*alternative_labels(self._network, self._indexes, concept), concept.label)
             }
             for kind in (*CONCEPT_KINDS, NodeKind.DEPARTMENT)
         }
@@ -201,8 +206,20 @@ class Filters:
 
     @once
     def titles(self) -> Lines:
-        """The folded titles by ordinal."""
-        return Lines([fold(action.title) for action in self._network.actions])
+        """The folded titles of the base, by ordinal."""
+        return Lines([fold(action.title) for action in self._base._network.actions])
+
+    @once
+    def _later_titles(self) -> Lines:
+        return Lines(self._network.titles.folded)
+
+    def _titled(self, wanted: str) -> FrozenBitMap:
+        """The actions whose titles hold `wanted`, which is as `Lines.matches` takes it."""
+        found = self._base.titles.matches(wanted)
+        if self._base is self:
+            return found
+        later = self._later_titles.matches(wanted).shift(len(self._base._network.actions))
+        return (found | later) & self._indexes.everything
 
     @once
     def _empty(self) -> dict[NodeKind, FrozenBitMap]:
@@ -214,22 +231,23 @@ class Filters:
         }
 
     @once
-    def _with_count(self) -> dict[NodeKind, dict[int, FrozenBitMap]]:
-        return {
-            kind: {
-                int(count): FrozenBitMap(np.flatnonzero(column == count).astype(np.uint32))
-                for count in np.unique(column)
-            }
-            for kind, column in self._indexes.link_counts.items()
-        }
-
-    @once
     def _structures_named(self) -> dict[str, list[str]]:
-        """The keys of the structures of each name: one for each department that has one."""
+        """The keys of the structures of each name: one for each department that has one. Of a later version, those
+        that the base lacks.
+        """
+        known = 0 if self._base is self else len(self._base._network.bodies)
         keys: dict[str, list[str]] = {}
-        for structure in self._network.structures:
+        for ordinal in range(known, len(self._network.bodies)):
+            structure = self._network.bodies[ordinal]
             keys.setdefault(fold(structure.name), []).append(structure.key)
         return keys
+
+    def _structures_of(self, name: str) -> list[str]:
+        """The keys of the structures of a folded name."""
+        keys = self._base._structures_named.get(name, [])
+        if self._base is self:
+            return keys
+        return [key for key in (*keys, *self._structures_named.get(name, ())) if key in self._network.records]
 
 
 _LINE = {Operator.EQUALS: "\n{}\n", Operator.STARTS: "\n{}", Operator.CONTAINS: "{}"}

@@ -1,12 +1,12 @@
-"""Sets of actions as bitmaps of ordinals, and columns to order them by: what filters, facets and pages are made of.
+"""Sets of actions as bitmaps of ordinals, and columns by ordinal: what filters, facets and pages are made of.
 
-An action's ordinal is its rank in the default order, so the first members of a bitmap are the first page of it.
+An ordinal is a slot: `Network.order` knows how actions stand.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
@@ -16,67 +16,155 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
+from graph.arena import Column
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, LIST_KINDS, NodeKind
 from graph.model import Action, Node, Structure
-from graph.network import Network, collector_paused
+from graph.network import Network, Turnover, collector_paused, exchanged
 
 NO_YEAR = -32768
 """What the column of years holds for an action without a year."""
 
+NOTHING = FrozenBitMap()
+
 Key = TypeVar("Key", bound=Hashable)
 Ordinals = npt.NDArray[np.uint32]
+Columns = Mapping[str | NodeKind, Column]
+
+_YEAR, _STRUCTURE = "year", "structure"
 
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """`members` maps the key of each structure, department and concept to its actions' ordinals. The columns have one
-    value for each ordinal; `link_counts` has a column for each kind of which an action may have several.
+    """`everything` has the ordinals of the actions that there are; no other set has any but these. `members` maps the
+    key of each structure, department and concept to its actions, `with_count` each kind of which an action may have
+    several, and a number, to those that have so many. The columns have one value for each ordinal.
     """
 
     everything: FrozenBitMap
     members: Mapping[str, FrozenBitMap]
     statuses: Mapping[str, FrozenBitMap]
     years: Mapping[int | None, FrozenBitMap]
-    year: npt.NDArray[np.int16]
-    title_rank: npt.NDArray[np.int32]
-    structure_ordinal: npt.NDArray[np.int32]
-    link_counts: Mapping[NodeKind, npt.NDArray[np.int16]]
+    with_count: Mapping[NodeKind, Mapping[int, FrozenBitMap]]
     structures_of_department: Mapping[str, tuple[Structure, ...]]
+    columns: Columns
+
+    @property
+    def year(self) -> npt.NDArray[np.int16]:
+        """The year of each action, or NO_YEAR."""
+        return self.columns[_YEAR].values
+
+    @property
+    def structure_ordinal(self) -> npt.NDArray[np.int32]:
+        """The ordinal of each action's structure."""
+        return self.columns[_STRUCTURE].values
+
+    def link_count(self, kind: NodeKind) -> npt.NDArray[np.int16]:
+        """How many nodes of a kind, of which it may have several, each action has."""
+        return self.columns[kind].values
+
+    def count(self, key: str) -> int:
+        """How many actions, and of a department how many structures too, are linked to the node of a key, if any."""
+        return len(self.members.get(key, NOTHING)) + len(self.structures_of_department.get(key, ()))
 
 
 def build(network: Network) -> Indexes:
-    """The indexes of a network: a few passes over its actions, column by column."""
+    """The indexes of a network that was built at once: a few passes over its actions, column by column."""
     actions = network.actions
     everyone = np.arange(len(actions), dtype=np.uint32)
+    columns = _columns(actions)
     members: dict[str, FrozenBitMap] = {}
-    link_counts: dict[NodeKind, npt.NDArray[np.int16]] = {}
+    with_count: dict[NodeKind, Mapping[int, FrozenBitMap]] = {}
     with collector_paused():
         for kind in LINKED_KINDS:
             values: Iterator[Any] = map(attrgetter(KINDS[kind].attribute), actions)
             owners = everyone
             if kind in LIST_KINDS:
-                lists = list(values)
-                link_counts[kind] = np.fromiter(map(len, lists), np.int16, len(actions))
-                owners = np.repeat(everyone, link_counts[kind])
-                values = chain.from_iterable(lists)
+                counts = columns[kind]
+                with_count[kind] = dict(_grouped(np.unique(counts).tolist(), counts.tolist(), everyone))
+                owners = np.repeat(everyone, counts)
+                values = chain.from_iterable(values)
             for node, found in _grouped(network.nodes(kind), values, owners):
                 members[node.key] = found
-    statuses = sorted({action.status for action in actions})
-    years = sorted({action.year for action in actions}, key=lambda year: (year is None, year))
     inhabitants: dict[str, list[Structure]] = {}
     for structure in network.structures:
         inhabitants.setdefault(structure.department.key, []).append(structure)
+    statuses = sorted({action.status for action in actions})
+    years = sorted({action.year for action in actions}, key=_none_last)
     return Indexes(
         everything=FrozenBitMap(range(len(actions))),
         members=members,
         statuses=dict(_grouped(statuses, (action.status for action in actions), everyone)),
         years=dict(_grouped(years, (action.year for action in actions), everyone)),
-        year=np.fromiter((NO_YEAR if a.year is None else a.year for a in actions), np.int16, len(actions)),
-        title_rank=network.title_rank,
-        structure_ordinal=np.fromiter((a.structure.ordinal for a in actions), np.int32, len(actions)),
-        link_counts=link_counts,
+        with_count=with_count,
         structures_of_department={key: tuple(found) for key, found in inhabitants.items()},
+        columns={name: Column(values) for name, values in columns.items()},
     )
+
+
+def changed(before: Indexes, turnover: Turnover) -> Indexes:
+    """The indexes of a network that was changed so.
+
+    A set that the change concerns is copied, the others are shared with the indexes `before`, which stay as they are.
+    """
+    members = _flipped(before.members, ((node.key, action) for node, action in turnover.links()))
+    members.update((node.key, NOTHING) for node in turnover.come if node.key not in members)
+    for node in turnover.left:
+        members.pop(node.key, None)
+    more = _columns(turnover.added)
+    return Indexes(
+        everything=before.everything ^ FrozenBitMap([action.ordinal for action in turnover.actions]),
+        members=members,
+        statuses=_in_order(_flipped(before.statuses, ((action.status, action) for action in turnover.actions)), str),
+        years=_in_order(_flipped(before.years, ((action.year, action) for action in turnover.actions)), _none_last),
+        with_count={
+            kind: _in_order(_flipped(sets, ((len(action.linked(kind)), action) for action in turnover.actions)), int)
+            for kind, sets in before.with_count.items()
+        },
+        structures_of_department=_inhabitants(before.structures_of_department, turnover),
+        columns={name: column.extended(more[name]) for name, column in before.columns.items()},
+    )
+
+
+def _columns(actions: Sequence[Action]) -> dict[str | NodeKind, npt.NDArray[Any]]:
+    size = len(actions)
+    columns: dict[str | NodeKind, npt.NDArray[Any]] = {
+        kind: np.fromiter(map(len, map(attrgetter(KINDS[kind].attribute), actions)), np.int16, size)
+        for kind in LIST_KINDS
+    }
+    columns[_YEAR] = np.fromiter((NO_YEAR if a.year is None else a.year for a in actions), np.int16, size)
+    columns[_STRUCTURE] = np.fromiter((a.structure.ordinal for a in actions), np.int32, size)
+    return columns
+
+
+def _flipped(before: Mapping[Key, FrozenBitMap], flips: Iterable[tuple[Key, Action]]) -> dict[Key, FrozenBitMap]:
+    """The sets with each action put in where it was not, and taken out where it was."""
+    ordinals_of: dict[Key, list[int]] = {}
+    for key, action in flips:
+        ordinals_of.setdefault(key, []).append(action.ordinal)
+    found = dict(before)
+    for key, flipped in ordinals_of.items():
+        found[key] = found.get(key, NOTHING) ^ FrozenBitMap(flipped)
+    return found
+
+
+def _in_order(sets: Mapping[Key, FrozenBitMap], rank: Callable[[Any], Any]) -> dict[Key, FrozenBitMap]:
+    """The sets in the order of their keys, without those that are empty."""
+    return {key: sets[key] for key in sorted(sets, key=rank) if sets[key]}
+
+
+def _none_last(year: int | None) -> tuple[bool, int]:
+    return year is None, year or 0
+
+
+def _inhabitants(
+    before: Mapping[str, tuple[Structure, ...]], turnover: Turnover
+) -> Mapping[str, tuple[Structure, ...]]:
+    moved: dict[str, list[Structure]] = {}
+    for node in (*turnover.left, *turnover.come):
+        if isinstance(node, Structure):
+            moved.setdefault(node.department.key, []).append(node)
+    found = {**before, **{key: exchanged(before.get(key, ()), bodies) for key, bodies in moved.items()}}
+    return {key: bodies for key, bodies in found.items() if bodies} if moved else before
 
 
 def _grouped(keys: Sequence[Key], values: Iterable[Key | None], owners: Ordinals) -> Iterator[tuple[Key, FrozenBitMap]]:
@@ -100,6 +188,12 @@ def ordinals(found: BitMap | FrozenBitMap) -> Ordinals:
     return np.frombuffer(found.to_array(), np.uint32)
 
 
+def alternative_labels(network: Network, indexes: Indexes, node: Node) -> tuple[str, ...]:
+    """The spellings of a concept, other than its label, that some action prints, in the order of the alphabet."""
+    spelled = network.spellings.get(node.key, {})
+    return tuple(sorted(printed for printed, found in spelled.items() if found.intersect(indexes.everything)))
+
+
 def neighbours(network: Network, indexes: Indexes, node: Node) -> Iterator[Node]:
     """The neighbours of a node, lazily: of an action its structure, then its concepts in the order of the sheet; of a
     structure its department, then its actions; of a concept its actions, newest first; of a department its structures.
@@ -111,12 +205,12 @@ def neighbours(network: Network, indexes: Indexes, node: Node) -> Iterator[Node]
     else:
         if isinstance(node, Structure):
             yield node.department
-        for ordinal in indexes.members[node.key]:
+        for ordinal in network.order.newest(indexes.members[node.key]):
             yield network.actions[ordinal]
 
 
 def link_count(network: Network, indexes: Indexes) -> int:
     """How many edges the graph has: those of the actions, and one of each structure to its department."""
-    kinds = (NodeKind.STRUCTURE, *CONCEPT_KINDS)
-    actions = sum(len(indexes.members[node.key]) for kind in kinds for node in network.nodes(kind))
-    return actions + len(network.structures)
+    # Every action has one structure.
+    actions = sum(len(indexes.members[node.key]) for kind in CONCEPT_KINDS for node in network.nodes(kind))
+    return len(indexes.everything) + actions + len(network.structures)

@@ -1,12 +1,12 @@
 """The knowledge graph in memory: the one object through which everything else reads the directory.
 
-Immutable once built: an import builds a new one. What is costly is made once, when it is first asked for.
+Immutable: `changed` makes the next version beside it. What is costly is made once, when it is first asked for.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from pyroaring import FrozenBitMap
 from graph import indexes, network
 from graph.analysis import Analysis
 from graph.analysis.meetings import MeetingMeasure
+from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
-from graph.fields import FIELDS, Holds
 from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
@@ -27,31 +27,24 @@ from graph.listing import Listing, ListOrder, listed
 from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, light_row
 from graph.network import Network
 from graph.networkx_view import view
+from graph.node_lists import NodeLists
 from graph.once import once
 from graph.order import Orders
 from graph.prepared import Prepared
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.selection import ActionSelection
+from graph.shown import texts_of
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
 from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.texts import Texts, texts_in_memory, texts_in_store
+from graph.texts import LayeredTexts, Texts, texts_in_memory, texts_in_store
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
 """Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store, and the
 indexes of the text are files beside it."""
-
-NEWEST = 100
-"""How many actions of a node stay ready once they were asked for: what nested queries ask for most."""
-
-_HIGHLIGHTED = tuple(
-    sorted(
-        (field for field in FIELDS if field.apart and field.holds is not Holds.MANY), key=lambda field: field.optional
-    )
-)
 
 
 def _silent(what: str, done: int) -> None:
@@ -68,36 +61,43 @@ class KnowledgeGraph:
     def __init__(
         self,
         built: Network,
+        indexed: Indexes,
         *,
         version: str,
-        texts: Texts,
+        texts: LayeredTexts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
         prepared: Path | None = None,
+        before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
         self.version = version
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
-        self.indexes: Indexes = indexes.build(built)
-        self.orders = Orders(built, self.indexes)
-        self.filters = Filters(built, self.indexes, vocabulary)
-        self.facets = Facets(built, self.indexes)
-        self.traversal = Traversal(built, self.indexes)
-        self.analysis = Analysis(built, self.indexes, texts.texts, vocabulary)
+        self.indexes = indexed
+        self.orders = Orders(built, indexed)
+        self.filters: Filters = Filters(built, indexed, vocabulary, before.filters if before else None)
+        self.facets = Facets(built, indexed)
+        self.traversal = Traversal(built, indexed)
+        self.analysis = Analysis(built, indexed, self._all_texts, vocabulary)
+        self.lists = NodeLists(built, indexed)
+        self._base: KnowledgeGraph = before._base if before else self
         self._texts = texts
         self._prepared = prepared
         self._progress: Callable[[str, int], None] = _silent
-        self._newest: dict[str, tuple[Action, ...]] = {}
-        self._listings: dict[tuple[NodeKind, ListOrder], Listing[Any]] = {}
 
     @classmethod
-    def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
-        """The graph of what a store holds now. It goes on reading the texts of a large store from it."""
+    def from_store(
+        cls, store: Store, vocabulary: Vocabulary | None = None, labels: Mapping[str, str] | None = None
+    ) -> KnowledgeGraph:
+        """The graph of what a store holds now. It goes on reading the texts of a large store from it.
+
+        `labels` has what was decided to show for concepts and structures, by key.
+        """
         vocabulary = vocabulary or load_vocabulary()
         small = store.count() <= TEXTS_IN_MEMORY
-        built = cls(
-            network.build(store.light_rows(), vocabulary),
+        built = cls._built(
+            network.build(store.light_rows(), vocabulary, labels),
             version=store.version(),
             texts=texts_in_memory(store.sheets()) if small else texts_in_store(store),
             sources=store.sources(),
@@ -113,20 +113,61 @@ class KnowledgeGraph:
         cls, sheets: Sequence[Sheet], vocabulary: Vocabulary | None = None, sources: Sequence[SourceRecord] = ()
     ) -> KnowledgeGraph:
         """The graph of some sheets, kept in memory."""
+        return cls.from_pairs(list(keyed(sheets)), vocabulary, sources)
+
+    @classmethod
+    def from_pairs(
+        cls,
+        pairs: Sequence[tuple[str, Sheet]],
+        vocabulary: Vocabulary | None = None,
+        sources: Sequence[SourceRecord] = (),
+        labels: Mapping[str, str] | None = None,
+    ) -> KnowledgeGraph:
+        """The graph of some sheets, each with its key, kept in memory; `labels` as in `from_store`."""
         vocabulary = vocabulary or load_vocabulary()
-        pairs = list(keyed(sheets))
-        return cls(
-            network.build([light_row(*pair, number) for number, pair in enumerate(pairs, start=1)], vocabulary),
+        rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]
+        return cls._built(
+            network.build(rows, vocabulary, labels),
             version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
             texts=texts_in_memory(pairs),
             sources=sources,
             vocabulary=vocabulary,
         )
 
-    @property
+    @classmethod
+    def _built(cls, built: Network, texts: Texts, **other: Any) -> KnowledgeGraph:
+        return cls(built, indexes.build(built), texts=LayeredTexts(texts, len(built.actions)), **other)
+
+    def changed(self, change: Change) -> KnowledgeGraph:
+        """The next version of the graph; this one stays as it is, for whoever still reads it.
+
+        It costs what the change is, not what the graph holds, and shares the rest. Raises ValueError where `removed`
+        names no action of the graph, or where a sheet is added under a key that another has.
+        """
+        removed = replaced(change, self.network.records)
+        rows = [row for row, _, _ in change.added]
+        built, turnover = network.changed(
+            self.network, removed, rows, self.vocabulary, change.labels, self.indexes.count
+        )
+        made = KnowledgeGraph(
+            built,
+            indexes.changed(self.indexes, turnover),
+            version=change.version,
+            texts=self._texts.changed((text, origin) for _, text, origin in change.added),
+            sources=self.sources if change.sources is None else change.sources,
+            vocabulary=self.vocabulary,
+            before=self,
+        )
+        made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
+        return made
+
+    @once
     def actions(self) -> Sequence[Action]:
-        """Every action, in the default order: `actions[ordinal]`."""
-        return self.network.actions
+        """Every action, in the default order."""
+        actions = self.network.actions
+        if self._base is self:
+            return actions
+        return [actions[ordinal] for ordinal in self.orders.newest(self.indexes.everything)]
 
     @once
     def networkx(self) -> nx.Graph:
@@ -137,7 +178,11 @@ class KnowledgeGraph:
     def counts(self) -> Mapping[NodeKind, int]:
         """How many nodes there are of each kind."""
         found = {kind: len(concepts) for kind, concepts in self.network.concepts.items()}
-        return {NodeKind.ACTION: len(self.actions), NodeKind.STRUCTURE: len(self.network.structures), **found}
+        return {
+            NodeKind.ACTION: len(self.indexes.everything),
+            NodeKind.STRUCTURE: len(self.network.structures),
+            **found,
+        }
 
     @once
     def link_count(self) -> int:
@@ -148,17 +193,21 @@ class KnowledgeGraph:
         """The node of that key, or None."""
         return self.network.records.get(key)
 
+    def alternative_labels(self, concept: Concept) -> Sequence[str]:
+        """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
+        return indexes.alternative_labels(self.network, self.indexes, concept)
+
     def text(self, action: Action) -> SheetText:
         """The long text of an action's sheet."""
-        return self._texts.text(action.key)
+        return self._texts.text(action)
 
     def origin(self, action: Action) -> Origin | None:
         """Where the sheet of an action was read, or None where the import did not say."""
-        return self._texts.origin(action.key)
+        return self._texts.origin(action)
 
     def highlights(self, query: str, node: Node) -> list[Highlight]:
         """The matches of a search in the fields of a node, as the API names them; fields without any are left out."""
-        return self.search.highlights(query, self._texts_of(node))
+        return self.search.highlights(query, texts_of(self, node))
 
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         """The actions that satisfy a condition and answer a search."""
@@ -182,27 +231,29 @@ class KnowledgeGraph:
 
     def newest_actions(self, key: str, size: int) -> Sequence[Action]:
         """The first `size` actions of a structure, department or concept in the default order. Raises KeyError."""
-        if size > NEWEST:
-            return self._first(key, size)
-        ready = self._newest.get(key)
-        if ready is None:
-            ready = self._newest[key] = self._first(key, NEWEST)
-        return ready[:size]
+        return self.lists.newest(key, size)
 
     @once
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
         told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
-        return SearchIndex.build(self.network, self.indexes, self._texts.texts(), told, folder)
+        return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, folder)
 
     @once
     def similarity(self) -> Similarity:
         """Similar actions, and why."""
-        return Similarity(self.network, self.indexes, self._text_index)
+        if self._base is self:
+            return Similarity(self.network, self.indexes, self._text_index)
+        return self._base.similarity.changed(self.network, self.indexes, [text for text, _ in self._texts.later])
 
     def _text_index(self) -> TextIndex:
         told, folder = partial(self._progress, "text index"), self._folder("similarity", TextIndex.FORMAT)
-        return TextIndex.build(self.network, self._texts.texts(), told, folder)
+        return TextIndex.build(self.network, self._all_texts(), told, folder)
+
+    def _all_texts(self) -> Iterable[tuple[str, SheetText]]:
+        """The key of every action with the text of its sheet."""
+        later = (self.network.actions[ordinal] for ordinal in self.network.order.later.ids.tolist())
+        return self._texts.of(self.network.records, later)
 
     def _folder(self, name: str, form: int) -> Prepared | None:
         return None if self._prepared is None else Prepared(self._prepared / name, form, self.version)
@@ -229,12 +280,9 @@ class KnowledgeGraph:
         gc.collect()
         gc.freeze()
 
-    def _first(self, key: str, size: int) -> tuple[Action, ...]:
-        return tuple([self.actions[ordinal] for ordinal in self.indexes.members[key][:size]])
-
     def action_count(self, node: Structure | Concept) -> int:
         """How many actions a structure, department or concept has."""
-        return len(self.indexes.members[node.key])
+        return self.lists.count(node)
 
     def structure_count(self, department: Concept) -> int:
         """How many structures a department has."""
@@ -245,40 +293,18 @@ class KnowledgeGraph:
     ) -> Listing[Structure]:
         """The structures, of one department or of all, that satisfy a condition."""
         if department is None:
-            return self._satisfying(self._listing(NodeKind.STRUCTURE, order), condition)
+            return self._satisfying(self.lists.listing(NodeKind.STRUCTURE, order), condition)
         bodies = self.indexes.structures_of_department.get(department.key, ())
         return self._satisfying(listed(bodies, self.action_count, order), condition)
 
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
         """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind."""
-        return self._satisfying(self._listing(kind, order), condition)
+        return self._satisfying(self.lists.listing(kind, order), condition)
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
         counted = self.analysis.concepts_of(structure, NodeKind.KEYWORD)
         return Listing("count", counted, lambda pair: (-pair[1], pair[0].key))
 
-    def _listing(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
-        """Every structure, or every concept of a kind: few, sorted once for each order."""
-        if (kind, order) not in self._listings:
-            nodes: Any = self.network.nodes(kind)
-            self._listings[kind, order] = listed(nodes, self.action_count, order)
-        return self._listings[kind, order]
-
     def _satisfying(self, listing: Listing[Any], condition: Condition) -> Listing[Any]:
         return listing if condition == EVERYTHING else listing.keep(self.filters.test(condition, self.action_count))
-
-    def _texts_of(self, node: Node) -> dict[str, str]:
-        """What stands in a node, by the API's name of the field. A list of words is its labels in one line."""
-        if isinstance(node, Concept):
-            return {"label": node.label, "alternativeLabels": ", ".join(node.alternative_labels)}
-        if isinstance(node, Structure):
-            return {"name": node.name}
-        text = self.text(node)
-        return {
-            "title": node.title,
-            **{field.api: getattr(text, field.name) or "" for field in _HIGHLIGHTED},
-            "keywords": ", ".join(keyword.label for keyword in node.keywords),
-            "partners": ", ".join(partner.label for partner in node.partners),
-            "structure.name": node.structure.name,
-        }

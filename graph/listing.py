@@ -6,8 +6,8 @@ rank is right in a newer version of the graph too, and where that item is gone.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -78,6 +78,18 @@ class Listing(Generic[Item]):
 
     def _position(self, rank: Rank, at_it: bool) -> int:
         return (bisect_right if at_it else bisect_left)(self.items, rank, key=self.rank)
+
+
+def relisted(
+    before: Listing[Body], touched: Collection[str], now: Iterable[Body], count: Callable[[Body], int], order: ListOrder
+) -> Listing[Body]:
+    """A list of `listed` in a later version: `touched` has the keys of all that changed, `now` those that are there."""
+    none: Sequence[Body] = ()
+    after = listed(none, count, order)
+    items = [item for item in before.items if item.key not in touched]
+    for item in now:
+        insort(items, item, key=after.rank)
+    return Listing(after.order, items, after.rank, after.backwards)
 
 
 def listed(items: Sequence[Body], count: Callable[[Body], int], order: ListOrder) -> Listing[Body]:

@@ -124,17 +124,16 @@ def light_row(key: str, sheet: Sheet, number: int = 0) -> LightRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Concept:
-    """A word of one of the vocabularies, or a department. One record for each node: compared by identity."""
+    """A word of one of the vocabularies, or a department. One record for each node, compared by identity."""
 
     key: str
     kind: NodeKind
     label: str
-    alternative_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """A body that organises actions. `ordinal` counts structures from 0 in the order of their keys."""
+    """A body that organises actions. `ordinal` is its slot, from 0, and says nothing of an order."""
 
     kind: ClassVar[NodeKind] = NodeKind.STRUCTURE
     key: str
@@ -150,7 +149,9 @@ class Structure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
-    """An action as a node. `ordinal` is its rank, from 0, in the default order: newest first, then title, then key."""
+    """An action as a node: one record for each revision of its sheet. `ordinal` is its slot, from 0, and says nothing
+    of an order (`graph.default_order`).
+    """
 
     kind: ClassVar[NodeKind] = NodeKind.ACTION
     key: str

@@ -6,25 +6,28 @@ No edge is written down: an action knows its neighbours, a structure its departm
 from __future__ import annotations
 
 import gc
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind, Relation
-from graph.model import Action, Concept, LightRow, Node, Structure, concept_key, fold, structure_key
+from graph.arena import Column, Layered, Slots
+from graph.default_order import DefaultOrder
+from graph.kinds import KINDS, NodeKind, Relation
+from graph.linking import Links, Registry, Spellings, link
+from graph.merged import Merged
+from graph.model import Action, Concept, LightRow, Node, Structure, fold
+from graph.titles import Titles
 from graph.vocabulary import Vocabulary
 
-Printed = TypeVar("Printed", str, tuple[str, str])
-Record = TypeVar("Record", Structure, Concept)
-
-UNKNOWN_DEPARTMENT = "Non précisé"
-"""The label of the department of a sheet that prints none."""
+Body = TypeVar("Body", Structure, Concept)
 
 RELATIONS: Mapping[NodeKind, Relation] = {kind: row.relation for kind, row in KINDS.items() if row.relation}
 """The relation of the edges that are read towards a node of each kind."""
@@ -32,21 +35,65 @@ RELATIONS: Mapping[NodeKind, Relation] = {kind: row.relation for kind, row in KI
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The records: `actions` in the default order, the others in that of their keys; `records` has them all, by key.
-    `title_rank` has the rank, from 0, of each action's folded title among the different ones, and `numbers` the number
-    that the store gave to each action's sheet.
+    """The records of one version: `records` has them all by key, `structures` and `concepts` those of their kinds in
+    the order of their keys.
+
+    `actions` are by ordinal, and so are `numbers`, what the store numbers their sheets, and `titles`; `bodies` are the
+    structures by their own ordinal. These have what is gone as well: which actions there are, `graph.indexes` knows,
+    and `order` how they stand. `gone` has the nodes that no action has any more, and that keep their label should they
+    come back. `spellings` are as `graph.linking.Links` has them.
     """
 
     records: Mapping[str, Node]
-    actions: tuple[Action, ...]
+    actions: Sequence[Action]
+    order: DefaultOrder
+    titles: Titles
     structures: tuple[Structure, ...]
+    bodies: Sequence[Structure]
     concepts: Mapping[NodeKind, tuple[Concept, ...]]
-    title_rank: npt.NDArray[np.int32]
-    numbers: npt.NDArray[np.int64]
+    spellings: Spellings
+    column_of_numbers: Column
+    gone: Mapping[str, Structure | Concept]
+
+    @property
+    def numbers(self) -> npt.NDArray[np.int64]:
+        """The number that the store gave to each action's sheet."""
+        return self.column_of_numbers.values
 
     def nodes(self, kind: NodeKind) -> Sequence[Structure | Concept]:
         """The nodes of a kind, any but actions, in the order of their keys."""
         return self.structures if kind is NodeKind.STRUCTURE else self.concepts[kind]
+
+    def known(self, key: str) -> Node | None:
+        """The node of a key, or the one that had it."""
+        return self.records.get(key) or self.gone.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """What a change does to a network: the actions and the other nodes that go, and those that come."""
+
+    removed: Sequence[Action]
+    added: Sequence[Action]
+    left: Sequence[Structure | Concept]
+    come: Sequence[Structure | Concept]
+
+    @property
+    def actions(self) -> Iterator[Action]:
+        """Those that go, then those that come."""
+        return chain(self.removed, self.added)
+
+    @property
+    def nodes(self) -> set[Structure | Concept]:
+        """The other nodes that have fewer or more actions, or structures, than before."""
+        return {node for node, _ in self.links()}.union(self.left, self.come)
+
+    def links(self) -> Iterator[tuple[Structure | Concept, Action]]:
+        """What these actions are members of, with the action."""
+        for action in self.actions:
+            for node in action.neighbours():
+                yield node, action
+            yield action.department, action
 
 
 def has(one: Node, other: Node) -> bool:
@@ -59,35 +106,78 @@ def relation_between(one: Node, other: Node) -> Relation:
     return RELATIONS[(other if has(one, other) else one).kind]
 
 
-def build(rows: Iterable[LightRow], vocabulary: Vocabulary) -> Network:
-    """The network of the rows, the same whatever their order. Linear in their number, but for one sort."""
+def build(rows: Iterable[LightRow], vocabulary: Vocabulary, labels: Mapping[str, str] | None = None) -> Network:
+    """The network of the rows, the same whatever their order. `labels` has what concepts and structures are called
+    where that was decided, by key. Linear in the number of rows, but for one sort.
+    """
     with collector_paused():
         ordered = list(rows)
         ranks = _title_ranks(ordered)
         ordered.sort(key=lambda row: (-row.year if row.year is not None else 10_000, ranks[row.title], row.key))
-        concepts: dict[NodeKind, tuple[Concept, ...]] = {}
-        # What the actions have, by the attribute that holds it: made column by column, as most values repeat.
-        columns: dict[str, list[Any]] = {}
-        for kind in CONCEPT_KINDS:
-            attribute = KINDS[kind].attribute
-            printed = list(map(attrgetter(attribute), ordered))
-            column = _lists if kind in LIST_KINDS else _singles
-            columns[attribute], concepts[kind] = column(kind, printed, vocabulary)
-        departments = _departments(ordered)
-        concepts[NodeKind.DEPARTMENT] = _unique(departments)
-        columns["department"] = [departments[_department(row)] for row in ordered]
-        homes = [(_home(row), row.structure) for row in ordered]
-        structures = _structures(Counter(homes), departments)
-        columns["structure"] = list(map(structures.__getitem__, homes))
-        actions = tuple(
-            Action(row.key, ordinal, row.title, row.year, row.status, **dict(zip(columns, linked, strict=True)))
-            for ordinal, (row, *linked) in enumerate(zip(ordered, *columns.values(), strict=True))
-        )
-        title_rank = np.fromiter((ranks[row.title] for row in ordered), np.int32, len(ordered))
-        numbers = np.fromiter((row.number for row in ordered), np.int64, len(ordered))
-        everyone: list[tuple[Node, ...]] = [actions, _unique(structures), *concepts.values()]
+        links = link(ordered, 0, Registry(vocabulary, labels or {}))
+        actions = tuple(_actions(ordered, 0, links))
+        everyone: list[tuple[Node, ...]] = [actions, links.structures, *links.concepts.values()]
         records = {record.key: record for some in everyone for record in some}
-    return Network(records, actions, _unique(structures), concepts, title_rank, numbers)
+    return Network(
+        records,
+        actions,
+        DefaultOrder(actions, Merged(len(actions))),
+        Titles.build(actions, np.fromiter((ranks[row.title] for row in ordered), np.int32, len(ordered))),
+        links.structures,
+        links.structures,
+        links.concepts,
+        links.spellings,
+        Column(_numbers(ordered)),
+        {},
+    )
+
+
+def changed(
+    before: Network,
+    removed: Sequence[Action],
+    rows: Sequence[LightRow],
+    vocabulary: Vocabulary,
+    labels: Mapping[str, str],
+    count: Callable[[str], int],
+) -> tuple[Network, Turnover]:
+    """The network without some of its actions and with those of some rows, and what that changes.
+
+    `count` gives how many actions, and for a department how many structures too, are linked to the node of a key in
+    the network `before`, which stays as it is. The time follows the changes, but for the copies of a few short lists.
+    """
+    first = len(before.actions)
+    links = link(rows, first, Registry(vocabulary, labels, before.known, len(before.bodies)))
+    turnover = _turnover(before, removed, list(_actions(rows, first, links)), count)
+    actions = _slots(before.actions, turnover.added)
+    changes: dict[str, Node | None] = dict.fromkeys((node.key for node in chain(removed, turnover.left)), None)
+    changes.update((node.key, node) for node in chain(turnover.added, turnover.come))
+    gone = {**before.gone, **{node.key: node for node in turnover.left}}
+    made = replace(
+        before,
+        records=Layered.over(before.records, changes),
+        actions=actions,
+        order=before.order.changed(actions, removed),
+        titles=before.titles.changed(turnover.added),
+        structures=exchanged(before.structures, _of(NodeKind.STRUCTURE, turnover)),
+        bodies=_slots(before.bodies, [body for body in links.structures if body.ordinal >= len(before.bodies)]),
+        concepts={kind: exchanged(nodes, _of(kind, turnover)) for kind, nodes in before.concepts.items()},
+        spellings=_more_spellings(before.spellings, links.spellings),
+        column_of_numbers=before.column_of_numbers.extended(_numbers(rows)),
+        gone={key: node for key, node in gone.items() if changes.get(key) is None},
+    )
+    return made, turnover
+
+
+def exchanged(nodes: tuple[Body, ...], moved: Iterable[Any]) -> tuple[Body, ...]:
+    """Nodes in the order of their keys, without those of `moved` that are among them, and with the others."""
+    found: list[Body] = list(nodes)
+    for node in moved:
+        place = bisect_left(found, node.key, key=attrgetter("key"))
+        if place < len(found) and found[place] is node:
+            del found[place]
+        else:
+            found.insert(place, node)
+    return tuple(found)
 
 
 @contextmanager
@@ -108,84 +198,57 @@ def _title_ranks(rows: list[LightRow]) -> dict[str, int]:
     return {title: rank[same] for title, same in folded.items()}
 
 
-def _department(row: LightRow) -> str:
-    return row.department.strip() or row.structure_department.strip() or UNKNOWN_DEPARTMENT
+def _numbers(rows: Sequence[LightRow]) -> npt.NDArray[np.int64]:
+    return np.fromiter((row.number for row in rows), np.int64, len(rows))
 
 
-def _home(row: LightRow) -> str:
-    """The department of the row's structure."""
-    return row.structure_department.strip() or row.department.strip() or UNKNOWN_DEPARTMENT
+def _actions(rows: Sequence[LightRow], first: int, links: Links) -> Iterator[Action]:
+    """The actions of the rows, whose ordinals count from `first`."""
+    names = tuple(links.columns)
+    for ordinal, (row, *linked) in enumerate(zip(rows, *links.columns.values(), strict=True), start=first):
+        yield Action(row.key, ordinal, row.title, row.year, row.status, **dict(zip(names, linked, strict=True)))
 
 
-def _singles(
-    kind: NodeKind, printed: Sequence[str], vocabulary: Vocabulary
-) -> tuple[list[Concept | None], tuple[Concept, ...]]:
-    """The concept of each printed value, None for an empty one; and all the concepts."""
-    known = _concepts(kind, Counter(printed), vocabulary)
-    return list(map(known.get, printed)), _unique(known)
+def _turnover(
+    before: Network, removed: Sequence[Action], added: Sequence[Action], count: Callable[[str], int]
+) -> Turnover:
+    """What comes and goes with some actions."""
+    moves: Counter[Structure | Concept] = Counter()
+    for node, _ in Turnover((), added, (), ()).links():
+        moves[node] += 1
+    for node, _ in Turnover(removed, (), (), ()).links():
+        moves[node] -= 1
+    come: list[Structure | Concept] = []
+    left: list[Structure | Concept] = []
+
+    def settle(node: Structure | Concept) -> int:
+        is_there, was_there = count(node.key) + moves[node] > 0, node.key in before.records
+        if is_there != was_there:
+            (come if is_there else left).append(node)
+        return is_there - was_there
+
+    # A structure keeps its department in the graph, so structures are settled first.
+    for body in [node for node in moves if isinstance(node, Structure)]:
+        moves[body.department] += settle(body)
+    for node in [node for node in moves if isinstance(node, Concept)]:
+        settle(node)
+    return Turnover(removed, added, left, come)
 
 
-def _lists(
-    kind: NodeKind, printed: Sequence[Sequence[str]], vocabulary: Vocabulary
-) -> tuple[list[tuple[Concept, ...]], tuple[Concept, ...]]:
-    """The concepts of each printed list; and all the concepts."""
-    lists = list(map(tuple, printed))
-    times = Counter(lists)
-    counts: Counter[str] = Counter()
-    for values, count in times.items():
-        for value in values:
-            counts[value] += count
-    known = _concepts(kind, counts, vocabulary)
-    # A value that is printed twice, or in two spellings, is one link.
-    made = {values: tuple(dict.fromkeys(known[value] for value in values if value in known)) for values in times}
-    return list(map(made.__getitem__, lists)), _unique(known)
+def _of(kind: NodeKind, turnover: Turnover) -> list[Structure | Concept]:
+    return [node for node in (*turnover.left, *turnover.come) if node.kind is kind]
 
 
-def _departments(rows: Sequence[LightRow]) -> dict[str, Concept]:
-    """The department of each printed name, those that structures only are in included."""
-    counts = Counter(map(_department, rows))
-    counts.update(dict.fromkeys(map(_home, rows), 0))
-    return _concepts(NodeKind.DEPARTMENT, counts, None)
+def _slots(before: Sequence[Any], more: Sequence[Any]) -> Sequence[Any]:
+    return (before if isinstance(before, Slots) else Slots(before)).extended(more)
 
 
-def _concepts(kind: NodeKind, counts: Counter[str], vocabulary: Vocabulary | None) -> dict[str, Concept]:
-    """The concept of each printed value in the order of keys; an empty value has none. Values whose keys are equal are
-    one concept, labelled by the corrected or the most frequent spelling; the others are its alternative labels.
-    """
-    labels: dict[str, str] = {}
-    spellings: dict[str, list[str]] = {}
-    for printed, _ in _most_frequent(counts):
-        if not printed.strip():
-            continue
-        label = vocabulary.label(kind, printed) if vocabulary else printed
-        key = concept_key(kind, label)
-        labels.setdefault(key, label)
-        spellings.setdefault(key, []).append(printed)
-    found = {}
-    for key in sorted(spellings):
-        others = tuple(sorted(value for value in spellings[key] if value != labels[key]))
-        found.update(dict.fromkeys(spellings[key], Concept(key, kind, labels[key], others)))
-    return found
-
-
-def _structures(
-    counts: Counter[tuple[str, str]], departments: Mapping[str, Concept]
-) -> dict[tuple[str, str], Structure]:
-    """The structure of each printed department and name, in the order of keys, told apart like concepts."""
-    spellings: dict[str, list[tuple[str, str]]] = {}
-    for (department, name), _ in _most_frequent(counts):
-        spellings.setdefault(structure_key(name, department), []).append((department, name))
-    found = {}
-    for ordinal, key in enumerate(sorted(spellings)):
-        department, name = spellings[key][0]
-        found.update(dict.fromkeys(spellings[key], Structure(key, ordinal, name, departments[department])))
-    return found
-
-
-def _most_frequent(counts: Counter[Printed]) -> list[tuple[Printed, int]]:
-    """Equal counts are ordered by spelling, not by chance."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _unique(known: Mapping[Any, Record]) -> tuple[Record, ...]:
-    return tuple(dict.fromkeys(known.values()))
+def _more_spellings(before: Spellings, more: Spellings) -> Spellings:
+    if not more:
+        return before
+    joined = {key: dict(known) for key, known in before.items()}
+    for key, spelled in more.items():
+        known = joined.setdefault(key, {})
+        for printed, found in spelled.items():
+            known[printed] = known[printed] | found if printed in known else found
+    return joined

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from threading import Condition, RLock
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache, cached
 
@@ -31,6 +31,14 @@ class once(cached_property[Value]):
                 values[name] = self.func(instance)
             value: Value = values[name]
             return value
+
+
+class Remade:
+    """What has values made by `once`, and can be copied: a copy, deep or pickled, makes them anew."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        made = {name for name in self.__dict__ if isinstance(getattr(type(self), name, None), once)}
+        return {name: value for name, value in self.__dict__.items() if name != _LOCK and name not in made}
 
 
 def kept(most: int) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:

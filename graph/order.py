@@ -1,8 +1,8 @@
 """Orders of actions, and the page of a set of actions in an order.
 
-Every order is total: after the fields that were asked for comes the default order (newest first, then title, then
-key). A place in it is one whole number, so a page is the smallest numbers above a bound, and costs what its set
-costs, not what the graph holds.
+Every order is total: after the fields that were asked for comes the default order (`graph.default_order`). A place in
+it is one whole number, so a page is the smallest numbers above a bound, and costs what its set costs, not what the
+graph holds.
 
 A *mark* says where an action stood by its values, not by a position: it still works in a newer version of the graph
 that has other actions, or no longer has that one.
@@ -11,15 +11,16 @@ that has other actions, or no longer has that one.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import FrozenBitMap
 
+from graph import default_order
 from graph.errors import NotAccepted
 from graph.indexes import NO_YEAR, Indexes, ordinals
 from graph.kinds import NodeKind
@@ -30,7 +31,8 @@ from graph.paging import Page, Window, checked_place, page
 
 # Where an action stood: its value for each field of the order, then its year, its folded title and its key.
 Mark = tuple[Any, ...]
-Scores = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]  # of actions: ordinals, scores
+Ordinals = npt.NDArray[np.uint32]
+Scores = tuple[Ordinals, npt.NDArray[np.float32]]  # of actions: ordinals, scores
 
 
 class ActionField(StrEnum):
@@ -56,46 +58,53 @@ class SortKey:
     descending: bool
 
 
-class _Column:
-    """One field as small numbers, the first in its direction lowest.
-
-    `known` are its values, ascending; `codes` are the ranks of the actions' values among them, see `_codes`.
+class _Column(NamedTuple):
+    """One field as small numbers, the first in its direction lowest: `codes` gives those of some ordinals, `locate`
+    that of a value, and whether it stands in the column; where it does not, the number is that of the first value that
+    would come after it.
     """
 
-    def __init__(
-        self, codes: npt.NDArray[np.int64], known: Sequence[Any], value: Callable[[Action], Any], descending: bool
-    ) -> None:
-        self.codes = codes
-        self._known = known
-        self._descending = descending
-        self.value = value
-        self.bits = (len(known) + 1).bit_length()
+    bits: int
+    value: Callable[[Action], Any]
+    codes: Callable[[Ordinals], npt.NDArray[np.int64]]
+    locate: Callable[[Any], tuple[int, bool]]
 
-    def locate(self, value: Any) -> tuple[int, bool]:
-        """The number of a value, and whether it stands in the column; where it does not, the number is that of the
-        first value that would come after it.
-        """
-        size = len(self._known)
-        if value is None:
+
+def _column(
+    size: int,
+    descending: bool,
+    value: Callable[[Action], Any],
+    ranks: Callable[[Ordinals], npt.NDArray[Any]],
+    locate: Callable[[Any], tuple[int, bool]],
+) -> _Column:
+    """The column of a field with `size` ranks in its ascending order; the rank `size` stands for no value, which comes
+    last in both directions. `locate` gives how many values are less than one, and whether it is one of them.
+    """
+
+    def codes(members: Ordinals) -> npt.NDArray[np.int64]:
+        found = ranks(members).astype(np.int64)
+        return np.where(found < size, size - 1 - found, found) if descending else found
+
+    def place(wanted: Any) -> tuple[int, bool]:
+        if wanted is None:
             return size, True
-        rank = bisect_left(self._known, value)
-        exact = rank < size and bool(self._known[rank] == value)
-        return (size - exact - rank if self._descending else rank), exact
+        rank, exact = locate(wanted)
+        return (size - exact - rank if descending else rank), exact
 
-
-def _codes(ranks: npt.NDArray[np.integer], size: int, descending: bool) -> npt.NDArray[np.int64]:
-    """Ranks among `size` values in their direction; the rank `size` stands for no value, which comes last in both."""
-    codes = ranks.astype(np.int64)
-    return np.where(codes < size, size - 1 - codes, codes) if descending else codes
+    return _Column((size + 1).bit_length(), value, codes, place)
 
 
 class Orders:
-    """The orders of one graph's actions. Columns are made when an order first needs them, then kept."""
+    """The orders of one graph's actions."""
 
     def __init__(self, network: Network, indexes: Indexes) -> None:
         self._network = network
         self._indexes = indexes
         self._column = kept(2 * len(ActionField))(self._column_of)
+
+    def newest(self, members: FrozenBitMap) -> Iterator[int]:
+        """The ordinals of a set in the default order, lazily: newest first, then title, then key."""
+        return self._network.order.newest(members)
 
     def sorted(self, members: FrozenBitMap, keys: Sequence[SortKey], scores: Scores | None = None) -> SortedActions:
         """Some actions in the order by `keys`; `scores` are what RELEVANCE means.
@@ -114,34 +123,64 @@ class Orders:
         if key.field is ActionField.RELEVANCE:
             raise NotAccepted("order_by", key.field, "it orders the answer of a search: give `search` too")
         if key.field is ActionField.YEAR:
-            years = self._indexes.year
-            known = np.unique(years[years != NO_YEAR])
-            ranks = np.where(years == NO_YEAR, len(known), np.searchsorted(known, years))
-            codes = _codes(ranks, len(known), key.descending)
-            return _Column(codes, known.tolist(), lambda action: action.year, key.descending)
+            return self._years(key.descending)
         if key.field is ActionField.TITLE:
-            titles = self._sorted_titles
-            codes = _codes(self._indexes.title_rank, len(titles), key.descending)
-            return _Column(codes, titles, lambda action: fold(action.title), key.descending)
+            titles = self._network.titles
+            return _column(
+                len(titles),
+                key.descending,
+                lambda action: fold(action.title),
+                titles.ranks_of,
+                titles.locate,
+            )
         kind = _COUNTED[key.field]
-        counts = self._indexes.link_counts[kind]
-        every = range(int(counts.max(initial=0)) + 1)
-        codes = _codes(counts, len(every), key.descending)
-        return _Column(codes, every, lambda action: len(action.linked(kind)), key.descending)
+        counts = self._indexes.link_count(kind)
+        size = max(self._indexes.with_count[kind], default=0) + 1
+        return _column(
+            size,
+            key.descending,
+            lambda action: len(action.linked(kind)),
+            lambda members: counts[members],
+            lambda value: _among(0, size, value),
+        )
 
-    def _scored(self, matched: npt.NDArray[np.uint32], scores: npt.NDArray[np.float32], descending: bool) -> _Column:
+    def _years(self, descending: bool) -> _Column:
+        years = [year for year in self._indexes.years if year is not None]
+        first, size = (years[0], years[-1] - years[0] + 1) if years else (0, 0)
+        column = self._indexes.year
+
+        def ranks(members: Ordinals) -> npt.NDArray[Any]:
+            found = column[members]
+            return np.where(found == NO_YEAR, size, found - np.int32(first))
+
+        return _column(size, descending, lambda action: action.year, ranks, lambda year: _among(first, size, year))
+
+    def _scored(self, matched: Ordinals, scores: npt.NDArray[np.float32], descending: bool) -> _Column:
         """Actions without a score have 0."""
         known = np.unique(np.append(scores, np.float32(0)))
         # One pass over a million actions at each search: the few that have a score are turned alone.
-        codes = np.full(len(self._network.actions), len(known) - 1 if descending else 0)
-        codes[matched] = _codes(np.searchsorted(known, scores), len(known), descending)
+        ranks = np.zeros(len(self._network.actions), np.int64)
+        ranks[matched] = np.searchsorted(known, scores)
         score_of = dict(zip(matched.tolist(), scores.tolist(), strict=True))
-        return _Column(codes, known.tolist(), lambda action: score_of.get(action.ordinal, 0.0), descending)
+        values = known.tolist()
 
-    @once
-    def _sorted_titles(self) -> list[str]:
-        _, representatives = np.unique(self._indexes.title_rank, return_index=True)
-        return [fold(self._network.actions[ordinal].title) for ordinal in representatives.tolist()]
+        def locate(score: float) -> tuple[int, bool]:
+            rank = bisect_left(values, score)
+            return rank, rank < len(values) and bool(values[rank] == score)
+
+        return _column(
+            len(known),
+            descending,
+            lambda action: score_of.get(action.ordinal, 0.0),
+            lambda members: ranks[members],
+            locate,
+        )
+
+
+def _among(first: int, size: int, value: int) -> tuple[int, bool]:
+    """The rank of a whole number among `size` that follow each other, and whether it is one of them."""
+    rank = min(max(value - first, 0), size)
+    return rank, 0 <= value - first < size
 
 
 class SortedActions:
@@ -151,11 +190,12 @@ class SortedActions:
         self, network: Network, members: FrozenBitMap, keys: Sequence[SortKey], columns: Sequence[_Column]
     ) -> None:
         self._network = network
+        self._order = network.order
         self._members = members
         self._keys = keys
         self._columns = columns
-        self._ordinal_bits = len(network.actions).bit_length()
-        self._bits = self._ordinal_bits + sum(column.bits for column in columns)
+        self._place_bits = len(network.actions).bit_length()
+        self._bits = self._place_bits + sum(column.bits for column in columns)
         if self._bits > 62:
             raise NotAccepted("order_by", f"{len(columns)} fields", "give at most two")
 
@@ -185,46 +225,33 @@ class SortedActions:
         members = ordinals(self._members)
         places = np.zeros(len(members), np.int64)
         for column in self._columns:
-            places = (places << column.bits) | column.codes[members]
-        return (places << self._ordinal_bits) | members.astype(np.int64)
+            places = (places << column.bits) | column.codes(members)
+        return (places << self._place_bits) | self._order.places_of(members)
 
     def _position(self, mark: Mark, at_it: bool) -> int:
-        first, count = self._found(mark)
-        place = first + count * at_it
-        if self._columns:
-            return int(np.count_nonzero(self._places < place))
-        # The default order needs no numbers but the bitmap's own ranks.
-        return self._members.rank(place - 1) if place > 0 else 0
-
-    def _between(self, start: int, stop: int) -> Sequence[Action]:
-        if not self._columns or start == stop:
-            chosen = self._members[start:stop]
-        else:
-            # Only the ends are put in their places, which is linear; what stands between them stays between.
-            places = np.partition(self._places, (start, stop - 1))[start:stop]
-            chosen = (np.sort(places) & ((1 << self._ordinal_bits) - 1)).tolist()
-        return [self._network.actions[ordinal] for ordinal in chosen]
-
-    def _found(self, mark: Mark) -> tuple[int, int]:
-        """The first place that is not before a mark, and how many actions, 0 or 1, stand at it."""
         *values, year, title, key = mark
-        place, bits = 0, self._bits
+        place, bits, exact = 0, self._bits, True
         for column, value in zip(self._columns, values, strict=True):
             code, exact = column.locate(value)
             bits -= column.bits
             place += code << bits
             if not exact:
-                return place, 0
-        rank = _default_rank(year, title, key)
-        action = self._network.records.get(key)
-        if isinstance(action, Action) and _rank_of(action) == rank:
-            return place + action.ordinal, 1
-        return place + bisect_left(self._network.actions, rank, key=_rank_of), 0
+                break
+        if exact:
+            action = self._network.records.get(key)
+            known = action if isinstance(action, Action) else None
+            found = self._order.find(default_order.rank(year, title, key), known, at_it)
+            if not self._columns:
+                # The default order needs no numbers but the bitmap's own ranks.
+                return self._order.count_before(self._members, found)
+            place += sum(found)
+        return int(np.count_nonzero(self._places < place))
 
-
-def _default_rank(year: int | None, title: str, key: str) -> tuple[int, str, str]:
-    return (-year if year is not None else 10_000, title, key)
-
-
-def _rank_of(action: Action) -> tuple[int, str, str]:
-    return _default_rank(action.year, fold(action.title), action.key)
+    def _between(self, start: int, stop: int) -> Sequence[Action]:
+        if not self._columns or start == stop:
+            chosen = self._order.between(self._members, start, stop)
+        else:
+            # Only the ends are put in their places, which is linear; what stands between them stays between.
+            places = np.partition(self._places, (start, stop - 1))[start:stop]
+            chosen = self._order.at(np.sort(places) & ((1 << self._place_bits) - 1)).tolist()
+        return [self._network.actions[ordinal] for ordinal in chosen]

@@ -1,11 +1,15 @@
-"""Where the long text of a sheet, and its place in its source, are read: in memory, or in the store."""
+"""Where the long text of a sheet, and its place in its source, are read: in memory, or in the store.
+
+A graph's text is asked for by the action's record, which stands for one revision of the sheet: a later version of the
+graph has others, and leaves those of the earlier one where they were.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from graph.model import Origin, Sheet, SheetText
+from graph.model import Action, Node, Origin, Sheet, SheetText
 from graph.once import kept
 from graph.store import Store
 
@@ -14,22 +18,56 @@ _KEPT = 2_000  # texts read from the store that stay in memory
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The texts of one graph: the text of a sheet and where it was read, by the key of its action, and every key with
-    its text."""
+    """The texts of a graph that was built at once: the text of an action's sheet, where it was read, and the key of
+    every action with its text.
+    """
 
-    text: Callable[[str], SheetText]
-    origin: Callable[[str], Origin | None]
+    text: Callable[[Action], SheetText]
+    origin: Callable[[Action], Origin | None]
     texts: Callable[[], Iterable[tuple[str, SheetText]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredTexts:
+    """The texts of a later version: those of a `base`, and what came after it, by ordinal from `first` on."""
+
+    base: Texts
+    first: int
+    later: tuple[tuple[SheetText, Origin | None], ...] = ()
+
+    def changed(self, more: Iterable[tuple[SheetText, Origin | None]]) -> LayeredTexts:
+        """With some more, whose ordinals follow."""
+        return LayeredTexts(self.base, self.first, (*self.later, *more))
+
+    def text(self, action: Action) -> SheetText:
+        """The text of an action's sheet."""
+        return self.later[action.ordinal - self.first][0] if action.ordinal >= self.first else self.base.text(action)
+
+    def origin(self, action: Action) -> Origin | None:
+        """Where the sheet of an action was read, or None where the import did not say."""
+        return self.later[action.ordinal - self.first][1] if action.ordinal >= self.first else self.base.origin(action)
+
+    def of(self, records: Mapping[str, Node], later: Iterable[Action]) -> Iterator[tuple[str, SheetText]]:
+        """The key of every action of a version with its text; `later` are those that came after the base."""
+        for key, text in self.base.texts():
+            action = records.get(key)
+            if isinstance(action, Action) and action.ordinal < self.first:
+                yield key, text
+        for action in later:
+            yield action.key, self.text(action)
 
 
 def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
     """Texts that stay."""
-    texts, origins = {}, {}
-    for key, sheet in pairs:
-        texts[key], origins[key] = sheet.text, sheet.origin
-    return Texts(texts.__getitem__, origins.__getitem__, texts.items)
+    sheets = {key: (sheet.text, sheet.origin) for key, sheet in pairs}
+    return Texts(
+        lambda action: sheets[action.key][0],
+        lambda action: sheets[action.key][1],
+        lambda: ((key, text) for key, (text, _) in sheets.items()),
+    )
 
 
 def texts_in_store(store: Store) -> Texts:
     """Texts that are read when they are asked for. The store stays open as long as the graph is used."""
-    return Texts(kept(_KEPT)(store.text), kept(_KEPT)(store.origin), store.texts)
+    text, origin = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
+    return Texts(lambda action: text(action.key), lambda action: origin(action.key), store.texts)

@@ -41,11 +41,16 @@ def _action_count(node: Parent[ConceptRecord | StructureRecord], info: Info) -> 
     return info.context.graph.action_count(node)
 
 
+def _alternative_labels(node: Parent[ConceptRecord], info: Info) -> Sequence[str]:
+    return info.context.graph.alternative_labels(node)
+
+
 @strawberry.interface(description="A word of one of the directory's vocabularies, or a department.")
 class Concept(Node):
     label: str = attribute('The word as shown. Example: "mobilité / transport".')
-    alternative_labels: list[str] = attribute(
-        'Other spellings that the pages print, typos included: a handful. Example: ["Viellissement"].'
+    alternative_labels: list[str] = field(
+        _alternative_labels,
+        'Other spellings that the pages print, typos included: a handful. Example: ["Viellissement"].',
     )
     action_count: int = field(_action_count, "How many actions are linked. Cheap.")
     actions: ActionConnection = field(members, "The actions linked, newest first unless `orderBy` says otherwise.")

@@ -52,8 +52,12 @@ def communities_within(
     """The communities of some actions, largest first; those of one size by their first action. Each action with a
     keyword is in exactly one of them. The same for the same seed, on every version of Python and networkx.
     """
+
+    def size_and_place(actions: BitMap | FrozenBitMap) -> tuple[int, int]:
+        return -len(actions), network.order.place_of_first(actions)
+
     actions_of = _actions_by_keywords(network, within)
-    frequent = sorted(actions_of, key=lambda keywords: (-len(actions_of[keywords]), actions_of[keywords].min()))
+    frequent = sorted(actions_of, key=lambda keywords: size_and_place(actions_of[keywords]))
     parts = _louvain({keywords: len(actions_of[keywords]) for keywords in frequent[:max_sets]}, seed)
     part_of_concept = {node: part for part, nodes in enumerate(parts) for node in nodes if isinstance(node, Concept)}
     members = [BitMap().union(*(actions_of[node] for node in nodes if isinstance(node, tuple))) for nodes in parts]
@@ -67,7 +71,7 @@ def communities_within(
         concept: indexes.members[concept.key].intersection_cardinality(within)
         for concept in network.concepts[NodeKind.KEYWORD]
     }
-    found = sorted((FrozenBitMap(part) for part in members if part), key=lambda part: (-len(part), part.min()))
+    found = sorted((FrozenBitMap(part) for part in members if part), key=size_and_place)
     return tuple(
         Community(number, part, len(part), _most_telling(indexes, counts, part)) for number, part in enumerate(found)
     )

@@ -56,16 +56,17 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """The keywords of each structure, a row of `words` for its ordinal: bit `n % 64` of word `n // 64` tells whether it
-    has `keywords[n]`. The rarest keyword comes first.
+    """The keywords of each structure, a row of `words` for its place among the `structures`: bit `n % 64` of word
+    `n // 64` tells whether it has `keywords[n]`. The rarest keyword comes first. `place` is by a structure's ordinal.
     """
 
     structures: tuple[Structure, ...]
     keywords: tuple[Concept, ...]
     words: Words
+    place: npt.NDArray[np.int64]
 
     def meeting(self, a: int, b: int, measure: MeetingMeasure) -> Meeting:
-        """The meeting of the structures of two ordinals."""
+        """The meeting of the structures of two places."""
         one, other = self.words[a], self.words[b]
         shared, a_brings, b_brings = map(self._concepts, (one & other, one & ~other, other & ~one))
         jaccard = len(shared) / (len(shared) + len(a_brings) + len(b_brings))
@@ -107,11 +108,13 @@ def profiles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Profil
     members = {concept: indexes.members[concept.key] & within for concept in network.concepts[NodeKind.KEYWORD]}
     keywords = sorted(members, key=lambda concept: (len(members[concept]), concept.key))
     words = np.zeros((len(network.structures), max(1, -(-len(keywords) // 64))), np.uint64)
+    place = np.zeros(len(network.bodies), np.int64)
+    place[[structure.ordinal for structure in network.structures]] = np.arange(len(network.structures))
     for position, keyword in enumerate(keywords):
         having = np.zeros(len(network.structures), bool)
-        having[indexes.structure_ordinal[ordinals(members[keyword])]] = True
+        having[place[indexes.structure_ordinal[ordinals(members[keyword])]]] = True
         words[having, position // 64] |= np.uint64(1 << (position % 64))
-    return Profiles(network.structures, tuple(keywords), words)
+    return Profiles(network.structures, tuple(keywords), words, place)
 
 
 def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIRS) -> Meetings:
@@ -119,8 +122,8 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
     with the square of the number of different sets of keywords.
     """
     groups: dict[tuple[int, ...], list[int]] = {}
-    for ordinal, row in enumerate(known.words.tolist()):
-        groups.setdefault(tuple(row), []).append(ordinal)
+    for place, row in enumerate(known.words.tolist()):
+        groups.setdefault(tuple(row), []).append(place)
     alike = list(groups.values())
     sets = known.words[[members[0] for members in alike]]
     sizes = np.array([len(members) for members in alike], np.float64)  # whole numbers: only floats multiply fast
@@ -143,12 +146,13 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
 
 def meetings_of(known: Profiles, structure: Structure, measure: MeetingMeasure) -> Meetings:
     """The pairs of one structure, which is `a`, with every other that shares a keyword with it, best first."""
-    shared, union = _compare(known.words[[structure.ordinal]], known.words)
-    shared[0, structure.ordinal] = 0
+    place = int(known.place[structure.ordinal])
+    shared, union = _compare(known.words[[place]], known.words)
+    shared[0, place] = 0
     best = _Best(len(known.words), measure)
     best.offer(shared, union, 0)
     pairs = best.pairs()
-    pairs[:, 0] = structure.ordinal
+    pairs[:, 0] = place
     return Meetings(known, measure, pairs, len(pairs))
 
 

@@ -9,10 +9,11 @@ import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.fields import EXPECTED, TEXTS, Field
-from graph.indexes import Indexes, bitmap, ordinals
+from graph.indexes import Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
+from graph.linking import UNKNOWN_DEPARTMENT
 from graph.model import Action, Concept, SheetText, Structure, fold
-from graph.network import UNKNOWN_DEPARTMENT, Network
+from graph.network import Network
 from graph.vocabulary import Vocabulary, nearest
 
 
@@ -67,7 +68,12 @@ def data_quality(
     return DataQuality(
         tuple(EmptyField(field, empty[field.name]) for field in EXPECTED),
         tuple(sorted(_doubtful_values(network, indexes, vocabulary), key=lambda value: value.known)),
-        tuple(concept for kind in CONCEPT_KINDS for concept in network.concepts[kind] if concept.alternative_labels),
+        tuple(
+            concept
+            for kind in CONCEPT_KINDS
+            for concept in network.concepts[kind]
+            if alternative_labels(network, indexes, concept)
+        ),
         tuple(repeated_titles(network, indexes, indexes.everything)),
     )
 
@@ -94,7 +100,7 @@ def _empty_records(network: Network, indexes: Indexes) -> dict[str, FrozenBitMap
 
     places = network.concepts[NodeKind.DEPARTMENT]
     return {
-        "title": FrozenBitMap([action.ordinal for action in network.actions if not action.title.strip()]),
+        "title": indexes.everything & FrozenBitMap([a.ordinal for a in network.actions if not a.title.strip()]),
         "department": all_of(place for place in places if place.label == UNKNOWN_DEPARTMENT),
         "year": indexes.years.get(None, FrozenBitMap()),
         "structure": all_of(body for body in network.structures if not body.name.strip()),
@@ -133,10 +139,10 @@ def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary)
 def repeated_titles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Iterator[RepeatedTitle]:
     """The titles that several of some actions have, the most frequent first, then in the order of titles."""
     actions = ordinals(within)
-    ranks = indexes.title_rank[actions]
+    ranks = network.titles.ranks_of(actions)
     counts = np.bincount(ranks)
-    # A stable sort: within a title the ordinals stay ascending.
-    by_title, ends = actions[np.argsort(ranks, kind="stable")], np.cumsum(counts)
+    # The newest of each title first.
+    by_title, ends = actions[np.lexsort((network.order.places_of(actions), ranks))], np.cumsum(counts)
     repeated = np.flatnonzero(counts > 1)
     for rank in repeated[np.argsort(-counts[repeated], kind="stable")]:
         having = by_title[ends[rank] - counts[rank] : ends[rank]]

@@ -10,7 +10,7 @@ import numpy as np
 import tantivy
 from pyroaring import BitMap
 
-from graph.indexes import Indexes
+from graph.indexes import Indexes, alternative_labels
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.model import Action, Concept, SheetText, Structure, fold
 from graph.network import Network
@@ -23,7 +23,11 @@ _TEXT_FIELDS = tuple(field.name for field in fields(SheetText))
 
 
 def action_documents(
-    network: Network, texts: Iterable[tuple[str, SheetText]], spellings: Counter[str], progress: Callable[[int], None]
+    network: Network,
+    indexes: Indexes,
+    texts: Iterable[tuple[str, SheetText]],
+    spellings: Counter[str],
+    progress: Callable[[int], None],
 ) -> Iterator[tantivy.Document]:
     """A document for each action, numbered by its ordinal. The words of the first texts are counted in `spellings`.
     Raises ValueError for the text of an action that the network does not have.
@@ -41,10 +45,9 @@ def action_documents(
         yield _action_document(action, passages)
         if len(done) % 1_000 == 0:
             progress(len(done))
-    for action in network.actions:
-        if action.ordinal not in done:
-            yield _action_document(action, ())
-    progress(len(network.actions))
+    for ordinal in indexes.everything - done:
+        yield _action_document(network.actions[ordinal], ())
+    progress(len(indexes.everything))
 
 
 def _action_document(action: Action, passages: tuple[str, ...]) -> tantivy.Document:
@@ -74,10 +77,12 @@ def name_documents(network: Network, indexes: Indexes) -> Iterator[tantivy.Docum
     """The documents of the named nodes, then of the titles, numbered on by the ordinal of their first action."""
     named = named_nodes(network)
     for number, node in enumerate(named):
-        others = node.alternative_labels if isinstance(node, Concept) else ()
+        others = alternative_labels(network, indexes, node)
         yield document(number, node.kind, node.label, others, actions=len(indexes.members[node.key]))
     # A million titles are told apart by their hashes: eight bytes each, not a set of strings.
-    hashes = np.fromiter((hash(fold(action.title)) for action in network.actions), np.int64, len(network.actions))
+    newest = list(network.order.newest(indexes.everything))
+    hashes = np.fromiter((hash(fold(network.actions[ordinal].title)) for ordinal in newest), np.int64, len(newest))
     _, firsts, counts = np.unique(hashes, return_index=True, return_counts=True)
     for first, count in sorted(zip(firsts.tolist(), counts.tolist(), strict=True)):
-        yield document(len(named) + first, TITLE, network.actions[first].title, actions=count)
+        ordinal = newest[first]
+        yield document(len(named) + ordinal, TITLE, network.actions[ordinal].title, actions=count)

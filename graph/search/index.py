@@ -54,9 +54,11 @@ class SearchIndex:
 
     FORMAT = 2  # changes with what the index holds and with how words are cut: an older folder is made again
 
-    def __init__(self, network: Network, actions: FullText, names: FullText, accents: Mapping[str, str]) -> None:
-        if len(actions) != len(network.actions):
-            raise ValueError(f"the index has {len(actions)} actions, the graph {len(network.actions)}")
+    def __init__(
+        self, network: Network, indexes: Indexes, actions: FullText, names: FullText, accents: Mapping[str, str]
+    ) -> None:
+        if len(actions) != len(indexes.everything):
+            raise ValueError(f"the index has {len(actions)} actions, the graph {len(indexes.everything)}")
         self._actions = actions
         self._names = names
         self._accents = accents
@@ -81,18 +83,18 @@ class SearchIndex:
         """
 
         def write(folder: Path | None) -> tuple[FullText, FullText, dict[str, str]]:
-            count, spellings = len(network.actions), Counter[str]()
-            sheets = action_documents(network, texts, spellings, progress)
+            count, spellings = len(indexes.everything), Counter[str]()
+            sheets = action_documents(network, indexes, texts, spellings, progress)
             actions = FullText.write(folder and folder / "actions", sheets, count, prepare=True)
             names = FullText.write(folder and folder / "names", name_documents(network, indexes), count)
             return actions, names, accents(spellings)
 
         def read(folder: Path, about: About) -> SearchIndex:
             names = FullText.open(folder / "names")
-            return cls(network, FullText.open(folder / "actions"), names, about["accents"])
+            return cls(network, indexes, FullText.open(folder / "actions"), names, about["accents"])
 
         if prepared is None:
-            return cls(network, *write(None))
+            return cls(network, indexes, *write(None))
         return prepared.get(read, lambda folder: {"accents": write(folder)[2]})
 
     def actions(self, query: str) -> Ranking:

@@ -27,11 +27,12 @@ from graph.errors import NotAccepted, OutOfRange, sized
 from graph.errors import within as in_range
 from graph.indexes import Indexes, ordinals
 from graph.kinds import LINKED_KINDS, NodeKind, named
-from graph.model import Action, Concept, Structure
+from graph.model import Action, Concept, SheetText, Structure
 from graph.network import Network
 from graph.once import kept, once
-from graph.similarity.lists import Grouping, KindLists, Profile
-from graph.similarity.ranked import RARITY_DIGITS, SCORE_DIGITS, Floats, KeyOrder, Ranked
+from graph.similarity.later_texts import GrowingTexts, Terms
+from graph.similarity.lists import Grouping, GrowingLists, KindLists, Profile
+from graph.similarity.ranked import RARITY_DIGITS, SCORE_DIGITS, Floats, GrowingKeys, KeyOrder, Ranked
 from graph.similarity.text import TextIndex
 
 LEAST_WEIGHT, GREATEST_WEIGHT = 0.001, 1000.0
@@ -71,11 +72,28 @@ class Similarity:
     Reading it from several threads is safe; what a combination of kinds needs is made once, and the last 16 are kept.
     """
 
-    def __init__(self, network: Network, indexes: Indexes, text_index: Callable[[], TextIndex]) -> None:
-        self._actions = network.actions
+    def __init__(
+        self,
+        network: Network,
+        indexes: Indexes,
+        text_index: Callable[[], TextIndex],
+        base: Similarity | None = None,
+        later: Sequence[SheetText] = (),
+    ) -> None:
+        """`base` is that of the graph that was built at once, of which this one is a later version, and `later` are the
+        texts of the actions that came since.
+        """
+        self._network = network
+        self._indexes = indexes
+        self._base = base or self
         self._text_index = text_index
-        self._lists = kept(len(LINKED_KINDS))(lambda kind: KindLists(kind, network, indexes))
+        self._later = later
+        self._lists = kept(len(LINKED_KINDS))(self._lists_of)
         self._grouping = kept(_GROUPINGS_KEPT)(self._grouped)
+
+    def changed(self, network: Network, indexes: Indexes, later: Sequence[SheetText]) -> Similarity:
+        """That of a later version; `later` are the texts of the actions that came after the base."""
+        return Similarity(network, indexes, self._text_index, self._base, later)
 
     def similar(
         self,
@@ -138,16 +156,40 @@ class Similarity:
         self._grouping((NodeKind.KEYWORD,))
 
     @once
-    def texts(self) -> TextIndex:
+    def texts(self) -> Terms:
         """The words of the sheets, which TEXT compares."""
+        if self._base is self:
+            return self._base_texts
+        return self._base._growing_texts.until(self._network, self._indexes, self._later)
+
+    @once
+    def _base_texts(self) -> TextIndex:
         return self._text_index()
 
     @once
+    def _growing_texts(self) -> GrowingTexts:
+        return GrowingTexts(self._base_texts)
+
+    @once
+    def _growing_lists(self) -> dict[NodeKind, GrowingLists]:
+        return {kind: GrowingLists(kind, self._network) for kind in LINKED_KINDS}
+
+    @once
+    def _growing_keys(self) -> GrowingKeys:
+        return GrowingKeys(self._network.actions)
+
+    @once
     def _keys(self) -> KeyOrder:
-        return KeyOrder(self._actions)
+        return self._base._growing_keys.until(self._network.actions)
+
+    def _lists_of(self, kind: NodeKind) -> KindLists:
+        return KindLists(self._base._growing_lists[kind], self._network, self._indexes)
 
     def _grouped(self, kinds: tuple[NodeKind, ...]) -> Grouping:
-        return Grouping([*map(self._lists, kinds)], self._keys)
+        lists = [*map(self._lists, kinds)]
+        if self._base is self:
+            return Grouping.build(lists, self._keys)
+        return self._base._grouping(kinds).changed(lists, self._network, self._indexes)
 
     def _profile(self, actions: Sequence[Action], measure: Measure, weights: Weights) -> Profile:
         return Profile(actions, [*map(self._lists, weights)], weights, rare=measure is Measure.RARITY)

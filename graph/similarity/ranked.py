@@ -6,14 +6,16 @@ ordered by rarity, the greater first, then by key. A page puts in order only the
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.arena import of_one_line
+from graph.merged import Merged
 from graph.model import Action
 from graph.once import once
 from graph.paging import Page, Window, checked_place, page
@@ -41,14 +43,59 @@ class SimilarAction:
 
 
 class KeyOrder:
-    """The actions of a graph in the order of their keys. `rank` has one value for each ordinal."""
+    """The actions of one version in the order of their keys: `actions` are by ordinal."""
+
+    def __init__(self, actions: Sequence[Action], in_order: Sequence[int], later: Merged) -> None:
+        self.actions = actions
+        self._in_order = in_order
+        self._later = later
+
+    @classmethod
+    def build(cls, actions: Sequence[Action]) -> KeyOrder:
+        """The order of the actions of a graph that was built at once."""
+        in_order = sorted(range(len(actions)), key=lambda ordinal: actions[ordinal].key)
+        return cls(actions, in_order, Merged(len(actions)))
+
+    def until(self, actions: Sequence[Action]) -> KeyOrder:
+        """The order of a version that has as many actions, or more."""
+        more = sorted((action.key, action.ordinal) for action in actions[len(self.actions) :])
+        places = [(ordinal, self._found(key, after=False)) for key, ordinal in more]
+        return KeyOrder(actions, self._in_order, self._later.added(places))
+
+    @once
+    def rank(self) -> Ordinals:
+        """The place of each ordinal, from 0."""
+        rank = np.empty(len(self.actions), np.uint32)
+        rank[np.array(self._in_order, np.int64)] = self._later.of_base
+        rank[self._later.ids] = self._later.of_later
+        return rank
+
+    def count_below(self, key: str, at_it: bool) -> int:
+        """How many places are before that of a key, which need not exist, or at it too."""
+        return sum(self._found(key, after=at_it))
+
+    def _found(self, key: str, *, after: bool) -> tuple[int, int]:
+        def key_of(ordinal: int) -> str:
+            return self.actions[ordinal].key
+
+        return self._later.found(key, self._in_order, key_of, key_of, after=after)
+
+
+class GrowingKeys:
+    """The order that the versions of one graph share: whichever asks first adds the actions that came since."""
 
     def __init__(self, actions: Sequence[Action]) -> None:
-        self.actions = actions
-        in_order = sorted(range(len(actions)), key=lambda ordinal: actions[ordinal].key)
-        self.ordinals: Ordinals = np.array(in_order, np.uint32)
-        self.rank: Ordinals = np.empty(len(actions), np.uint32)
-        self.rank[self.ordinals] = np.arange(len(actions), dtype=np.uint32)
+        self._base = self._latest = KeyOrder.build(actions)
+        self._lock = Lock()
+
+    def until(self, actions: Sequence[Action]) -> KeyOrder:
+        """The order of the actions of one version."""
+        with self._lock:
+            known = self._latest.actions
+            if len(known) > len(actions) or not of_one_line(known, actions):
+                return self._base.until(actions)
+            self._latest = self._latest.until(actions)
+            return self._latest
 
 
 # Finds the actions of groups: their ordinals, and for each the position of its group in the first argument. With a
@@ -142,7 +189,4 @@ class Ranked:
         rarities = self.rarity(equal)
         before += int(self.counts[equal[rarities > rarity]].sum())
         tied, _ = self.members(equal[rarities == rarity], None)
-        # The key need not exist.
-        search = bisect_right if at_it else bisect_left
-        limit = search(self.keys.ordinals, key, key=lambda ordinal: self.keys.actions[ordinal].key)
-        return before + int(np.count_nonzero(self.keys.rank[tied] < limit))
+        return before + int(np.count_nonzero(self.keys.rank[tied] < self.keys.count_below(key, at_it)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import IO
 
@@ -114,6 +114,11 @@ class TermCounts:
             sheets = np.repeat(ordinals, sizes)
             terms = np.frombuffer(self._spool.read(4 * len(sheets)), np.uint32)
             yield sheets, terms, np.frombuffer(self._spool.read(len(sheets)), np.uint8)
+
+    @property
+    def stems(self) -> Iterable[str]:
+        """The stem of each term, in the order of their numbers."""
+        return self._known.stems
 
     def terms(self) -> list[int]:
         """The numbers of the terms that two sheets or more have, in the order of their stems."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -25,6 +26,7 @@ from scipy.sparse import csr_array
 from graph.model import Action, SheetText
 from graph.network import Network
 from graph.prepared import About, Prepared
+from graph.search.french import stem
 from graph.similarity.ranked import Floats, Integers
 from graph.similarity.terms import TermCounts
 
@@ -32,6 +34,13 @@ TERMS_OF_A_SHEET = 32
 BATCH = 2_000
 _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
+
+
+class Rows(NamedTuple):
+    """The terms of some sheets, a row for each, and their weights; see `TextIndex`."""
+
+    terms: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
 
 
 class TextProfile(NamedTuple):
@@ -97,12 +106,12 @@ class TextIndex:
         >>> tiny.similarity.texts.profile([3]).weights.round(2).tolist()
         [0.39, 0.92]
         """
-        rows, weights = self.rows[ordinals].reshape(-1), self.row_weights[ordinals].reshape(-1)
-        terms, where = np.unique(rows[weights > 0], return_inverse=True)
-        total = np.bincount(where, weights[weights > 0], minlength=len(terms)).astype(np.float64)
-        strongest = np.sort(np.lexsort((terms, -total))[:TERMS_OF_A_SHEET])
-        terms, total = terms[strongest], total[strongest]
-        return TextProfile(terms, total / np.sqrt(np.square(total).sum()) if len(total) else total)
+        return strongest(Rows(self.rows[ordinals], self.row_weights[ordinals]))
+
+    @property
+    def all_rows(self) -> Rows:
+        """The rows of every sheet."""
+        return Rows(self.rows, self.row_weights)
 
     def scores(self, profile: TextProfile) -> Floats:
         """The cosine of the profile and each sheet, by ordinal: 0 to 1, within 1e-6.
@@ -124,10 +133,7 @@ class TextIndex:
         >>> texts.rarity_of_shared(texts.profile([3]), [1, 2]).round(2).tolist()
         [1.1, 1.1]
         """
-        rarity = np.zeros(len(self.printed) + 1)
-        rarity[profile.terms] = self.rarity[profile.terms]
-        found: Floats = rarity[self.rows[ordinals]].sum(axis=1)
-        return found
+        return rarity_of(profile, self.rarity, self.rows[ordinals])
 
     def shared_terms(self, profile: TextProfile, ordinal: int) -> list[tuple[str, float, float]]:
         """The terms that they share, each with ln(1 + N/df) and its contribution to the score, the greatest first.
@@ -136,10 +142,42 @@ class TextIndex:
         >>> [term for term, _, _ in texts.shared_terms(texts.profile([3]), 1)]
         ['compost']
         """
-        terms, mine, theirs = np.intersect1d(profile.terms, self.rows[ordinal], return_indices=True)
-        weights = (profile.weights[mine] * self.row_weights[ordinal][theirs]).tolist()
-        found = zip([self.printed[term] for term in terms], self.rarity[terms].tolist(), weights, strict=True)
-        return sorted(found, key=lambda term: (-term[2], term[0]))
+        return shared(self, profile, Rows(self.rows[ordinal], self.row_weights[ordinal]))
+
+
+def strongest(rows: Rows) -> TextProfile:
+    """The sum of rows, cut to its 32 strongest terms and brought to length 1."""
+    all_terms, weights = rows.terms.reshape(-1), rows.weights.reshape(-1)
+    terms, where = np.unique(all_terms[weights > 0], return_inverse=True)
+    total = np.bincount(where, weights[weights > 0], minlength=len(terms)).astype(np.float64)
+    best = np.sort(np.lexsort((terms, -total))[:TERMS_OF_A_SHEET])
+    terms, total = terms[best], total[best]
+    return TextProfile(terms, total / np.sqrt(np.square(total).sum()) if len(total) else total)
+
+
+def rarity_of(profile: TextProfile, rarity: Floats, rows: npt.NDArray[np.int32]) -> Floats:
+    """For each row of terms, how rare those are that it shares with a profile, added up."""
+    counted = np.zeros(len(rarity) + 1)
+    counted[profile.terms] = rarity[profile.terms]
+    found: Floats = counted[rows].sum(axis=1)
+    return found
+
+
+def shared(index: TextIndex, profile: TextProfile, row: Rows) -> list[tuple[str, float, float]]:
+    """The terms that one row shares with a profile, as `TextIndex.shared_terms` gives them."""
+    terms, mine, theirs = np.intersect1d(profile.terms, row.terms, return_indices=True)
+    weights = (profile.weights[mine] * row.weights.reshape(-1)[theirs]).tolist()
+    found = zip([index.printed[term] for term in terms], index.rarity[terms].tolist(), weights, strict=True)
+    return sorted(found, key=lambda term: (-term[2], term[0]))
+
+
+def rows_of(index: TextIndex, sheets: Sequence[tuple[Action, SheetText]], first: int) -> Rows:
+    """The rows of sheets that came later, whose ordinals follow from `first`, in the terms of an index."""
+    known = {stem(word): number for number, word in enumerate(index.printed)}
+    counts = TermCounts(BytesIO())
+    counts.add(sheets)
+    number_of = np.array([known.get(each, -1) for each in counts.stems], np.int64)
+    return _strongest(counts, number_of, index.rarity, first, len(sheets))
 
 
 def _indexed(network: Network, texts: Iterable[tuple[str, SheetText]], progress: Callable[[int], None]) -> TextIndex:
@@ -173,22 +211,22 @@ def _weighed(counts: TermCounts, number: int) -> TextIndex:
     # Terms are numbered by their stems, so that the order of the texts leaves no trace; -1 is a term left out.
     number_of = np.full(len(printed), -1, np.int64)
     number_of[terms] = np.arange(len(terms))
-    rows, row_weights = _strongest(counts, number_of, rarity, number)
+    rows, row_weights = _strongest(counts, number_of, rarity, 0, number)
     return TextIndex(
         [printed[term] for term in terms], rows, row_weights, *_by_term(rows, row_weights, len(terms)), rarity
     )
 
 
-def _strongest(
-    counts: TermCounts, number_of: Integers, rarity: Floats, number: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """The numbers of each sheet's strongest terms and their weights, as a vector of length 1."""
+def _strongest(counts: TermCounts, number_of: Integers, rarity: Floats, first: int, number: int) -> Rows:
+    """The numbers of each sheet's strongest terms and their weights, as a vector of length 1, of `number` sheets whose
+    ordinals follow from `first`.
+    """
     rows = np.full((number, TERMS_OF_A_SHEET), len(rarity), np.int32)
     weights_of_rows = np.zeros((number, TERMS_OF_A_SHEET), np.float32)
     for sheets, all_terms, times in counts.batches():
         terms = number_of[all_terms]
         known = terms >= 0
-        sheets, terms = sheets[known], terms[known]
+        sheets, terms = (sheets[known] - np.uint32(first)), terms[known]
         weights = (1 + np.log(times[known], dtype=np.float64)) * rarity[terms]
         # Sheet by sheet, the strongest first: a term's rank is how far it stands from where its sheet begins.
         order = np.lexsort((terms, -weights, sheets))
@@ -201,7 +239,7 @@ def _strongest(
     lengths = np.sqrt(np.square(weights_of_rows).sum(axis=1, keepdims=True))
     # A sheet without a term has the length 0, and its weights stay so.
     weights_of_rows /= np.maximum(lengths, np.finfo(np.float32).tiny)
-    return rows, weights_of_rows
+    return Rows(rows, weights_of_rows)
 
 
 def _by_term(

@@ -145,7 +145,7 @@ class _Walk:
     def successors(self, node: Node, level: _Level) -> Iterator[Node]:
         """The neighbours of a node in a level, in the order in which paths stand."""
         if not isinstance(node, Action):
-            for ordinal in self.actions_of(node) & level.actions:
+            for ordinal in self._network.order.newest(self.actions_of(node) & level.actions):
                 yield self._network.actions[ordinal]
         linked = node.neighbours() if isinstance(node, Action) else self.linked_places(node)
         members = self._indexes.members
@@ -181,14 +181,18 @@ class _Walk:
     def _structures_of(self, actions: BitMap | FrozenBitMap) -> set[Other]:
         """The open structures of many actions: as arrays, since there may be thousands of them."""
         column = self._indexes.structure_ordinal
-        everyone = self._network.structures
+        everyone = self._network.bodies
         ends = (node for node in self._ends if isinstance(node, Structure))
         found: set[Other] = {end for end in ends if self.actions_of(end).intersect(actions)}
         if self._via is None or NodeKind.STRUCTURE in self._via:
             linked = np.zeros(len(everyone), bool)
             linked[column[ordinals(actions)]] = True
             if self._via is None:
-                linked &= np.bincount(column, minlength=len(everyone)) <= max(HUB_MINIMUM, HUB_SHARE * len(column))
+                everything = self._indexes.everything
+                # Where no action is gone, the column is that of everything.
+                of_all = column if len(column) == len(everything) else column[ordinals(everything)]
+                counts = np.bincount(of_all, minlength=len(everyone))
+                linked &= counts <= max(HUB_MINIMUM, HUB_SHARE * len(everything))
             found.update(everyone[ordinal] for ordinal in np.flatnonzero(linked).tolist())
         return found
 

@@ -1,0 +1,189 @@
+"""What the rows print becomes nodes: the structure, the department and the concepts of each action.
+
+Values whose keys are equal are one node. A node that is known keeps its label; a new one shows what was decided for it,
+else the corrected or known word of the vocabulary, else the most frequent spelling. Other spellings are kept apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from pyroaring import FrozenBitMap
+
+from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind
+from graph.model import Concept, LightRow, Node, Structure, concept_key, structure_key
+from graph.vocabulary import Vocabulary
+
+Printed = TypeVar("Printed", str, tuple[str, str])
+Record = TypeVar("Record", Structure, Concept)
+Spellings = Mapping[str, Mapping[str, FrozenBitMap]]
+
+UNKNOWN_DEPARTMENT = "Non précisé"
+"""The label of the department of a sheet that prints none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What decides about labels: `known` gives the node that a key already has, or None; `labels` what was decided for
+    keys that are new; `structures` is the ordinal of the next new structure.
+    """
+
+    vocabulary: Vocabulary
+    labels: Mapping[str, str] = field(default_factory=dict)
+    known: Callable[[str], Node | None] = lambda key: None
+    structures: int = 0
+
+    def concept(self, kind: NodeKind, key: str, label: str) -> Concept:
+        """The concept of a key."""
+        known = self.known(key)
+        return known if isinstance(known, Concept) else Concept(key, kind, self.labels.get(key, label))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`columns` has what each row is linked to, by the attribute that holds it. `structures` and `concepts` are all of
+    those nodes, in the order of their keys, and `spellings` has, by the key of a concept, each spelling other than its
+    label with the ordinals of the actions that print it.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    structures: tuple[Structure, ...]
+    concepts: Mapping[NodeKind, tuple[Concept, ...]]
+    spellings: Spellings
+
+
+def link(rows: Sequence[LightRow], first: int, registry: Registry) -> Links:
+    """What some rows are linked to, column by column, as most values repeat. Their ordinals count from `first`."""
+    columns: dict[str, Sequence[Any]] = {}
+    concepts: dict[NodeKind, tuple[Concept, ...]] = {}
+    spellings: dict[str, dict[str, FrozenBitMap]] = {}
+    for kind in CONCEPT_KINDS:
+        attribute = KINDS[kind].attribute
+        printed = list(map(attrgetter(attribute), rows))
+        column = _lists if kind in LIST_KINDS else _singles
+        columns[attribute], known = column(kind, printed, registry)
+        concepts[kind] = _unique(known)
+        spellings.update(_spellings(known, first, printed if kind in LIST_KINDS else _ones(known, printed)))
+    printed, homes = list(map(_department, rows)), list(map(_home, rows))
+    departments = _departments(printed, homes, registry)
+    columns["department"] = list(map(departments.__getitem__, printed))
+    concepts[NodeKind.DEPARTMENT] = _unique(departments)
+    spellings.update(_spellings(departments, first, _ones(departments, printed, homes)))
+    bodies = [(home, row.structure) for home, row in zip(homes, rows, strict=True)]
+    structures = _structures(Counter(bodies), departments, registry)
+    columns["structure"] = list(map(structures.__getitem__, bodies))
+    return Links(columns, _unique(structures), concepts, spellings)
+
+
+def _department(row: LightRow) -> str:
+    return row.department.strip() or row.structure_department.strip() or UNKNOWN_DEPARTMENT
+
+
+def _home(row: LightRow) -> str:
+    """The department of the row's structure."""
+    return row.structure_department.strip() or row.department.strip() or UNKNOWN_DEPARTMENT
+
+
+def _singles(
+    kind: NodeKind, printed: Sequence[str], registry: Registry
+) -> tuple[list[Concept | None], dict[str, Concept]]:
+    """The concept of each printed value, None for an empty one; and the concept of each spelling."""
+    known = _concepts(kind, Counter(printed), registry, registry.vocabulary)
+    return list(map(known.get, printed)), known
+
+
+def _lists(
+    kind: NodeKind, printed: Sequence[Sequence[str]], registry: Registry
+) -> tuple[list[tuple[Concept, ...]], dict[str, Concept]]:
+    """The concepts of each printed list; and the concept of each spelling."""
+    lists = list(map(tuple, printed))
+    times = Counter(lists)
+    counts: Counter[str] = Counter()
+    for values, count in times.items():
+        for value in values:
+            counts[value] += count
+    known = _concepts(kind, counts, registry, registry.vocabulary)
+    # A value that is printed twice, or in two spellings, is one link.
+    made = {values: tuple(dict.fromkeys(known[value] for value in values if value in known)) for values in times}
+    return list(map(made.__getitem__, lists)), known
+
+
+def _departments(printed: Iterable[str], homes: Iterable[str], registry: Registry) -> dict[str, Concept]:
+    """The department of each printed name, those that structures only are in included."""
+    counts = Counter(printed)
+    counts.update(dict.fromkeys(homes, 0))
+    return _concepts(NodeKind.DEPARTMENT, counts, registry, None)
+
+
+def _concepts(
+    kind: NodeKind, counts: Counter[str], registry: Registry, vocabulary: Vocabulary | None
+) -> dict[str, Concept]:
+    """The concept of each printed value, in the order of keys; an empty value has none."""
+    labels: dict[str, str] = {}
+    spelled: dict[str, list[str]] = {}
+    for printed, _ in _most_frequent(counts):
+        if printed.strip():
+            label = vocabulary.label(kind, printed) if vocabulary else printed
+            key = concept_key(kind, label)
+            labels.setdefault(key, label)
+            spelled.setdefault(key, []).append(printed)
+    found: dict[str, Concept] = {}
+    for key in sorted(spelled):
+        found.update(dict.fromkeys(spelled[key], registry.concept(kind, key, labels[key])))
+    return found
+
+
+def _structures(
+    counts: Counter[tuple[str, str]], departments: Mapping[str, Concept], registry: Registry
+) -> dict[tuple[str, str], Structure]:
+    """The structure of each printed department and name, in the order of keys, told apart like concepts."""
+    spelled: dict[str, list[tuple[str, str]]] = {}
+    for (department, name), _ in _most_frequent(counts):
+        spelled.setdefault(structure_key(name, department), []).append((department, name))
+    found: dict[tuple[str, str], Structure] = {}
+    ordinal = registry.structures
+    for key in sorted(spelled):
+        department, name = spelled[key][0]
+        body = registry.known(key)
+        if not isinstance(body, Structure):
+            body = Structure(key, ordinal, registry.labels.get(key, name), departments[department])
+            ordinal += 1
+        found.update(dict.fromkeys(spelled[key], body))
+    return found
+
+
+def _spellings(
+    known: Mapping[str, Concept], first: int, lists: Sequence[Sequence[str]]
+) -> dict[str, dict[str, FrozenBitMap]]:
+    """The spellings that are no labels, by the key of the concept, with the ordinals of the lists that have them."""
+    others = {printed for printed, concept in known.items() if printed != concept.label}
+    bearers: dict[str, list[int]] = {}
+    if others:
+        for ordinal, values in enumerate(lists, start=first):
+            for printed in values:
+                if printed in others:
+                    bearers.setdefault(printed, []).append(ordinal)
+    found: dict[str, dict[str, FrozenBitMap]] = {}
+    for printed, ordinals in bearers.items():
+        found.setdefault(known[printed].key, {})[printed] = FrozenBitMap(ordinals)
+    return found
+
+
+def _ones(known: Mapping[str, Concept], *columns: Sequence[str]) -> Sequence[Sequence[str]]:
+    """What each action prints in some columns of one value; nothing is made where every value is a label."""
+    if all(printed == concept.label for printed, concept in known.items()):
+        return ()
+    return list(zip(*columns, strict=True))
+
+
+def _most_frequent(counts: Counter[Printed]) -> list[tuple[Printed, int]]:
+    """Equal counts are ordered by spelling, not by chance."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _unique(known: Mapping[Any, Record]) -> tuple[Record, ...]:
+    return tuple(dict.fromkeys(known.values()))
