@@ -16,6 +16,9 @@ test: $(READY) ## Run the tests
 
 check: lint test ## What a change must pass: lint, types and tests
 
+prove: $(READY) ## Run the tests that take minutes: the claims of the others with more examples
+	$(BIN)/python -m pytest -m prove
+
 lint: $(READY) check-web ## Lint, formatting and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -57,4 +60,4 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev --constraint constraints.txt
 	@touch $(READY)
 
-.PHONY: help serve test check lint check-web schema examples tables audit bench wheel clean install
+.PHONY: help serve test check prove lint check-web schema examples tables audit bench wheel clean install

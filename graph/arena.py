@@ -85,8 +85,9 @@ class Slots(Sequence[Item]):
     def __getitem__(self, place: int | slice) -> Item | Sequence[Item]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
-        after = place - len(self.base)
-        return self.base[place] if after < 0 else self.more[after]
+        if place < 0:
+            place += len(self)
+        return self.base[place] if place < len(self.base) else self.more[place - len(self.base)]
 
     def __iter__(self) -> Iterator[Item]:
         yield from self.base
