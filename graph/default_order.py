@@ -8,8 +8,9 @@ wants the order asks here.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from graph.once import Remade, once
 
 Members = BitMap | FrozenBitMap
 Rank = tuple[int, str, str]
+_NONE: Integers = np.zeros(0, np.int64)
+_LAST = 2**62
 
 
 def rank(year: int | None, title: str, key: str) -> Rank:
@@ -50,26 +53,28 @@ class DefaultOrder(Remade):
 
     def newest(self, members: Members) -> Iterator[int]:
         """The members of a set in the order, lazily."""
-        chosen = self._later_in(members)
-        return self._merge(members, chosen) if len(chosen) else iter(members)
-
-    def between(self, members: Members, start: int, stop: int) -> list[int]:
-        """The members of a set from position `start`, from 0, to before `stop`, at most their number."""
-        chosen = self._later_in(members)
+        chosen = self.later_in(members)
         if not len(chosen):
+            return iter(members)
+        merged = _merged(members, self.later.before[chosen], self.later.ids[chosen])
+        return islice(merged, len(members))
+
+    def between(self, members: Members, start: int, stop: int, later: Integers | None = None) -> list[int]:
+        """The members of a set from position `start`, from 0, to before `stop`, at most their number. `later` is what
+        `later_in` says of them, where it is known.
+        """
+        chosen = self.later_in(members) if later is None else later
+        if not len(chosen) or start == stop:
             return list(members[start:stop])
-        before = self.later.before[chosen]
 
         def position(each: int) -> int:
-            return _count_below(members, int(before[each])) + each
+            return _count_below(members, int(self.later.before[chosen[each]])) + each
 
-        first, last = (bisect_left(range(len(chosen)), end, key=position) for end in (start, stop))
-        found = np.empty(stop - start, np.int64)
-        is_later = np.zeros(stop - start, bool)
-        is_later[[position(each) - start for each in range(first, last)]] = True
-        found[is_later] = self.later.ids[chosen[first:last]]
-        found[~is_later] = members[start - first : stop - last].to_array()
-        return found.tolist()
+        first = bisect_left(range(len(chosen)), start, key=position) if start else 0
+        # No more than so many of either are wanted. What is read of the set beyond the base stands behind all others.
+        some = chosen[first : first + stop - start]
+        merged = _merged(members[start - first : stop - first], self.later.before[some], self.later.ids[some])
+        return list(islice(merged, stop - start))
 
     def place_of_first(self, members: Members) -> int:
         """The place of the first member of a set that is not empty."""
@@ -110,10 +115,20 @@ class DefaultOrder(Remade):
         number = int(np.flatnonzero(self.later.ids == action.ordinal)[0])
         return int(self.later.before[number]), number + at_it
 
-    def count_before(self, members: Members, found: tuple[int, int]) -> int:
-        """How many members of a set stand before what `find` found."""
-        of_base, later = found
-        return _count_below(members, of_base) + int(np.searchsorted(self._later_in(members), later))
+    def count_before(self, members: Members, found: tuple[int, int], later: Integers) -> int:
+        """How many members of a set stand before what `find` found; `later` is what `later_in` says of them."""
+        of_base, number = found
+        return _count_below(members, of_base) + int(np.searchsorted(later, number))
+
+    def later_in(self, members: Members) -> Integers:
+        """Which of the later ones are in a set, ascending."""
+        if not len(self.later.ids):
+            return self.later.ids
+        found = np.frombuffer((members & self._later_set).to_array(), np.uint32)
+        if not len(found):
+            return _NONE
+        numbers: Integers = self._number_of[found - np.uint32(self.later.base)]
+        return np.sort(numbers)
 
     def _find(self, wanted: Rank) -> tuple[int, int]:
         return self.later.found(wanted, self.actions, rank_of, lambda ordinal: rank_of(self.actions[ordinal]))
@@ -122,27 +137,26 @@ class DefaultOrder(Remade):
     def _later_set(self) -> FrozenBitMap:
         return FrozenBitMap(self.later.ids)
 
-    def _later_in(self, members: Members) -> Integers:
-        """Which of the later ones are in a set, ascending."""
-        if not len(self.later.ids):
-            return self.later.ids
-        found = np.frombuffer((members & self._later_set).to_array(), np.uint32)
-        is_in = np.zeros(len(self.actions) - self.later.base, bool)
-        is_in[found - np.uint32(self.later.base)] = True
-        return np.flatnonzero(is_in[self.later.ids - self.later.base])
+    @once
+    def _number_of(self) -> Integers:
+        """Which of the later ones each ordinal after the base is."""
+        numbers = np.zeros(len(self.actions) - self.later.base, np.int64)
+        numbers[self.later.ids - self.later.base] = np.arange(len(self.later.ids))
+        return numbers
 
-    def _merge(self, members: Members, chosen: Integers) -> Iterator[int]:
-        of_base, taken = iter(members), 0
-        for before, ordinal in zip(self.later.before[chosen].tolist(), self.later.ids[chosen].tolist(), strict=True):
-            until = _count_below(members, before)
-            while taken < until:
-                taken += 1
-                yield next(of_base)
-            yield ordinal
-        until = _count_below(members, self.later.base)
-        while taken < until:
-            taken += 1
-            yield next(of_base)
+
+def _merged(members: Iterable[int], before: Integers, ids: Integers) -> Iterator[int]:
+    """Members of the base, each behind the later ones that stand before it; then the rest of these."""
+    later = zip(before.tolist(), ids.tolist(), strict=True)
+    least, waiting = next(later, (_LAST, 0))
+    for ordinal in members:
+        while least <= ordinal:
+            yield waiting
+            least, waiting = next(later, (_LAST, 0))
+        yield ordinal
+    if least < _LAST:
+        yield waiting
+        yield from (ordinal for _, ordinal in later)
 
 
 def _count_below(members: Members, ordinal: int) -> int:

@@ -220,6 +220,10 @@ class SortedActions:
         return page(window, len(self), self._position, self._between)
 
     @once
+    def _later(self) -> npt.NDArray[np.int64]:
+        return self._order.later_in(self._members)
+
+    @once
     def _places(self) -> npt.NDArray[np.int64]:
         """The place of each member: distinct whole numbers, smaller is earlier."""
         members = ordinals(self._members)
@@ -243,13 +247,13 @@ class SortedActions:
             found = self._order.find(default_order.rank(year, title, key), known, at_it)
             if not self._columns:
                 # The default order needs no numbers but the bitmap's own ranks.
-                return self._order.count_before(self._members, found)
+                return self._order.count_before(self._members, found, self._later)
             place += sum(found)
         return int(np.count_nonzero(self._places < place))
 
     def _between(self, start: int, stop: int) -> Sequence[Action]:
         if not self._columns or start == stop:
-            chosen = self._order.between(self._members, start, stop)
+            chosen = self._order.between(self._members, start, stop, self._later)
         else:
             # Only the ends are put in their places, which is linear; what stands between them stays between.
             places = np.partition(self._places, (start, stop - 1))[start:stop]

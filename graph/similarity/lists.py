@@ -189,7 +189,8 @@ class Grouping:
     def total(self, of_lists: Sequence[Floats], groups: Integers | slice = slice(None)) -> Floats:
         """The sum over kinds of what each list is given, for each of the groups."""
         if self.lists is None:
-            return of_lists[0][groups]
+            # Later versions may have added lists.
+            return of_lists[0][: len(self.sizes)][groups]
         given = (values[lists[groups]] for values, lists in zip(of_lists, self.lists, strict=True))
         return sum(given, np.zeros(()))
 

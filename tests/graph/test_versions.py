@@ -246,7 +246,8 @@ class Versions(RuleBasedStateMachine):
         return []
 
     def teardown(self) -> None:
-        for graph, _, told in self.earlier:
+        for graph, model, told in self.earlier:
+            agree(graph, anew(model, self.registry), ALL)
             assert difference(answers.records(graph), told, "an earlier version") == ""
 
 
