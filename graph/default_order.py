@@ -115,10 +115,11 @@ class DefaultOrder(Remade):
         number = int(np.flatnonzero(self.later.ids == action.ordinal)[0])
         return int(self.later.before[number]), number + at_it
 
-    def count_before(self, members: Members, found: tuple[int, int], later: Integers) -> int:
-        """How many members of a set stand before what `find` found; `later` is what `later_in` says of them."""
+    def count_before(self, members: Members, found: tuple[int, int], later: Integers | None = None) -> int:
+        """How many members of a set stand before what `find` found; `later` as for `between`."""
         of_base, number = found
-        return _count_below(members, of_base) + int(np.searchsorted(later, number))
+        chosen = self.later_in(members) if later is None else later
+        return _count_below(members, of_base) + int(np.searchsorted(chosen, number))
 
     def later_in(self, members: Members) -> Integers:
         """Which of the later ones are in a set, ascending."""

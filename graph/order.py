@@ -194,6 +194,8 @@ class SortedActions:
         self._members = members
         self._keys = keys
         self._columns = columns
+        # What the default order needs to know of the set; with columns, its numbers say it.
+        self._later = None if columns else network.order.later_in(members)
         self._place_bits = len(network.actions).bit_length()
         self._bits = self._place_bits + sum(column.bits for column in columns)
         if self._bits > 62:
@@ -218,10 +220,6 @@ class SortedActions:
     def page(self, window: Window[Mark]) -> Page[Action]:
         """The actions of a page."""
         return page(window, len(self), self._position, self._between)
-
-    @once
-    def _later(self) -> npt.NDArray[np.int64]:
-        return self._order.later_in(self._members)
 
     @once
     def _places(self) -> npt.NDArray[np.int64]:
