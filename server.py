@@ -32,7 +32,7 @@ from graph.knowledge_graph import KnowledgeGraph
 from graph.paging import PageSizes
 from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
-from schema import MEMO_TYPES, PRICES, Context, schema
+from schema import LASTING_FIELDS, MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
 from web.graphiql import graphiql_page
 from web.site import routes as site_routes
@@ -75,6 +75,7 @@ def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoi
         format_error=ErrorFormat(settings.limits),
         memo_bytes=settings.memo_bytes,
         memo_types=MEMO_TYPES,
+        lasting_fields=LASTING_FIELDS,
     )
     limits = settings.limits
     context = Context(graph, PageSizes(min(limits.default_page, limits.page), limits.page))

@@ -6,7 +6,7 @@ on the place in the answer. What does (`info.path`) raises PlaceNeeded, and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import graphql
@@ -59,14 +59,22 @@ class ResolveInfo:
         return getattr(self._site if name in Site.__slots__ else self._run, name)
 
 
+@dataclass(slots=True, eq=False)
+class Uses:
+    """What a memoised selection depends on, beside its source: `variables`, and whether `data` other than it."""
+
+    variables: set[str] = field(default_factory=set)
+    data: bool = False
+
+
 class Calls:
     """The calls of one operation. `count` are those emitted so far, `loops` the loops around the next one. `used` has,
-    for each memoised selection around, the variables on which it depends so far."""
+    for each memoised selection around, what it depends on so far."""
 
     def __init__(self, emit: Emitter, parts: SchemaParts, operation: graphql.OperationDefinitionNode) -> None:
         self.count = 0
         self.loops = 0
-        self.used: list[set[str]] = []
+        self.used: list[Uses] = []
         self._emit = emit
         self._parts = parts
         self._required = {
@@ -80,6 +88,8 @@ class Calls:
         if recipe.attribute is not None:
             return f"{source}.{recipe.attribute}"
         self.count += 1
+        if not self._parts.lasts(site.parent_type, site.field_name):
+            self._depends_on_data()
         given = {argument.name.value: argument.value for argument in site.field_nodes[0].arguments or ()}
         parameters = []
         for name, takes, positional in recipe.parameters:
@@ -99,13 +109,18 @@ class Calls:
 
     def raw_info(self, site: Site) -> str:
         """The name of graphql-core's info for the questions of types."""
+        self._depends_on_data()
         maker = self._emit.constant("make_info", lambda run: ResolveInfo(site, run))
         return self._emit.first("info", f"{maker}(execution)")
+
+    def _depends_on_data(self) -> None:
+        for used in self.used:
+            used.data = True
 
     def _argument(self, values: ArgumentValues) -> str:
         """The expression of an argument's value."""
         for used in self.used:
-            used |= values.variables
+            used.variables |= values.variables
         self._emit.program.needs_sources |= values.needs_sources
         constant = values.constant
         if constant is not MISSING:

@@ -17,8 +17,8 @@ import graphql
 from graphql.execution.collect_fields import FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues
 
-from execution.calls import Calls, Site
-from execution.emitter import Emitter, Program
+from execution.calls import Calls, Site, Uses
+from execution.emitter import Emitter, MemoSite, Program
 from execution.give_up import GiveUp
 from execution.parts import SchemaParts
 from execution.plan import Plan
@@ -183,14 +183,15 @@ class _Compilation:
                 emit.line(test)
             return self.object_fields(type_, grouped, name)
         result, number = emit.name("made"), len(self.emit.program.memo_sites)
-        self.emit.program.memo_sites.append(())
+        self.emit.program.memo_sites.append(MemoSite())
         emit.line(f"{result} = look{number}({name})")
         with emit.block(f"if {result} is None:"):
             if test:
                 emit.line(test)
-            self.calls.used.append(set())
+            self.calls.used.append(Uses())
             value = self.object_fields(type_, grouped, name)
-            self.emit.program.memo_sites[number] = tuple(sorted(self.calls.used.pop()))
+            uses = self.calls.used.pop()
+            self.emit.program.memo_sites[number] = MemoSite(tuple(sorted(uses.variables)), not uses.data)
             emit.line(f"{result} = keep{number}({name}, {value})")
         emit.line("else: hits += 1")
         return result

@@ -34,7 +34,7 @@ from collections.abc import AsyncIterable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql.pyutils import is_iterable
 
@@ -73,17 +73,24 @@ def _watched(items: Any, deadline: float, step: int) -> Iterator[Any]:
 _FIXED = {"GiveUp": GiveUp, "ITEMS": items_of, "LISTS": {list, tuple}, "WATCH": watch}
 
 
+class MemoSite(NamedTuple):
+    """A memoised selection: the variables on which it depends, and whether on nothing else but its source."""
+
+    variables: tuple[str, ...] = ()
+    lasting: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Program:
     """One compiled assignment of an operation.
 
     `function(source, variables, sourced variables, run, generation, stores, deadline)` returns the value of `data`.
-    `memo_sites` has, for each store that it takes, the variables on which the selection depends. `needs_sources`
+    `memo_sites` has, for each store that it takes, on what the selection depends. `needs_sources`
     says whether it uses graphql-core's VariableValues: None will do where it does not.
     """
 
     function: Callable[..., dict[str, Any]] = dict
-    memo_sites: list[tuple[str, ...]] = field(default_factory=list)
+    memo_sites: list[MemoSite] = field(default_factory=list)
     needs_sources: bool = False
     serial: int = 0
 

@@ -20,7 +20,7 @@ from execution.compiler import compile_operation
 from execution.emitter import Program
 from execution.give_up import DeadlineExceeded, GiveUp, NotMemoisable, PlaceNeeded
 from execution.interpreter import Answer, ErrorFormatter, Interpreter, Result, answer_of, failed
-from execution.memo import Memo, variables_key
+from execution.memo import Memo, Version, variables_key
 from execution.parts import SchemaParts
 from execution.plan import Admission, Plan, Planner
 
@@ -52,6 +52,9 @@ class Engine:
         memo_bytes: limit of the memo; 0 turns it off.
         memo_types: object types whose sources are immutable and compared by identity, and whose fields depend on
             nothing but the source, the arguments and the version given to `execute`.
+        lasting_fields: fields of the schema, as "Type.field", whose resolvers depend on nothing but the source and the
+            arguments. So does every field that is an attribute. What is made of these alone stays in the memo when
+            the version changes.
 
     `counts` has how many operations were "planned", and run "compiled" or "interpreted"; `given_up` how many compiled
     runs graphql-core had to run again, by the name of the exception.
@@ -68,11 +71,12 @@ class Engine:
         plan_cache_characters: int = 256_000,
         memo_bytes: int = 64 << 20,
         memo_types: Collection[str] = (),
+        lasting_fields: Collection[str] = (),
     ) -> None:
         self.schema = schema
         self.admission = admission or Admission(schema)
         self.memo = Memo(memo_bytes)
-        self._parts = SchemaParts(schema, memo_types if memo_bytes else ())
+        self._parts = SchemaParts(schema, memo_types if memo_bytes else (), lasting_fields)
         self._planner = Planner(self._parts, self.admission)
         self._interpreter = Interpreter(schema, self.admission.hide_suggestions)
         self._format_error = format_error
@@ -105,14 +109,13 @@ class Engine:
         context: Any = None,
         *,
         root_value: Any = None,
-        version: Hashable = None,
+        version: Version | None = None,
         deadline: float | None = None,
     ) -> Answer | Coroutine[Any, Any, Answer]:
         """Execute a plan.
 
         Parameters:
-            version: names the state of the data that the resolvers read. The memo serves one version at a time;
-                None leaves it out.
+            version: the state of the data that the resolvers read. The memo serves the newest; None leaves it out.
             deadline: a time of `time.monotonic()`, in seconds. It is looked at in lists and between resolvers, not
                 inside them; once it has passed, the answer is an error with the code TIMEOUT.
 
@@ -141,7 +144,7 @@ class Engine:
         return answer
 
     def _run(
-        self, plan: Plan, inputs: dict[str, Any], context: Any, root: Any, version: Hashable, deadline: float | None
+        self, plan: Plan, inputs: dict[str, Any], context: Any, root: Any, version: Version | None, deadline: float | None
     ) -> bytes | None:
         """The body, None where graphql-core has to make it: after any exception, for what it was is graphql-core's to
         say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right."""
@@ -153,10 +156,13 @@ class Engine:
             program = plan.programs.get(key) or self._compile(plan, inputs, key)
             sourced = plan.variables.read_with_sources(inputs) if program.needs_sources else None
             generation, stores = None, None
-            if sites := program.memo_sites:
+            if (sites := program.memo_sites) and version is not None:
                 generation, serial = self.memo.generation(version), program.serial
                 store = generation.store
-                stores = [store((serial, site, variables_key(names, inputs))) for site, names in enumerate(sites)]
+                stores = [
+                    store((serial, number, variables_key(site.variables, inputs)), lasting=site.lasting)
+                    for number, site in enumerate(sites)
+                ]
             data = program.function(root, variables, sourced, run, generation, stores, deadline)
             if generation is not None and generation.full:
                 generation.make_room()

@@ -119,20 +119,36 @@ def _parameters(
 
 
 class SchemaParts:
-    """Each part is made when it is first asked for, and kept. Raises ValueError for `memo_types` of no object type."""
+    """Each part is made when it is first asked for, and kept. Raises ValueError for `memo_types` of no object type, and
+    for `lasting_fields` that are none.
+    """
 
-    def __init__(self, schema: strawberry.Schema, memo_types: Collection[str]) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, memo_types: Collection[str], lasting_fields: Collection[str] = ()
+    ) -> None:
         self.strawberry = schema
         self.graphql = internals.graphql_schema(schema)
         unknown = sorted(name for name in memo_types if not isinstance(self.graphql.get_type(name), GraphQLObjectType))
         if unknown:
             raise ValueError(f"memo_types names {', '.join(unknown)}: expected object types of the schema")
         self.memo_types = set(memo_types)
+        unknown = sorted(name for name in lasting_fields if not self._has(*name.partition(".")[::2]))
+        if unknown:
+            raise ValueError(f"lasting_fields names {', '.join(unknown)}: expected Type.field of the schema")
+        self._lasting = frozenset(lasting_fields)
         self.acceptance = cache(Acceptance)
         self.resolution = cache(partial(Resolution, self.graphql))
         self.serializer = cache(serializer)
         self.enum_names = cache(enum_names)
         self._recipes: dict[int, tuple[GraphQLField, Recipe]] = {}  # by id(): a field is compared by value
+
+    def lasts(self, type_: GraphQLObjectType, field_name: str) -> bool:
+        """Whether what a field's resolver gives depends on nothing but the source and the arguments."""
+        return f"{type_.name}.{field_name}" in self._lasting
+
+    def _has(self, type_name: str, field_name: str) -> bool:
+        type_ = self.graphql.get_type(type_name)
+        return isinstance(type_, GraphQLObjectType) and field_name in type_.fields
 
     def recipe(self, field: GraphQLField) -> Recipe:
         """How to get the value of a field."""

@@ -3,6 +3,7 @@
 import strawberry
 from graphql import GraphQLError
 
+from graph.fields import FIELDS
 from schema.context import Context
 from schema.nodes import CONCEPT_LISTS
 from schema.prices import PRICES
@@ -14,6 +15,12 @@ MEMO_TYPES = frozenset(("Action", "Structure", *(type_.__name__ for type_ in _CO
 """The types whose values are the graph's own records: for one version, the same selection is the same answer."""
 
 
+LASTING_FIELDS = frozenset(
+    ("Action.status", "Action.statusLabel", *(f"Action.{field.api.split('.')[0]}" for field in FIELDS if field.apart))
+)
+"""The fields with a resolver that say of a record what no other sheet changes: what its own sheet prints."""
+
+
 class Schema(strawberry.Schema):
     """Strawberry's schema, quiet about errors: the endpoint logs the faults among them, once."""
 
@@ -23,4 +30,4 @@ class Schema(strawberry.Schema):
 
 schema = Schema(query=Query, types=_CONCEPT_TYPES)
 
-__all__ = ["MEMO_TYPES", "PRICES", "Context", "Schema", "schema"]
+__all__ = ["LASTING_FIELDS", "MEMO_TYPES", "PRICES", "Context", "Schema", "schema"]

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from execution import DocumentRefused, Engine
+from execution import DocumentRefused, Engine, Version
 from tests.execution.comparison import answered, assert_same
 from tests.execution.complications import complicated, deep_selection, runnable
 from tests.execution.nasty import make_context, make_schema
@@ -61,11 +61,11 @@ def test_a_warm_memo_and_a_change_of_version_change_nothing(document, seed):
     if not runnable(text, CORE):
         return
     engine = Engine(SCHEMA, memo_types=MEMO_TYPES)
-    assert_same(engine, text, variables, WHOLE, version=1)
-    assert_same(engine, text, variables, WHOLE, version=1)
-    assert_same(engine, text, variables, SALTED, version=2)
-    assert_same(engine, text, variables, CONTEXT, version=3)
-    assert_same(engine, text, variables, WHOLE, version=1)
+    assert_same(engine, text, variables, WHOLE, version=Version(1))
+    assert_same(engine, text, variables, WHOLE, version=Version(1))
+    assert_same(engine, text, variables, SALTED, version=Version(2))
+    assert_same(engine, text, variables, CONTEXT, version=Version(3))
+    assert_same(engine, text, variables, WHOLE, version=Version(1))
 
 
 @THOROUGH
@@ -76,7 +76,7 @@ def test_a_deep_query_is_answered_as_by_graphql_core(seed):
     text, variables = complicated(document, seed, CORE)
     if runnable(text, CORE):
         engine = Engine(SCHEMA, memo_types=MEMO_TYPES)
-        for context, version in ((WHOLE, 1), (WHOLE, 1), (SALTED, 2), (CONTEXT, 3)):
+        for context, version in ((WHOLE, Version(1)), (WHOLE, Version(1)), (SALTED, Version(2)), (CONTEXT, Version(3))):
             assert_same(engine, text, variables, context, version=version)
 
 
@@ -84,7 +84,7 @@ ENGINE_FOR_MANY = Engine(SCHEMA, memo_types=MEMO_TYPES, memo_bytes=40_000)
 
 
 @THOROUGH
-@given(SAFE_OPERATIONS, st.integers(0, 2**32), st.sampled_from([(WHOLE, 1), (SALTED, 2), (CONTEXT, 3)]))
+@given(SAFE_OPERATIONS, st.integers(0, 2**32), st.sampled_from([(WHOLE, Version(1)), (SALTED, Version(2)), (CONTEXT, Version(3))]))
 def test_one_engine_for_many_documents_with_a_memo_that_overflows_changes_nothing(document, seed, data):
     text, variables = complicated(document, seed, CORE)
     if runnable(text, CORE):

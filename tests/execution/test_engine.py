@@ -12,7 +12,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.permission import BasePermission
 from strawberry.schema.config import StrawberryConfig
 
-from execution import Admission, Answer, DeadlineExceeded, DocumentRefused, Engine, Limits, Price
+from execution import Admission, Answer, DeadlineExceeded, DocumentRefused, Engine, Limits, Price, Version
 from execution.engine import PLAN_CHARACTERS
 from tests.execution.comparison import answered, assert_same, expected
 from tests.execution.nasty import QuietSchema, make_context, make_schema
@@ -76,7 +76,7 @@ COMPILED = {
 @pytest.mark.parametrize("text", COMPILED.values(), ids=COMPILED)
 def test_a_hard_operation_is_compiled_and_right(text):
     engine = Engine(SCHEMA, memo_types={"Leaf", "Twig", "Branch"})
-    for version in (None, 1, 1, 2):
+    for version in (None, Version(1), Version(1), Version(2)):
         assert_same(engine, text, None, WHOLE, version=version)
     assert not engine.plan(text).why
     assert engine.counts["compiled"] == 4
@@ -124,7 +124,7 @@ FAILING = {
 def test_an_error_is_graphql_cores_own(text):
     engine = Engine(SCHEMA, memo_types={"Leaf", "Twig", "Branch"})
     if "JSON can't hold" not in text and "SPOKEN) { blob" not in text:
-        for version in (None, 1, 1):
+        for version in (None, Version(1), Version(1)):
             assert_same(engine, text, None, CONTEXT, version=version)
     assert not engine.plan(text).why
     answered(engine, text, None, CONTEXT)
@@ -209,7 +209,7 @@ VARIABLES = [
 @pytest.mark.parametrize(("text", "variables"), VARIABLES)
 def test_variables_are_coerced_as_by_graphql_core(text, variables):
     engine = Engine(SCHEMA, memo_types={"Leaf", "Twig", "Branch"})
-    for version in (1, 1):
+    for version in (Version(1), Version(1)):
         assert_same(engine, text, variables, WHOLE, version=version)
 
 
@@ -217,7 +217,7 @@ def test_a_variable_in_a_nested_selection_is_part_of_the_memos_key():
     engine = Engine(SCHEMA, memo_types={"Branch"})
     text = "query Q($n: Int) { branches { id children(first: $n) { __typename } } }"
     for variables in ({"n": 1}, {"n": 2}, {}, {"n": None}, {"n": 1}):
-        assert_same(engine, text, variables, WHOLE, version=1)
+        assert_same(engine, text, variables, WHOLE, version=Version(1))
     assert engine.memo.counts["hits"] == 3
     assert engine.memo.counts["misses"] == 12
 
@@ -226,7 +226,7 @@ def test_both_values_of_a_condition_are_compiled_apart():
     engine = Engine(SCHEMA, memo_types={"Branch"})
     text = "query Q($a: Boolean!) { branches { id mark @include(if: $a) shout } }"
     for value in (True, False, True):
-        assert_same(engine, text, {"a": value}, WHOLE, version=1)
+        assert_same(engine, text, {"a": value}, WHOLE, version=Version(1))
     assert engine.counts["compiled"] == 3
 
 
@@ -243,10 +243,26 @@ def test_the_memo_serves_one_version_at_a_time():
     engine = Engine(SCHEMA, memo_types={"Leaf", "Branch"})
     text = "{ branch { id mark shout children { ... on Leaf { id weight tags shout } } } }"
     salted = make_context(salt="'", broken=False)
-    first = assert_same(engine, text, None, WHOLE, version="one").body
-    second = assert_same(engine, text, None, salted, version="two").body
+    first = assert_same(engine, text, None, WHOLE, version=Version(1)).body
+    second = assert_same(engine, text, None, salted, version=Version(2)).body
     assert first != second
-    assert assert_same(engine, text, None, WHOLE, version="one").body == first
+    assert assert_same(engine, text, None, WHOLE, version=Version(1)).body == first
+
+
+def test_what_depends_on_its_source_alone_stays_in_the_memo_when_the_version_changes():
+    engine = Engine(SCHEMA, memo_types={"Leaf", "Branch"}, lasting_fields={"Leaf.id", "Leaf.shout"})
+    text = "{ branch { id mark shout children { ... on Leaf { id weight tags shout } } } }"
+    misses = []
+    for version in (Version(1), Version(2), Version(3, line=1)):
+        assert_same(engine, text, None, WHOLE, version=version)
+        misses.append(engine.memo.counts["misses"])
+    branch, leaves = 1, 2
+    assert misses == [branch + leaves, 2 * branch + leaves, 3 * branch + 2 * leaves]
+
+
+def test_a_lasting_field_that_the_schema_has_not_is_named():
+    with pytest.raises(ValueError, match="lasting_fields names Leaf.lost, Tree: expected Type.field"):
+        Engine(SCHEMA, lasting_fields={"Leaf.shout", "Leaf.lost", "Tree"})
 
 
 def test_the_memo_is_off_without_a_version_or_without_bytes():
@@ -254,7 +270,7 @@ def test_the_memo_is_off_without_a_version_or_without_bytes():
     text = "{ branches { id mark shout } }"
     for _ in range(2):
         assert_same(engine, text, None, WHOLE)
-        assert_same(none, text, None, WHOLE, version=1)
+        assert_same(none, text, None, WHOLE, version=Version(1))
     assert engine.memo.counts["misses"] == none.memo.counts["misses"] == 0
 
 
@@ -262,7 +278,7 @@ def test_the_memo_holds_no_more_bytes_than_its_limit():
     engine = Engine(SCHEMA, memo_types={"Leaf", "Branch"}, memo_bytes=5_000)
     for number in range(30):
         text = f"query Q{number} {{ branches {{ id mark shout leaves {{ id weight tags shout }} }} }}"
-        assert_same(engine, text, None, WHOLE, version=1)
+        assert_same(engine, text, None, WHOLE, version=Version(1))
         assert engine.memo.now.bytes <= 5_000
     assert engine.memo.counts["evictions"] > 0
 
@@ -271,7 +287,7 @@ def test_sources_compared_by_value_are_left_out_of_the_memo():
     engine = Engine(SCHEMA, memo_types={"Equal", "Branch"})
     text = "{ equals { key number k: key n: number } }"
     for _ in range(3):
-        assert_same(engine, text, None, WHOLE, version=1)
+        assert_same(engine, text, None, WHOLE, version=Version(1))
     assert engine.given_up == {"NotMemoisable": 1}
     assert engine.counts["compiled"] == 2
     assert engine.memo.counts["misses"] == 0
@@ -553,7 +569,7 @@ def test_a_query_too_large_to_compile_is_left_to_graphql_core():
 def test_deep_queries_are_right_whether_or_not_python_can_nest_them(depth):
     engine = Engine(SCHEMA, memo_types={"Branch"})
     text = "{ branch { " + "children { ... on Branch { id mark shout " * depth + "id" + " } }" * depth + " } }"
-    assert_same(engine, text, None, WHOLE, version=1)
+    assert_same(engine, text, None, WHOLE, version=Version(1))
     assert (not engine.plan(text).why) == (depth <= 10)
 
 

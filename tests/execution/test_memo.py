@@ -6,7 +6,7 @@ import tracemalloc
 import orjson
 import pytest
 
-from execution.memo import ENTRY_OVERHEAD, STORE_OVERHEAD, Memo, Store, variables_key
+from execution.memo import ENTRY_OVERHEAD, STORE_OVERHEAD, Memo, Store, Version, variables_key
 
 
 class Source:
@@ -14,7 +14,7 @@ class Source:
 
 
 def test_a_fragment_is_kept_as_json_and_spliced_as_it_is():
-    store = Memo(10_000).generation(1).store("s")
+    store = Memo(10_000).generation(Version(1)).store("s")
     source = Source()
     fragment = store.put(source, {"a": [1, "é"]})
     assert store.entries[source] is fragment
@@ -22,21 +22,21 @@ def test_a_fragment_is_kept_as_json_and_spliced_as_it_is():
 
 
 def test_a_fragment_within_a_fragment_is_spliced_too():
-    store = Memo(10_000).generation(1).store("s")
+    store = Memo(10_000).generation(Version(1)).store("s")
     inner = store.put(Source(), {"a": 1})
     assert json.loads(orjson.dumps(store.put(Source(), {"b": inner}))) == {"b": {"a": 1}}
 
 
 def test_the_bytes_are_those_of_the_fragments_and_their_overhead():
     memo = Memo(10_000)
-    generation = memo.generation(1)
+    generation = memo.generation(Version(1))
     generation.store("s").put(Source(), "12345")
     assert memo.now.bytes == STORE_OVERHEAD + ENTRY_OVERHEAD + len('"12345"')
     assert memo.now.entries() == 1
 
 
 def test_the_overhead_is_no_less_than_what_python_takes():
-    store = Memo(10_000_000).generation(1).store("s")
+    store = Memo(10_000_000).generation(Version(1)).store("s")
     sources = [Source() for _ in range(1_000)]
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
@@ -49,7 +49,7 @@ def test_the_overhead_is_no_less_than_what_python_takes():
 
 def test_what_does_not_fit_is_made_but_not_kept():
     memo = Memo(STORE_OVERHEAD + 2 * ENTRY_OVERHEAD + 10)
-    generation = memo.generation(1)
+    generation = memo.generation(Version(1))
     store = generation.store("s")
     for _ in range(5):
         assert orjson.dumps(store.put(Source(), 1)) == b"1"
@@ -58,7 +58,7 @@ def test_what_does_not_fit_is_made_but_not_kept():
 
 def test_the_least_recently_used_store_makes_room_first():
     memo = Memo(4 * STORE_OVERHEAD)
-    generation = memo.generation(1)
+    generation = memo.generation(Version(1))
     for name in "abcd":
         generation.store(name)
     generation.store("a")
@@ -91,7 +91,7 @@ class Intruder(Store):
 
 def test_stores_that_another_thread_makes_meanwhile_do_not_disturb():
     memo = Memo(4 * STORE_OVERHEAD)
-    generation = memo.generation(1)
+    generation = memo.generation(Version(1))
     generation.stores["read"] = Intruder(generation)
     generation.make_room()
     assert len(generation.stores) == 101
@@ -99,20 +99,45 @@ def test_stores_that_another_thread_makes_meanwhile_do_not_disturb():
     assert memo.now.bytes <= 3 * STORE_OVERHEAD
 
 
-def test_another_version_starts_empty_and_the_counts_go_on():
+def test_a_newer_version_starts_empty_and_the_counts_go_on():
     memo = Memo(10_000)
-    old = memo.generation(1).store("s")
+    old = memo.generation(Version(1)).store("s")
     old.put(Source(), 1)
-    assert memo.generation(1).store("s") is old
-    assert memo.generation(2).store("s").entries == {}
-    assert memo.generation(1).store("s").entries == {}
+    assert memo.generation(Version(1)).store("s") is old
+    assert memo.generation(Version(2)).store("s").entries == {}
     assert (memo.counts["misses"], memo.counts["evictions"], memo.now.entries()) == (1, 1, 0)
+
+
+def test_an_older_version_than_the_newest_takes_nothing_from_its_memo_and_keeps_nothing():
+    memo, source = Memo(10_000), Source()
+    newest = memo.generation(Version(2))
+    kept = newest.store("s", lasting=True).put(source, "new")
+    older = memo.generation(Version(1)).store("s", lasting=True)
+    assert older.entries == {}
+    older.put(source, "old")
+    assert older.entries == {}
+    assert (memo.now, newest.store("s", lasting=True).entries) == (newest, {source: kept})
+
+
+def test_what_lasts_goes_over_to_the_next_version_of_its_line_and_counts_its_bytes_there():
+    memo, source = Memo(10_000), Source()
+    first = memo.generation(Version(1))
+    lasting = first.store("lasting", lasting=True)
+    lasting.put(source, 1)
+    first.store("other").put(source, 1)
+    second = memo.generation(Version(2))
+    assert list(second.stores) == ["lasting"]
+    assert second.bytes == lasting.bytes
+    lasting.put(Source(), 2)
+    assert second.bytes == lasting.bytes
+    assert memo.generation(Version(3, line=1)).stores == {}
+    assert memo.counts["evictions"] == 3
 
 
 def test_an_operation_over_the_old_version_does_not_reach_the_new_one():
     memo = Memo(10_000)
-    old = memo.generation(1).store("s")
-    new = memo.generation(2).store("s")
+    old = memo.generation(Version(1)).store("s")
+    new = memo.generation(Version(2)).store("s")
     old.put(Source(), 1)
     assert new.entries == {}
 
