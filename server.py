@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -21,14 +22,18 @@ from endpoint import (
     GraphQLEndpoint,
     OverloadShedding,
     Snapshot,
+    Snapshots,
     TrustedDocuments,
+    Unchanging,
     compressed_when_asked,
     direct_route,
     guarded_protocol,
+    refusal,
 )
-from execution import Admission, Engine
+from execution import Admission, Engine, Version
 from graph.importer import files_of, import_file
 from graph.knowledge_graph import KnowledgeGraph
+from graph.live import Behind, Follower, LiveGraph, NoSuchPosition, Published
 from graph.paging import PageSizes
 from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
@@ -37,14 +42,25 @@ from settings import Settings, SettingsError
 from web.graphiql import graphiql_page
 from web.site import routes as site_routes
 
+MOST_ASKING = 20
+"""Requests that may wait for the graph as of earlier positions."""
+
 EXAMPLES = Path(__file__).resolve().parent / "examples"
 
 
 def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIApp:
-    """The application over a graph; without one it opens the store, or first makes it from the data folder."""
+    """The application over a graph; without one it opens the store, or first makes it from the data folder, and then
+    follows what is written to it."""
+    follower: Follower | None = None
     with ExitStack() as opening:
-        served = graph or opening.enter_context(open_graph(settings))
-        endpoint = graphql_endpoint(settings, served)
+        if graph is None:
+            store = opening.enter_context(open_store(settings))
+            live = LiveGraph(graph_of(store), store)
+            follower = Follower(store, live, poll_seconds=settings.poll_seconds)
+            snapshots: Snapshots = LiveSnapshots(live, settings)
+        else:
+            snapshots = Unchanging(snapshot_of(Published(graph), settings))
+        endpoint = graphql_endpoint(settings, snapshots)
         opening.callback(endpoint.close)
         opened = opening.pop_all()
 
@@ -52,11 +68,22 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         return JSONResponse({"status": "alive"})
 
     async def ready(request: Request) -> Response:
-        return JSONResponse({"status": "ready", "version": served.version, "counts": served.counts})
+        served = snapshots.now().context.graph
+        state = {"version": served.version, "position": served.position, "counts": served.counts}
+        if follower is None:
+            return JSONResponse({"status": "ready", **state})
+        behind = follower.behind_seconds
+        followed = {"behind_seconds": round(behind, 3), "diverged": follower.diverged}
+        is_behind = behind > settings.behind_seconds
+        return JSONResponse(
+            {"status": "behind" if is_behind else "ready", **state, **followed}, 503 if is_behind else 200
+        )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         with opened:
+            if follower:
+                opened.enter_context(follower)
             yield
 
     site = site_routes(EXAMPLES, with_graphiql=settings.graphiql, with_explorer=settings.explorer)
@@ -67,8 +94,8 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
     return direct_route("/graphql", _wrapped(shedding, settings), _wrapped(pages, settings))
 
 
-def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoint:
-    """The GraphQL endpoint over one graph, under the limits of the settings."""
+def graphql_endpoint(settings: Settings, snapshots: Snapshots) -> GraphQLEndpoint:
+    """The GraphQL endpoint over the versions of a graph, under the limits of the settings."""
     engine = Engine(
         schema,
         Admission(schema, settings.limits, PRICES, introspection=settings.endpoint.introspection),
@@ -77,27 +104,84 @@ def graphql_endpoint(settings: Settings, graph: KnowledgeGraph) -> GraphQLEndpoi
         memo_types=MEMO_TYPES,
         lasting_fields=LASTING_FIELDS,
     )
-    limits = settings.limits
-    context = Context(graph, PageSizes(min(limits.default_page, limits.page), limits.page))
     return GraphQLEndpoint(
         engine,
         settings=settings.endpoint,
-        snapshot=lambda: Snapshot(context, graph.version),
+        snapshots=snapshots,
         documents=TrustedDocuments.of_folder(Path(settings.documents), engine.plan) if settings.documents else None,
         html=graphiql_page(EXAMPLES) if settings.graphiql else None,
     )
 
 
+def snapshot_of(published: Published, settings: Settings) -> Snapshot:
+    """What a request reads of a version of the graph."""
+    graph, limits = published.graph, settings.limits
+    imported_at = max((source.imported_at for source in graph.sources), default="")
+    return Snapshot(
+        Context(graph, PageSizes(min(limits.default_page, limits.page), limits.page)),
+        Version(published.number, published.line) if published.number else None,
+        (graph.version, graph.position, imported_at),
+        ((b"x-maillage-position", b"%d" % graph.position),),
+    )
+
+
+class LiveSnapshots:
+    """What requests read of a live graph: see `endpoint.snapshots.Snapshots`."""
+
+    def __init__(self, live: LiveGraph, settings: Settings) -> None:
+        self._live = live
+        self._settings = settings
+        self._last = (live.current, snapshot_of(live.current, settings))
+        self._one_at_a_time = asyncio.Semaphore(1)
+        self._asking = 0
+
+    def now(self) -> Snapshot:
+        """The newest version."""
+        published, snapshot = self._last
+        if published is not self._live.current:
+            published = self._live.current
+            snapshot = snapshot_of(published, self._settings)
+            self._last = published, snapshot
+        return snapshot
+
+    async def at_least(self, position: int) -> Snapshot:
+        """The newest version, once it has a position. Raises RequestRefused."""
+        try:
+            await self._live.at_least(position, self._settings.wait_seconds)
+        except Behind as error:
+            raise refusal("BEHIND", str(error), (b"retry-after", b"1")) from None
+        return self.now()
+
+    async def as_of(self, position: int) -> Snapshot:
+        """The version of a position, made in a thread, one after another. Raises RequestRefused."""
+        if self._asking >= MOST_ASKING:
+            raise refusal("OVERLOADED", f"{MOST_ASKING} requests wait for data of before", (b"retry-after", b"1"))
+        self._asking += 1
+        try:
+            async with self._one_at_a_time:
+                graph = await asyncio.to_thread(self._live.as_of, position)
+        except NoSuchPosition as error:
+            raise refusal("BAD_REQUEST", str(error)) from None
+        finally:
+            self._asking -= 1
+        # Number 0: the memo is of the newest versions, and this one would need one of its own.
+        return snapshot_of(Published(graph, 0), self._settings)
+
+
 @contextmanager
-def open_graph(settings: Settings) -> Iterator[KnowledgeGraph]:
-    """The graph of the store, which stays open meanwhile: a large graph reads its texts from it. Where there is no
-    store, the files of the data folder are imported first."""
+def open_store(settings: Settings) -> Iterator[Store]:
+    """The store, for the length of the block; where there is none, the files of the data folder are imported first."""
     if not settings.store.exists():
         make_store(settings)
     with Store(settings.store) as store:
-        graph = KnowledgeGraph.from_store(store)
-        graph.prepare()
-        yield graph
+        yield store
+
+
+def graph_of(store: Store) -> KnowledgeGraph:
+    """The graph of what a store holds, ready for the first questions. A large one goes on reading its texts there."""
+    graph = KnowledgeGraph.from_store(store)
+    graph.prepare()
+    return graph
 
 
 def make_store(settings: Settings) -> None:
@@ -116,8 +200,8 @@ def serve(settings: Settings) -> None:
         raise SettingsError(str(error)) from error
     # Before the workers start, so that they do not all make the store and what is prepared beside it.
     if settings.workers > 1:
-        with open_graph(settings):
-            pass
+        with open_store(settings) as store:
+            graph_of(store)
     settings.export()
     uvicorn.run(
         "server:from_environment",

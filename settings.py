@@ -43,6 +43,9 @@ class Settings:
     log_level: str = setting("info", "The least severe log line that is written.", "debug to critical")
     memo_bytes: int = setting(64 << 20, "Memory for fragments of answers that come back; 0 for none.", "bytes", least=0)
     documents: str = setting("", "Run only the GraphQL documents of this folder; empty for any document.", "folder")
+    poll_seconds: float = setting(0.05, "How often it is looked whether the store was written to.", "seconds")
+    wait_seconds: float = setting(1.0, "How long a request waits for a position that it names.", "seconds")
+    behind_seconds: float = setting(10.0, "How long the store may not be followed before `/ready` says so.", "seconds")
     loop: str = setting("asyncio", "The event loop: see bench/README.md for both.", "asyncio or uvloop")
     shutdown_seconds: int = setting(15, "How long a stop waits for the requests under way.", "seconds", least=0)
 

@@ -27,7 +27,7 @@ from graph.model import Sheet, light_row
 from graph.order import ActionField, SortKey
 from graph.paging import Window
 from graph.similarity.measures import Measure
-from graph.store import keyed
+from graph.store import Head, keyed
 from schema import PRICES, Context, schema
 
 LEFT_OUT = ("search", "text", "suggest")
@@ -56,7 +56,7 @@ def changes(graph: KnowledgeGraph, pairs: dict[str, Sheet], new: Iterator[Sheet]
 
 def _change(removed: frozenset[str], added: tuple[str, Sheet] | None, number: int) -> Change:
     rows = [] if added is None else [(light_row(*added, number), added[1].text, None)]
-    return Change(removed, rows, str(number))
+    return Change(removed, rows, Head(number))
 
 
 def direct() -> dict[str, Ask]:

@@ -87,6 +87,7 @@ STATUS: Final[Mapping[str, int | None]] = {
     "BODY_TOO_LARGE": 413,
     "UNSUPPORTED_MEDIA_TYPE": 415,  # a Content-Type other than application/json
     "INTERNAL": 500,  # a fault of ours; within an operation, beside data
+    "BEHIND": 503,  # with Retry-After: the data do not have the position that the request wants
     "OVERLOADED": 503,  # with Retry-After
     "OPERATION_RESOLUTION_FAILURE": None,  # no operation, or not which one
     "BAD_USER_INPUT": None,  # variables or arguments that do not fit

@@ -14,10 +14,10 @@ error in time, and the thread ends at the engine's deadline.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import partial
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
 from endpoint.asgi import ASGIApp, Receive, Scope, Send
 from endpoint.documents import PersistedQueries, TrustedDocuments
@@ -26,6 +26,7 @@ from endpoint.media_types import JSON, answer_type, is_json, wants_html
 from endpoint.replies import Replies, Reply, entity_tag, matches
 from endpoint.request import ClientGone, GraphQLRequest, parse_body, read_body, request_of, request_of_query_string
 from endpoint.settings import EndpointSettings
+from endpoint.snapshots import VARY, Snapshot, Snapshots, Unchanging, wanted
 from endpoint.workers import Workers, in_time
 from execution import Answer, DocumentRefused, Engine, LimitExceeded, Plan
 from execution.limits import check_variables
@@ -33,18 +34,10 @@ from execution.limits import check_variables
 Headers = Mapping[bytes, bytes]
 
 
-class Snapshot(NamedTuple):
-    """The state of the data that a request reads from its beginning to its end. `context` is the context value of its
-    operations. `version` names the state: it goes to the engine's memo and into the ETag of GET; None means neither."""
-
-    context: Any = None
-    version: Hashable = None
-
-
 class GraphQLEndpoint:
     """An ASGI application that answers GraphQL over HTTP with `engine`, under its limits.
 
-    `snapshot` is called once for each request. `documents` decides which documents run: automatic persisted queries
+    `snapshots` is asked once for each request. `documents` decides which documents run: automatic persisted queries
     unless given. `html` answers a browser that asks for a page.
     """
 
@@ -53,7 +46,7 @@ class GraphQLEndpoint:
         engine: Engine,
         *,
         settings: EndpointSettings | None = None,
-        snapshot: Callable[[], Snapshot] = Snapshot,
+        snapshots: Snapshots | None = None,
         documents: PersistedQueries | TrustedDocuments | None = None,
         html: ASGIApp | None = None,
     ) -> None:
@@ -62,7 +55,7 @@ class GraphQLEndpoint:
         self.limits = engine.admission.limits
         self.documents = PersistedQueries(self.settings.persisted) if documents is None else documents
         self.workers = Workers(self.settings)
-        self._snapshot = snapshot
+        self._snapshots: Snapshots = snapshots or Unchanging(Snapshot())
         self._html = html
         self._replies = Replies(self.limits)
 
@@ -118,8 +111,9 @@ class GraphQLEndpoint:
             return await self._batch(parsed, headers, media, len(body), receive)
         request = request_of(parsed)
         plan, cost = self._prepare(request, len(body))
-        answer = await self._run(plan, request.variables, self._snapshot(), receive)
-        return self._replies.answered(answer, media, self._asked_cost(request, headers, cost))
+        snapshot = await self._snapshot([request], headers)
+        answer = await self._run(plan, request.variables, snapshot, receive)
+        return self._replies.answered(answer, media, self._asked_cost(request, headers, cost), snapshot.headers)
 
     async def _get(self, query_string: bytes, headers: Headers, media: bytes, receive: Receive) -> Reply:
         if not self.settings.get:
@@ -128,16 +122,16 @@ class GraphQLEndpoint:
         plan, cost = self._prepare(request, len(query_string))
         if plan.operation_type != "query":
             raise self._wrong_method(f"A {plan.operation_type} is not sent by GET")
-        vary = (b"vary", b"accept")
-        extensions, snapshot = self._asked_cost(request, headers, cost), self._snapshot()
-        tag = entity_tag(snapshot.version, plan, request.variables, media, extensions)
-        if snapshot.version is not None and matches(headers.get(b"if-none-match"), tag):
-            return Reply(304, b"", [vary, (b"etag", tag)])
+        snapshot = await self._snapshot([request], headers)
+        always = [*snapshot.headers, (b"vary", VARY)]
+        extensions = self._asked_cost(request, headers, cost)
+        tag = entity_tag(snapshot.name, plan, request.variables, media, extensions)
+        if snapshot.name is not None and matches(headers.get(b"if-none-match"), tag):
+            return Reply(304, b"", [*always, (b"etag", tag)])
         answer = await self._run(plan, request.variables, snapshot, receive)
-        reply = self._replies.answered(answer, media, extensions)
-        if snapshot.version is None or answer.errors:
-            return reply._replace(headers=[vary])
-        return reply._replace(headers=[vary, (b"etag", tag), (b"cache-control", b"no-cache")])
+        if snapshot.name is not None and not answer.errors:
+            always += [(b"etag", tag), (b"cache-control", b"no-cache")]
+        return self._replies.answered(answer, media, extensions, always)
 
     async def _batch(self, parsed: list[Any], headers: Headers, media: bytes, received: int, receive: Receive) -> Reply:
         most = self.settings.batch
@@ -155,11 +149,19 @@ class GraphQLEndpoint:
             if total > self.limits.cost:
                 raise LimitExceeded("cost", total, self.limits.cost)
             prepared.append((request, plan, cost))
-        snapshot, replies = self._snapshot(), []
+        snapshot, replies = await self._snapshot([request for request, _, _ in prepared], headers), []
         for request, plan, cost in prepared:
             answer = await self._run(plan, request.variables, snapshot, receive)
             replies.append(self._replies.answered(answer, media, self._asked_cost(request, headers, cost)))
-        return self._replies.batch(replies)
+        return self._replies.batch(replies, snapshot.headers)
+
+    async def _snapshot(self, requests: Sequence[GraphQLRequest], headers: Headers) -> Snapshot:
+        """What requests that come together read. Raises RequestRefused."""
+        asked = wanted(requests, headers)
+        if asked is None:
+            return self._snapshots.now()
+        snapshot = self._snapshots.now() if asked.at_least is None else await self._snapshots.at_least(asked.at_least)
+        return snapshot if asked.as_of is None else await self._snapshots.as_of(asked.as_of)
 
     def _prepare(self, request: GraphQLRequest, received: int) -> tuple[Plan, int]:
         """The plan of a request and its cost. Raises RequestRefused, DocumentRefused, LimitExceeded."""
@@ -175,14 +177,13 @@ class GraphQLEndpoint:
 
     async def _run(self, plan: Plan, variables: dict[str, Any], snapshot: Snapshot, receive: Receive) -> Answer:
         seconds = self.settings.operation_seconds
-        context, version = snapshot
         deadline = monotonic() + seconds
         execute = self.engine.execute
         if plan.cost.heavy and not plan.asynchronous:
-            work = partial(execute, plan, variables, context, version=version, deadline=deadline)
+            work = partial(execute, plan, variables, snapshot.context, version=snapshot.version, deadline=deadline)
             answer = await in_time(self.workers.begin(work), seconds, receive)
         else:
-            answer = execute(plan, variables, context, version=version, deadline=deadline)
+            answer = execute(plan, variables, snapshot.context, version=snapshot.version, deadline=deadline)
         return answer if isinstance(answer, Answer) else await in_time(answer, seconds, receive)
 
     def _wrong_method(self, message: str) -> RequestRefused:

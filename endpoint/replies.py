@@ -39,7 +39,7 @@ class Replies:
         self._limits = limits
         self._format = ErrorFormat(limits)
 
-    def answered(self, answer: Answer, media: bytes, extensions: bytes | None) -> Reply:
+    def answered(self, answer: Answer, media: bytes, extensions: bytes | None, headers: Sequence[Header] = ()) -> Reply:
         """The reply of an answer, with `extensions` as JSON. Raises LimitExceeded where it is too large."""
         body = answer.body
         if len(answer.errors) > self._limits.errors:
@@ -48,13 +48,13 @@ class Replies:
         if extensions is not None:
             body = body[:-1] + b',"extensions":' + extensions + b"}"
         check_response(len(body), self._limits)
-        return Reply(200 if answer.executed or media == JSON else FAILURE_STATUS, body)
+        return Reply(200 if answer.executed or media == JSON else FAILURE_STATUS, body, headers)
 
-    def batch(self, replies: Sequence[Reply]) -> Reply:
+    def batch(self, replies: Sequence[Reply], headers: Sequence[Header] = ()) -> Reply:
         """The reply of a batch. Raises LimitExceeded where it is too large."""
         body = b"[" + b",".join(reply.body for reply in replies) + b"]"
         check_response(len(body), self._limits)
-        return Reply(200, body)
+        return Reply(200, body, headers)
 
     def refused(self, refused: RequestRefused, media: bytes | None) -> Reply:
         """The reply of a refusal."""
@@ -78,12 +78,10 @@ class Replies:
         return [*errors[: most - 1], {**last, "extensions": {**last["extensions"], **left_out}}]
 
 
-def entity_tag(
-    version: Hashable, plan: Plan, variables: dict[str, Any], media: bytes, extensions: bytes | None
-) -> bytes:
-    """The ETag of an answer over the data of a version, with its quotes; weak, since compression may change the bytes.
+def entity_tag(name: Hashable, plan: Plan, variables: dict[str, Any], media: bytes, extensions: bytes | None) -> bytes:
+    """The ETag of an answer over the data of a snapshot, with its quotes; weak, since compression may change the bytes.
     It is equal for the same data, document, operation, variables and form of the answer."""
-    parts = [repr(version).encode(), plan.text.encode(), (plan.operation_name or "").encode(), media, extensions or b""]
+    parts = [repr(name).encode(), plan.text.encode(), (plan.operation_name or "").encode(), media, extensions or b""]
     hash_ = hashlib.blake2b(digest_size=16)
     for part in parts:
         hash_.update(b"%d:" % len(part) + part)

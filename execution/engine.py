@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Collection, Coroutine, Hashable
+from collections.abc import Awaitable, Collection, Coroutine
 from itertools import count
 from threading import Lock
 from time import monotonic
@@ -144,7 +144,13 @@ class Engine:
         return answer
 
     def _run(
-        self, plan: Plan, inputs: dict[str, Any], context: Any, root: Any, version: Version | None, deadline: float | None
+        self,
+        plan: Plan,
+        inputs: dict[str, Any],
+        context: Any,
+        root: Any,
+        version: Version | None,
+        deadline: float | None,
     ) -> bytes | None:
         """The body, None where graphql-core has to make it: after any exception, for what it was is graphql-core's to
         say. A fault of ours is an exception as well, seen in `given_up` alone; the answer stays right."""

@@ -6,22 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph.model import Action, LightRow, Node, Origin, SheetText
-from graph.store import SourceRecord
+from graph.store import Head, SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """The net effect of some writes: a sheet of which several are undone by the last is not in it twice.
 
-    `removed` has the keys of the actions that are gone or replaced; a corrected sheet is in `added` too. `version` is
-    that of the content afterwards. `labels` says, by key, what the store decided to show for concepts and structures
-    that are new; `sources` what was imported, where that changed.
+    `removed` has the keys of the actions that are gone or replaced; a corrected sheet is in `added` too. `head` is
+    where the journal stands afterwards. `labels` says, by key, what the store decided to show for concepts and
+    structures that are new; `aliases` where old keys lead; `sources` what was imported, where that changed.
     """
 
     removed: frozenset[str]
     added: Sequence[tuple[LightRow, SheetText, Origin | None]]
-    version: str
+    head: Head
     labels: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     sources: Sequence[SourceRecord] | None = None
 
 

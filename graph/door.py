@@ -108,7 +108,16 @@ class Selection(Protocol):
 class Door(Protocol):
     """One version of the graph."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """A hash of the content: two graphs of the same sheets have the same version."""
+        ...
+
+    @property
+    def position(self) -> int:
+        """How many entries the journal of its store had, 0 without a store."""
+        ...
+
     """A hash of the content."""
     sources: Sequence[SourceRecord]
     """What was imported, by name."""

@@ -59,7 +59,7 @@ class Filters:
         self._network = network
         self._indexes = indexes
         self._vocabulary = vocabulary
-        self._base: Filters = before._base if before else self
+        self._base: Filters | None = (before._base or before) if before else None
 
     def members(self, condition: Condition, without: FacetField | None = None) -> FrozenBitMap:
         """The ordinals of the actions that satisfy the condition.
@@ -207,7 +207,7 @@ class Filters:
     @once
     def titles(self) -> Lines:
         """The folded titles of the base, by ordinal."""
-        return Lines([fold(action.title) for action in self._base._network.actions])
+        return self._base.titles if self._base else Lines([fold(action.title) for action in self._network.actions])
 
     @once
     def _later_titles(self) -> Lines:
@@ -215,9 +215,9 @@ class Filters:
 
     def _titled(self, wanted: str) -> FrozenBitMap:
         """The actions whose titles hold `wanted`, which is as `Lines.matches` takes it."""
+        if self._base is None:
+            return self.titles.matches(wanted)
         found = self._base.titles.matches(wanted)
-        if self._base is self:
-            return found
         later = self._later_titles.matches(wanted).shift(len(self._base._network.actions))
         return (found | later) & self._indexes.everything
 
@@ -235,7 +235,7 @@ class Filters:
         """The keys of the structures of each name: one for each department that has one. Of a later version, those
         that the base lacks.
         """
-        known = 0 if self._base is self else len(self._base._network.bodies)
+        known = 0 if self._base is None else len(self._base._network.bodies)
         keys: dict[str, list[str]] = {}
         for ordinal in range(known, len(self._network.bodies)):
             structure = self._network.bodies[ordinal]
@@ -244,9 +244,9 @@ class Filters:
 
     def _structures_of(self, name: str) -> list[str]:
         """The keys of the structures of a folded name."""
+        if self._base is None:
+            return self._structures_named.get(name, [])
         keys = self._base._structures_named.get(name, [])
-        if self._base is self:
-            return keys
         return [key for key in (*keys, *self._structures_named.get(name, ())) if key in self._network.records]
 
 

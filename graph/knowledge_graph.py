@@ -37,7 +37,7 @@ from graph.selection import ActionSelection
 from graph.shown import texts_of
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
-from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
+from graph.store import Head, SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.texts import LayeredTexts, Texts, texts_in_memory, texts_in_store
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -54,8 +54,8 @@ def _silent(what: str, done: int) -> None:
 class KnowledgeGraph:
     """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
-    `version` hashes the content: two graphs of the same sheets have the same version. Reading it from several
-    threads at once is safe.
+    `head` is where the journal of its store stood: see `version`. `aliases` has old keys of actions, each with the one
+    that it leads to. Reading it from several threads at once is safe.
     """
 
     def __init__(
@@ -63,15 +63,17 @@ class KnowledgeGraph:
         built: Network,
         indexed: Indexes,
         *,
-        version: str,
+        head: Head,
         texts: LayeredTexts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
+        aliases: Mapping[str, str],
         prepared: Path | None = None,
         before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
-        self.version = version
+        self.head = head
+        self.aliases = aliases
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
         self.indexes = indexed
@@ -79,9 +81,11 @@ class KnowledgeGraph:
         self.filters: Filters = Filters(built, indexed, vocabulary, before.filters if before else None)
         self.facets = Facets(built, indexed)
         self.traversal = Traversal(built, indexed)
+        # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
+        self._all_texts = partial(_texts_of, built, texts)
         self.analysis = Analysis(built, indexed, self._all_texts, vocabulary)
         self.lists = NodeLists(built, indexed)
-        self._base: KnowledgeGraph = before._base if before else self
+        self._base: KnowledgeGraph | None = (before._base or before) if before else None
         self._texts = texts
         self._prepared = prepared
         self._progress: Callable[[str, int], None] = _silent
@@ -95,17 +99,19 @@ class KnowledgeGraph:
         `labels` has what was decided to show for concepts and structures, by key.
         """
         vocabulary = vocabulary or load_vocabulary()
-        small = store.count() <= TEXTS_IN_MEMORY
-        built = cls._built(
-            network.build(store.light_rows(), vocabulary, labels),
-            version=store.version(),
-            texts=texts_in_memory(store.sheets()) if small else texts_in_store(store),
-            sources=store.sources(),
-            vocabulary=vocabulary,
-            prepared=None if small else store.path.with_suffix(".index"),
-        )
-        # The records live as long as the process: the garbage collector need not walk millions of them again.
-        gc.freeze()
+        with store.at_one_moment() as still:
+            head = still.head()
+            small = still.count() <= TEXTS_IN_MEMORY
+            built = cls._built(
+                network.build(still.light_rows(), vocabulary, labels),
+                head=head,
+                texts=texts_in_memory(still.sheets()) if small else texts_in_store(store, head.position),
+                sources=still.sources(),
+                vocabulary=vocabulary,
+                aliases=still.aliases(),
+                prepared=None if small else store.path.with_suffix(".index"),
+            )
+        _keep_for_good()
         return built
 
     @classmethod
@@ -122,16 +128,20 @@ class KnowledgeGraph:
         vocabulary: Vocabulary | None = None,
         sources: Sequence[SourceRecord] = (),
         labels: Mapping[str, str] | None = None,
+        head: Head | None = None,
     ) -> KnowledgeGraph:
-        """The graph of some sheets, each with its key, kept in memory; `labels` as in `from_store`."""
+        """The graph of some sheets, each with its key, kept in memory; `labels` as in `from_store`. `head` is where the
+        journal stood that had them.
+        """
         vocabulary = vocabulary or load_vocabulary()
         rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]
         return cls._built(
             network.build(rows, vocabulary, labels),
-            version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs),
+            head=head or Head(version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs)),
             texts=texts_in_memory(pairs),
             sources=sources,
             vocabulary=vocabulary,
+            aliases={},
         )
 
     @classmethod
@@ -152,20 +162,31 @@ class KnowledgeGraph:
         made = KnowledgeGraph(
             built,
             indexes.changed(self.indexes, turnover),
-            version=change.version,
+            head=change.head,
             texts=self._texts.changed((text, origin) for _, text, origin in change.added),
             sources=self.sources if change.sources is None else change.sources,
             vocabulary=self.vocabulary,
+            aliases={**self.aliases, **change.aliases} if change.aliases else self.aliases,
             before=self,
         )
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
+    @property
+    def version(self) -> str:
+        """A hash of the content: two graphs of the same sheets have the same version."""
+        return self.head.version
+
+    @property
+    def position(self) -> int:
+        """How many entries the journal had; 0 for a graph of sheets that no store has."""
+        return self.head.position
+
     @once
     def actions(self) -> Sequence[Action]:
         """Every action, in the default order."""
         actions = self.network.actions
-        if self._base is self:
+        if self._base is None:
             return actions
         return [actions[ordinal] for ordinal in self.orders.newest(self.indexes.everything)]
 
@@ -190,8 +211,9 @@ class KnowledgeGraph:
         return indexes.link_count(self.network, self.indexes)
 
     def get(self, key: str) -> Node | None:
-        """The node of that key, or None."""
-        return self.network.records.get(key)
+        """The node of that key, or None. An old key of an action gives the one that it leads to."""
+        found: Node | None = self.network.records.get(key)
+        return self.network.records.get(self.aliases[key]) if found is None and key in self.aliases else found
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
@@ -242,18 +264,13 @@ class KnowledgeGraph:
     @once
     def similarity(self) -> Similarity:
         """Similar actions, and why."""
-        if self._base is self:
+        if self._base is None:
             return Similarity(self.network, self.indexes, self._text_index)
         return self._base.similarity.changed(self.network, self.indexes, [text for text, _ in self._texts.later])
 
     def _text_index(self) -> TextIndex:
         told, folder = partial(self._progress, "text index"), self._folder("similarity", TextIndex.FORMAT)
         return TextIndex.build(self.network, self._all_texts(), told, folder)
-
-    def _all_texts(self) -> Iterable[tuple[str, SheetText]]:
-        """The key of every action with the text of its sheet."""
-        later = (self.network.actions[ordinal] for ordinal in self.network.order.later.ids.tolist())
-        return self._texts.of(self.network.records, later)
 
     def _folder(self, name: str, form: int) -> Prepared | None:
         return None if self._prepared is None else Prepared(self._prepared / name, form, self.version)
@@ -277,8 +294,7 @@ class KnowledgeGraph:
         for what, make in wanted.items():
             progress(what, 0)
             make()
-        gc.collect()
-        gc.freeze()
+        _keep_for_good()
 
     def action_count(self, node: Structure | Concept) -> int:
         """How many actions a structure, department or concept has."""
@@ -308,3 +324,17 @@ class KnowledgeGraph:
 
     def _satisfying(self, listing: Listing[Any], condition: Condition) -> Listing[Any]:
         return listing if condition == EVERYTHING else listing.keep(self.filters.test(condition, self.action_count))
+
+
+def _texts_of(built: Network, texts: LayeredTexts) -> Iterable[tuple[str, SheetText]]:
+    """The key of every action with the text of its sheet."""
+    later = (built.actions[ordinal] for ordinal in built.order.later.ids.tolist())
+    return texts.of(built.records, later)
+
+
+def _keep_for_good() -> None:
+    """Spare the garbage collector what lives as long as the process: millions of records."""
+    gc.collect()
+    gc.freeze()
+    # It waits for a quarter of what it found last: without this one, for millions of objects more.
+    gc.collect()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from threading import Condition, RLock
 from typing import Any, ParamSpec, TypeVar, cast
+from weakref import WeakMethod
 
 from cachetools import LRUCache, cached
 
@@ -51,3 +52,14 @@ def kept(most: int) -> Callable[[Callable[Given, Value]], Callable[Given, Value]
     return cast(
         "Callable[[Callable[Given, Value]], Callable[Given, Value]]", cached(LRUCache(most), condition=Condition())
     )
+
+
+def kept_by_object(most: int, method: Callable[Given, Value]) -> Callable[Given, Value]:
+    """`kept` for a method of an object that has the result as an attribute, and is not kept by it in a circle."""
+    weak = WeakMethod(method)
+
+    def call(*given: Given.args, **named: Given.kwargs) -> Value:
+        # Whoever calls has the object.
+        return cast("Callable[Given, Value]", weak())(*given, **named)
+
+    return kept(most)(call)

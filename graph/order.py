@@ -26,7 +26,7 @@ from graph.indexes import NO_YEAR, Indexes, ordinals
 from graph.kinds import NodeKind
 from graph.model import Action, fold
 from graph.network import Network
-from graph.once import kept, once
+from graph.once import kept_by_object, once
 from graph.paging import Page, Window, checked_place, page
 
 # Where an action stood: its value for each field of the order, then its year, its folded title and its key.
@@ -100,7 +100,7 @@ class Orders:
     def __init__(self, network: Network, indexes: Indexes) -> None:
         self._network = network
         self._indexes = indexes
-        self._column = kept(2 * len(ActionField))(self._column_of)
+        self._column = kept_by_object(2 * len(ActionField), self._column_of)
 
     def newest(self, members: FrozenBitMap) -> Iterator[int]:
         """The ordinals of a set in the default order, lazily: newest first, then title, then key."""

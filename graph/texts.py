@@ -67,7 +67,9 @@ def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
     )
 
 
-def texts_in_store(store: Store) -> Texts:
-    """Texts that are read when they are asked for. The store stays open as long as the graph is used."""
+def texts_in_store(store: Store, at: int) -> Texts:
+    """Texts that are read when they are asked for, as they were at a position of the journal. The store stays open as
+    long as the graph is used.
+    """
     text, origin = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
-    return Texts(lambda action: text(action.key), lambda action: origin(action.key), store.texts)
+    return Texts(lambda action: text(action.key, at), lambda action: origin(action.key, at), lambda: store.texts(at))

@@ -6,6 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,10 @@ import logs
 from endpoint import EndpointSettings
 from graph.ingest import Refused
 from graph.knowledge_graph import KnowledgeGraph
+from graph.live import Follower
 from graph.store import Store
-from server import create_app, make_store, open_graph
+from graph.store.journal import Cause
+from server import create_app, graph_of, make_store, open_store
 from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,7 +143,8 @@ def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Pa
 
 
 def test_the_store_is_made_from_the_data_folder_where_there_is_none(tmp_path: Path, lot: KnowledgeGraph):
-    with open_graph(Settings(store=tmp_path / "new.sqlite")) as graph:
+    with open_store(Settings(store=tmp_path / "new.sqlite")) as store:
+        graph = graph_of(store)
         assert graph.version == lot.version
         assert [source.name for source in graph.sources] == ["actions-lot.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["new.sqlite"]
@@ -149,7 +154,7 @@ def test_a_first_start_that_fails_leaves_no_store_behind(tmp_path: Path):
     data = tmp_path / "data"
     data.mkdir()
     (data / "wrong.json").write_text("{", encoding="utf-8")
-    with pytest.raises(Refused), open_graph(Settings(store=tmp_path / "var" / "new.sqlite", data=data)):
+    with pytest.raises(Refused), open_store(Settings(store=tmp_path / "var" / "new.sqlite", data=data)):
         pass
     assert list((tmp_path / "var").iterdir()) == []
 
@@ -204,16 +209,19 @@ def test_a_log_setting_that_there_is_not_is_refused(log_format: str, level: str)
 WITHOUT_ASSERTS = """
 import sys
 from pathlib import Path
+from endpoint import Snapshot, Unchanging
+from execution import Version
 from schema import Context
-from server import graphql_endpoint, open_graph
+from server import graph_of, graphql_endpoint, open_store
 from settings import Settings
 
 assert False, "this runs without -O"
 settings = Settings(store=Path(sys.argv[1]))
-with open_graph(settings) as graph:
-    engine = graphql_endpoint(settings, graph).engine
+with open_store(settings) as store:
+    graph = graph_of(store)
+    engine = graphql_endpoint(settings, Unchanging(Snapshot())).engine
     for _ in range(2):
-        answer = engine.execute(engine.plan(sys.argv[2]), None, Context(graph), version=graph.version)
+        answer = engine.execute(engine.plan(sys.argv[2]), None, Context(graph), version=Version(1))
 print(engine.counts["compiled"], dict(engine.given_up), answer.body.decode())
 """
 
@@ -228,3 +236,71 @@ def test_python_without_asserts_answers_alike_and_compiled(tmp_path: Path):
     runs, given_up, answer = run.stdout.split(" ", 2)
     assert (runs, given_up) == ("2", "{}")
     assert json.loads(answer) == json.loads(example.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+@asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application over the store of the settings, with its lifespan."""
+    app = create_app(settings)
+    messages: asyncio.Queue[Any] = asyncio.Queue()
+    reached = asyncio.Event()
+
+    async def send(message: Any) -> None:
+        reached.set()
+
+    messages.put_nowait({"type": "lifespan.startup"})
+    running = asyncio.create_task(app({"type": "lifespan", "state": {}}, messages.get, send))  # type: ignore[arg-type]
+    await reached.wait()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://maillage.test") as client:
+        yield client
+    messages.put_nowait({"type": "lifespan.shutdown"})
+    await running
+
+
+def test_a_running_server_answers_from_what_is_written_meanwhile_and_from_what_was(tmp_path: Path):
+    settings = Settings(store=tmp_path / "s.sqlite", wait_seconds=30)
+    make_store(settings)
+
+    async def talk() -> list[Any]:
+        async with started(settings) as client:
+
+            async def total(**extensions: str) -> tuple[int, str]:
+                answer = await client.post("/graphql", json={"query": QUERY, "extensions": extensions})
+                return answer.json()["data"]["actions"]["totalCount"], answer.headers["x-maillage-position"]
+
+            said = [await total()]
+            with Store(settings.store) as other:
+                key = next(other.sheets())[0]
+                written = other.writer.withdraw(key, expected=1, cause=Cause("somebody"))
+                said.append(await total(atLeast=str(written.position)))
+                said.append(await total(asOf="1"))
+                other.writer.restore(key, expected=2, to=1, cause=Cause("somebody"))
+                said.append(await total(atLeast="3"))
+                said.append((await client.get("/ready")).json()["position"])
+            return said
+
+    assert asyncio.run(talk()) == [(16, "1"), (15, "2"), (16, "1"), (16, "3"), 3]
+
+
+def test_a_request_that_names_a_position_that_does_not_come_is_told_so(tmp_path: Path):
+    settings = Settings(store=tmp_path / "s.sqlite", wait_seconds=0.01)
+
+    async def talk() -> httpx.Response:
+        async with started(settings) as client:
+            return await client.post("/graphql", json={"query": QUERY, "extensions": {"atLeast": "99"}})
+
+    answer = asyncio.run(talk())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["errors"][0]["message"] == "The graph is at position 1, and did not reach 99 in 0.01 s."
+
+
+def test_a_server_that_cannot_follow_its_store_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(store=tmp_path / "s.sqlite", behind_seconds=0.001)
+    monkeypatch.setattr(Follower, "behind_seconds", 5.0)
+
+    async def talk() -> httpx.Response:
+        async with started(settings) as client:
+            return await client.get("/ready")
+
+    answer = asyncio.run(talk())
+    assert (answer.status_code, answer.json()["status"], answer.json()["behind_seconds"]) == (503, "behind", 5.0)

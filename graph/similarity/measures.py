@@ -29,7 +29,7 @@ from graph.indexes import Indexes, ordinals
 from graph.kinds import LINKED_KINDS, NodeKind, named
 from graph.model import Action, Concept, SheetText, Structure
 from graph.network import Network
-from graph.once import kept, once
+from graph.once import kept_by_object, once
 from graph.similarity.later_texts import GrowingTexts, Terms
 from graph.similarity.lists import Grouping, GrowingLists, KindLists, Profile
 from graph.similarity.ranked import RARITY_DIGITS, SCORE_DIGITS, Floats, GrowingKeys, KeyOrder, Ranked
@@ -85,15 +85,15 @@ class Similarity:
         """
         self._network = network
         self._indexes = indexes
-        self._base = base or self
+        self._base = base
         self._text_index = text_index
         self._later = later
-        self._lists = kept(len(LINKED_KINDS))(self._lists_of)
-        self._grouping = kept(_GROUPINGS_KEPT)(self._grouped)
+        self._lists = kept_by_object(len(LINKED_KINDS), self._lists_of)
+        self._grouping = kept_by_object(_GROUPINGS_KEPT, self._grouped)
 
     def changed(self, network: Network, indexes: Indexes, later: Sequence[SheetText]) -> Similarity:
         """That of a later version; `later` are the texts of the actions that came after the base."""
-        return Similarity(network, indexes, self._text_index, self._base, later)
+        return Similarity(network, indexes, self._text_index, self._base or self, later)
 
     def similar(
         self,
@@ -158,7 +158,7 @@ class Similarity:
     @once
     def texts(self) -> Terms:
         """The words of the sheets, which TEXT compares."""
-        if self._base is self:
+        if self._base is None:
             return self._base_texts
         return self._base._growing_texts.until(self._network, self._indexes, self._later)
 
@@ -180,14 +180,14 @@ class Similarity:
 
     @once
     def _keys(self) -> KeyOrder:
-        return self._base._growing_keys.until(self._network.actions)
+        return (self._base or self)._growing_keys.until(self._network.actions)
 
     def _lists_of(self, kind: NodeKind) -> KindLists:
-        return KindLists(self._base._growing_lists[kind], self._network, self._indexes)
+        return KindLists((self._base or self)._growing_lists[kind], self._network, self._indexes)
 
     def _grouped(self, kinds: tuple[NodeKind, ...]) -> Grouping:
         lists = [*map(self._lists, kinds)]
-        if self._base is self:
+        if self._base is None:
             return Grouping.build(lists, self._keys)
         return self._base._grouping(kinds).changed(lists, self._network, self._indexes)
 

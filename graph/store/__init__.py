@@ -6,10 +6,12 @@ once (`BEGIN IMMEDIATE`), the journal is write-ahead, and a commit is on the dis
 """
 
 from graph.store.applying import ImportSummary, SourceName
+from graph.store.chain import Head
 from graph.store.database import StoreBusy, StoreError
+from graph.store.difference import Difference
 from graph.store.digests import keyed, sheet_digest, version_of
 from graph.store.importing import Import
 from graph.store.store import SourceRecord, Store, new_store
 
-__all__ = ["Import", "ImportSummary", "SourceName", "SourceRecord", "Store", "StoreBusy", "StoreError", "keyed"]
-__all__ += ["new_store", "sheet_digest", "version_of"]
+__all__ = ["Difference", "Head", "Import", "ImportSummary", "SourceName", "SourceRecord", "Store", "StoreBusy"]
+__all__ += ["StoreError", "keyed", "new_store", "sheet_digest", "version_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,17 @@ _revision = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", 
 
 class StoreError(Exception):
     """A store that cannot be opened, read or written; the message is one sentence for the user."""
+
+
+class OneConnection:
+    """Stands for an engine where everything is to be read by one connection, which sees one moment."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def connect(self) -> AbstractContextManager[sa.Connection]:
+        """The connection, which stays open after the block."""
+        return nullcontext(self._connection)
 
 
 class StoreBusy(StoreError):

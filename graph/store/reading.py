@@ -64,6 +64,11 @@ def head_of(connection: sa.Connection) -> Head:
     return Head(row.position, row.version, row.chain)
 
 
+def held_at(position: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
+    """Which revisions of the history held at a position."""
+    return sa.and_(_history.c.since <= position, _history.c.until > position)
+
+
 def row_of(connection: sa.Connection, key: str) -> sa.RowMapping | None:
     """A sheet as it stands, whatever its state, with its text; or None."""
     return connection.execute(_ROW, {"wanted": key}).mappings().one_or_none()

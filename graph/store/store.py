@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self
+from typing import Self, cast
 
 import orjson
 import sqlalchemy as sa
@@ -17,18 +18,18 @@ from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
 from graph.store.applying import ImportSummary, SourceName
 from graph.store.chain import Head
-from graph.store.database import StoreError, back_up, open_file, writing_errors
+from graph.store.database import OneConnection, StoreError, back_up, open_file, writing_errors
+from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.importing import Import
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
 from graph.store.tables import State
+from graph.store.texts import origin_at, text_at, texts_at
 from graph.store.verification import findings
 from graph.store.writer import Writer
 
 LISTS = len(tables.LISTS)  # a light row ends with its lists and its number
 
 
-# A sheet is read by one text at a time: making the statement anew takes longer than reading the row.
-_TEXT = sa.select(tables.text.c.body).where(tables.text.c.key == sa.bindparam("wanted"))
 _PUBLISHED = tables.sheet.c.state == State.PUBLISHED
 
 
@@ -154,13 +155,18 @@ class Store:
         sheet = tables.sheet
         query = ROWS.where(_PUBLISHED).order_by(sheet.c.source, sheet.c.first_line, sheet.c.key)
         with self._engine.connect() as connection:
-            for row in connection.execution_options(yield_per=1_000).execute(query).mappings():
+            for row in connection.execute(query.execution_options(yield_per=1_000)).mappings():
                 yield row["key"], tables.sheet_of_row(row)
 
     def head(self) -> Head:
         """Where the journal stands: its position, the version of the content, and its chain."""
         with self._engine.connect() as connection:
             return head_of(connection)
+
+    def head_at(self, position: int) -> Head | None:
+        """Where the journal stood at a position, or None where it has none."""
+        with self._engine.connect() as connection:
+            return head_at(connection, position)
 
     def entries(self, after: int = 0, most: int | None = None, key: str | None = None) -> list[Entry]:
         """The entries of the journal after a position, oldest first: at most so many, of all sheets or of one."""
@@ -190,32 +196,60 @@ class Store:
         with writing_errors(path):
             back_up(self._engine, path)
 
-    def text(self, key: str) -> SheetText:
-        """The text of a sheet. Raises KeyError for an unknown key."""
+    def text(self, key: str, at: int) -> SheetText:
+        """The text of a sheet as it was at a position of the journal. Raises KeyError where it was not there."""
         with self._engine.connect() as connection:
-            body = connection.scalar(_TEXT, {"wanted": key})
-        if body is None:
-            raise KeyError(key)
-        return tables.text_of(body)
+            return text_at(connection, key, at)
 
-    def texts(self) -> Iterator[tuple[str, SheetText]]:
-        """Each key with its text, in no stated order."""
-        # The few that are not published are looked up, not each one that is.
-        others = sa.select(tables.sheet.c.key).where(~_PUBLISHED)
-        query = sa.select(tables.text.c.key, tables.text.c.body).where(tables.text.c.key.not_in(others))
+    def texts(self, at: int) -> Iterator[tuple[str, SheetText]]:
+        """Each key that was published at a position of the journal with its text then, in no stated order."""
         with self._engine.connect() as connection:
-            for key, body in connection.execution_options(yield_per=1_000).execute(query):
-                yield key, tables.text_of(body)
+            yield from texts_at(connection, at)
 
-    def origin(self, key: str) -> Origin | None:
-        """Where the sheet of an action was read, or None where the import did not say. Raises KeyError."""
-        columns = (tables.sheet.c[name] for name in ("source", "first_line", "last_line"))
-        query = sa.select(*columns).where(tables.sheet.c.key == key)
+    def origin(self, key: str, at: int) -> Origin | None:
+        """Where the sheet of an action was read, as of a position: see `graph.store.texts.origin_at`."""
         with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        if row is None:
-            raise KeyError(key)
-        return tables.origin_of(row)
+            return origin_at(connection, key, at)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Store]:
+        """The store as it is now, for the length of the block, whatever is written meanwhile. It is read, not written,
+        by one thread; what is read lazily is read before the block ends.
+        """
+        with self._engine.connect() as connection:
+            still = copy(self)
+            still._engine = cast("sa.Engine", OneConnection(connection))
+            yield still
+
+    def difference(self, before: int, after: int | None = None, most: int = 2_000) -> Difference | None:
+        """What differs between two positions of the journal: see `graph.store.difference`."""
+        with self._engine.connect() as connection:
+            return difference(connection, before, after, most)
+
+    def published_at(self, position: int) -> Iterator[tuple[str, Sheet]]:
+        """Every sheet that was published at a position of the journal, with its key, in no stated order."""
+        with self._engine.connect() as connection:
+            yield from published_at(connection, position)
+
+    def proves(self, change: Difference) -> bool:
+        """Whether a difference holds what the versions of the journal promise."""
+        with self._engine.connect() as connection:
+            return proves(connection, change)
+
+    def last_import(self) -> int:
+        """The number of the last import, 0 before the first: imports that changed no sheet have one too."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.max(tables.import_job.c.id))) or 0
+
+    @contextmanager
+    def watching(self) -> Iterator[Callable[[], int]]:
+        """A function that gives a number, another one after each time that somebody wrote. It costs some microseconds,
+        and is called by one thread.
+        """
+        with self._engine.connect() as connection:
+            # Outside of a transaction, which would show the same moment for ever.
+            asked = connection.connection.cursor()
+            yield lambda: int(asked.execute("PRAGMA data_version").fetchone()[0])
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """What was imported, by name, each with the problems found at its last import."""

@@ -21,11 +21,12 @@ from endpoint import (
     GraphQLEndpoint,
     OverloadShedding,
     Snapshot,
+    Unchanging,
     compressed_when_asked,
     direct_route,
     guarded_protocol,
 )
-from execution import Admission, Engine, Limits
+from execution import Admission, Engine, Limits, Version
 from tests.endpoint.shop import PRICES, schema
 
 SHORT = EndpointSettings(body_seconds=1.0, operation_seconds=1.0, header_seconds=1.0, lag_seconds=5.0)
@@ -68,7 +69,7 @@ def ask(app, query: str, **body) -> dict:
 
 def main() -> None:
     config = uvicorn.Config(
-        build_app(SHORT, snapshot=lambda: Snapshot(version="v1")),
+        build_app(SHORT, snapshots=Unchanging(Snapshot(version=Version(1), name="v1"))),
         port=int(sys.argv[1]),
         http=guarded_protocol(SHORT.header_seconds, SHORT.header_bytes),
         log_level="warning",

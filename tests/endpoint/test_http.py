@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from endpoint import EndpointSettings, Snapshot
+from endpoint import EndpointSettings, Snapshot, Unchanging, refusal
 from endpoint.documents import sha256
 from endpoint.errors import FAILURE_STATUS
 from execution.limits import Limits
@@ -97,6 +97,83 @@ def test_variables_reach_the_resolvers():
     assert ask(build_app(), query, variables={"text": "é 🏃"}) == {"data": {"echo": "é 🏃"}}
 
 
+class Changing:
+    """Data at position 7, which come to 8 when somebody waits for it and know how they were at 3."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    def now(self):
+        return self.snapshot
+
+    async def at_least(self, position):
+        if position > 8:
+            raise refusal("BEHIND", f"{position} does not come", (b"retry-after", b"1"))
+        self.snapshot = self.snapshot._replace(headers=((b"x-maillage-position", b"8"),))
+        return self.snapshot
+
+    async def as_of(self, position):
+        if position != 3:
+            raise refusal("BAD_REQUEST", f"There is no position {position}")
+        return Snapshot(name=3, headers=((b"x-maillage-position", b"3"),))
+
+
+class TestPositions:
+    @pytest.fixture
+    def app(self):
+        return build_app(snapshots=at(7))
+
+    def test_every_answer_says_of_which_position_it_is(self, app):
+        query = {"query": "{ hello }"}
+        first = get(app, **query)
+        unchanged = get(app, {"if-none-match": first.headers["etag"]}, **query)
+        batch = post(build_app(EndpointSettings(batch=2), snapshots=at(7)), [query])
+        positions = [each.headers["x-maillage-position"] for each in (first, unchanged, post(app, query), batch)]
+        assert (positions, unchanged.status_code) == (["7"] * 4, 304)
+
+    @pytest.mark.parametrize("position", ["8", 8])
+    def test_a_position_that_comes_is_waited_for(self, app, position):
+        answer = post(app, {"query": "{ hello }", "extensions": {"atLeast": position}})
+        assert (answer.json(), answer.headers["x-maillage-position"]) == ({"data": {"hello": "bonjour"}}, "8")
+
+    def test_the_header_does_as_the_extension(self, app):
+        answer = get(app, {"x-maillage-at-least": "8"}, query="{ hello }")
+        assert answer.headers["x-maillage-position"] == "8"
+
+    def test_one_that_does_not_come_is_503_and_says_when_to_ask_again(self, app):
+        answer = post(app, {"query": "{ hello }", "extensions": {"atLeast": "9"}})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert error_of(answer.json())["extensions"]["code"] == "BEHIND"
+
+    def test_the_data_as_of_a_position_are_other_data_to_the_etag(self, app):
+        then = get(app, query="{ hello }", extensions='{"asOf":"3"}')
+        assert then.headers["x-maillage-position"] == "3"
+        assert then.headers["etag"] != get(app, query="{ hello }").headers["etag"]
+        assert get(app, {"x-maillage-as-of": "3"}, query="{ hello }").headers["x-maillage-position"] == "3"
+
+    @pytest.mark.parametrize("wrong", ["-1", "1.5", "", "0x1", 1.0, True, None, [1], "9" * 19, "٣"])
+    @pytest.mark.parametrize("name", ["asOf", "atLeast"])
+    def test_what_is_no_position_is_named(self, app, name, wrong):
+        error = error_of(post(app, {"query": "{ hello }", "extensions": {name: wrong}}).json())
+        assert error["extensions"]["code"] == "BAD_REQUEST"
+        assert f"{name} is {wrong!r}"[:30] in error["message"]
+
+    def test_a_batch_is_of_one_position(self):
+        app = build_app(EndpointSettings(batch=2), snapshots=at(7))
+        batch = [{"query": "{ hello }", "extensions": {"asOf": position}} for position in ("3", "4")]
+        assert "asOf is 3 and 4" in error_of(post(app, batch).json())["message"]
+        batch[1]["extensions"]["asOf"] = "3"
+        assert post(app, batch).headers["x-maillage-position"] == "3"
+
+    def test_data_without_a_journal_have_no_positions(self):
+        error = error_of(post(build_app(), {"query": "{ hello }", "extensions": {"asOf": "3"}}).json())
+        assert error["message"] == "There is no position 3: these data have no journal"
+
+
+def at(position):
+    return Changing(Snapshot(name=position, headers=((b"x-maillage-position", b"%d" % position),)))
+
+
 class TestGet:
     def test_a_query_with_variables_and_an_operation_name(self):
         query = "query A($t: String!) { echo(text: $t) } query B { hello }"
@@ -115,20 +192,24 @@ class TestGet:
         assert get(app).status_code == 400
 
     def test_an_etag_lasts_as_long_as_the_version_of_the_data(self):
-        version = [1]
-        app = build_app(snapshot=lambda: Snapshot(version=version[0]))
+        data = Changing(Snapshot(name=1))
+        app = build_app(snapshots=data)
         first = get(app, query="{ hello }")
         tag = first.headers["etag"]
-        assert (first.status_code, first.headers["vary"], first.headers["cache-control"]) == (200, "accept", "no-cache")
+        assert (first.status_code, first.headers["vary"], first.headers["cache-control"]) == (
+            200,
+            "accept, x-maillage-as-of",
+            "no-cache",
+        )
         again = get(app, {"if-none-match": f'"other", {tag}'}, query="{ hello }")
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
-        version[0] = 2
+        data.snapshot = Snapshot(name=2)
         changed = get(app, {"if-none-match": tag}, query="{ hello }")
         assert changed.status_code == 200
         assert changed.headers["etag"] != tag
 
     def test_what_makes_another_answer_makes_another_etag(self):
-        app = build_app(snapshot=lambda: Snapshot(version=1))
+        app = build_app(snapshots=Unchanging(Snapshot(name=1)))
         query = "query A($t: String!) { echo(text: $t) } query B($t: String!) { text: echo(text: $t) }"
         requests = [
             ({}, {"variables": '{"t":"a"}', "operationName": "A"}),
@@ -141,9 +222,9 @@ class TestGet:
         assert len(tags) == len(requests)
 
     def test_no_etag_for_errors_nor_without_a_version(self):
-        assert "etag" not in get(build_app(snapshot=lambda: Snapshot(version=1)), query="{ missing }").headers
+        assert "etag" not in get(build_app(snapshots=Unchanging(Snapshot(name=1))), query="{ missing }").headers
         assert "etag" not in get(build_app(), query="{ hello }").headers
-        assert "etag" not in post(build_app(snapshot=lambda: Snapshot(version=1)), {"query": "{ hello }"}).headers
+        assert "etag" not in post(build_app(snapshots=Unchanging(Snapshot(name=1))), {"query": "{ hello }"}).headers
 
     def test_head_is_answered_as_get(self):
         assert send(build_app(), "HEAD", params={"query": "{ hello }"}).status_code == 200
@@ -250,10 +331,11 @@ class TestErrors:
         assert len(answer["data"]) == 12
 
     def test_a_fault_of_the_endpoint_itself_is_masked_too(self, caplog):
-        def failing():
-            raise OSError("/etc/secret")
+        class Failing(Unchanging):
+            def now(self):
+                raise OSError("/etc/secret")
 
-        answer = post(build_app(snapshot=failing), {"query": "{ hello }"})
+        answer = post(build_app(snapshots=Failing(Snapshot())), {"query": "{ hello }"})
         assert answer.status_code == 500
         assert error_of(answer.json())["message"] == "Internal error"
         assert error_of(answer.json())["extensions"]["id"] in caplog.text

@@ -84,7 +84,11 @@ ENGINE_FOR_MANY = Engine(SCHEMA, memo_types=MEMO_TYPES, memo_bytes=40_000)
 
 
 @THOROUGH
-@given(SAFE_OPERATIONS, st.integers(0, 2**32), st.sampled_from([(WHOLE, Version(1)), (SALTED, Version(2)), (CONTEXT, Version(3))]))
+@given(
+    SAFE_OPERATIONS,
+    st.integers(0, 2**32),
+    st.sampled_from([(WHOLE, Version(1)), (SALTED, Version(2)), (CONTEXT, Version(3))]),
+)
 def test_one_engine_for_many_documents_with_a_memo_that_overflows_changes_nothing(document, seed, data):
     text, variables = complicated(document, seed, CORE)
     if runnable(text, CORE):

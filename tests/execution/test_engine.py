@@ -261,7 +261,7 @@ def test_what_depends_on_its_source_alone_stays_in_the_memo_when_the_version_cha
 
 
 def test_a_lasting_field_that_the_schema_has_not_is_named():
-    with pytest.raises(ValueError, match="lasting_fields names Leaf.lost, Tree: expected Type.field"):
+    with pytest.raises(ValueError, match=r"lasting_fields names Leaf\.lost, Tree: expected Type\.field"):
         Engine(SCHEMA, lasting_fields={"Leaf.shout", "Leaf.lost", "Tree"})
 
 

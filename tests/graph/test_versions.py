@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,12 +20,14 @@ from graph.knowledge_graph import KnowledgeGraph
 from graph.merged import Merged
 from graph.model import Action, Origin, Sheet, SheetText, concept_key, light_row, structure_key
 from graph.paging import Window
+from graph.store import Head, keyed
 from graph.vocabulary import load_vocabulary
 from tests.graph import answers
 from tests.graph.random_sheets import sheets as plain_sheets
 
 VOCABULARY = load_vocabulary()
 Model = dict[str, Sheet]
+START = Head()
 
 sheets = st.builds(
     replace,
@@ -79,13 +83,13 @@ def anew(model: Model, registry: Registry) -> KnowledgeGraph:
     return KnowledgeGraph.from_pairs(list(model.items()), VOCABULARY, labels=registry.labels)
 
 
-def change(before: Model, after: Model, registry: Registry, version: str = "") -> Change:
+def change(before: Model, after: Model, registry: Registry, head: Head = START) -> Change:
     """What makes the one the other."""
     gone = [key for key in before if before[key] is not after.get(key)]
     new = [key for key in after if after[key] is not before.get(key)]
     labels = registry.decide(after[key] for key in new)
     added = [(light_row(key, after[key], number(key)), after[key].text, after[key].origin) for key in new]
-    return Change(frozenset(gone), added, version, labels)
+    return Change(frozenset(gone), added, head, labels)
 
 
 def number(key: str) -> int:
@@ -148,9 +152,9 @@ class Versions(RuleBasedStateMachine):
         return f"action:{self.next - 1}"
 
     def publish(self, after: Model) -> None:
-        version = f"version {self.steps}"
-        made = self.live.changed(change(self.model, after, self.registry, version))
-        assert made.version == version
+        head = Head(self.live.position + 1)
+        made = self.live.changed(change(self.model, after, self.registry, head))
+        assert made.head is head
         if self.steps % 7 == 0:
             self.earlier = [*self.earlier[-2:], (self.live, self.model, answers.records(self.live))]
         self.live, self.model = made, after
@@ -277,3 +281,28 @@ def test_an_order_that_keeps_what_is_gone_is_noticed(monkeypatch: pytest.MonkeyP
 @pytest.mark.prove
 def test_a_graph_that_followed_ten_thousand_changes_answers_as_one_built_anew():
     prove(Versions, examples=100, steps=100)
+
+
+def test_a_version_goes_with_its_last_reader_without_waiting_for_the_garbage_collector():
+    plain = Sheet(title="Café", structure="A", department="Lot", structure_department="Lot")
+    registry, model = Registry(), dict(keyed([replace(plain, year=year) for year in range(2010, 2019)]))
+    graph = anew(model, registry).changed(Change(frozenset(), (), Head(1)))
+    for part in ALL[:-1]:
+        part(graph)
+    read = [weakref.ref(each) for each in (graph, graph.orders, graph.similarity, graph.filters)]
+    gc.disable()
+    try:
+        graph = graph.changed(Change(frozenset(), (), Head(2)))
+        assert [each() for each in read] == [None] * len(read)
+    finally:
+        gc.enable()
+
+
+def test_an_old_key_gives_the_action_that_it_leads_to():
+    model = {"action:kept": Sheet(title="Café", structure="A", department="Lot", structure_department="Lot")}
+    graph = anew(model, Registry())
+    assert graph.get("action:old") is None
+    graph = graph.changed(Change(frozenset(), (), Head(1), aliases={"action:old": "action:kept"}))
+    assert graph.get("action:old") is graph.get("action:kept") is not None
+    graph = graph.changed(Change(frozenset({"action:kept"}), (), Head(2)))
+    assert graph.get("action:old") is None

@@ -200,4 +200,4 @@ def test_a_store_that_another_process_made_in_the_meantime_is_kept(tmp_path: Pat
 
 def test_an_unknown_key_has_no_text(store: Store):
     with pytest.raises(KeyError):
-        store.text("action:none")
+        store.text("action:none", store.head().position)
