@@ -59,14 +59,14 @@ class Titles(Remade):
     def changed(self, more: Iterable[Action]) -> Titles:
         """The titles with those of some more actions, whose ordinals follow. One that no action has any more stays."""
         folded = [fold(action.title) for action in more]
-        new = [title for title in sorted(set(folded)) if self._number(title) is None]
-        places = [(len(self) + position, self._found(title)) for position, title in enumerate(new)]
-        number = {title: each for title, (each, _) in zip(new, places, strict=True)}
-        numbers = [number.get(title, self._number(title)) for title in folded]
+        found = {title: self._found(title) for title in sorted(set(folded))}
+        number = {title: self._number(title, *place) for title, place in found.items()}
+        new = [title for title, known in number.items() if known is None]
+        number.update(zip(new, range(len(self), len(self) + len(new)), strict=True))
         return Titles(
             self.base,
-            self.column.extended(np.array(numbers, np.int32)),
-            self.later.added(places),
+            self.column.extended(np.array([number[title] for title in folded], np.int32)),
+            self.later.added([(number[title], found[title]) for title in new]),  # type: ignore[misc]
             (*self.texts, *new),
             (*self.folded, *folded),
         )
@@ -95,10 +95,11 @@ class Titles(Remade):
 
     def locate(self, title: str) -> tuple[int, bool]:
         """How many titles stand before a folded one, and whether it is one of them."""
-        return sum(self._found(title)), self._number(title) is not None
-
-    def _number(self, title: str) -> int | None:
         rank, later = self._found(title)
+        return rank + later, self._number(title, rank, later) is not None
+
+    def _number(self, title: str, rank: int, later: int) -> int | None:
+        """The number of a title that would stand after so many of the base, and so many of the later ones."""
         if rank < len(self.base) and self.base[rank] == title:
             return rank
         if later < len(self.texts) and self._text(number := int(self.later.ids[later])) == title:

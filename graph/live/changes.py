@@ -18,7 +18,7 @@ def change_of(graph: KnowledgeGraph, found: Difference, sources: Sequence[Source
     records = graph.network.records
     return Change(
         removed=frozenset(key for key in found.keys if isinstance(records.get(key), Action)),
-        added=[(light_row(key, sheet, number), sheet.text, sheet.origin) for key, number, sheet in found.published],
+        added=[(light_row(key, sheet, number), sheet.text, sheet.origin) for key, number, _, sheet in found.published],
         head=found.after,
         aliases=found.aliases,
         sources=sources,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from graph.model import Sheet
 from graph.store import tables
 from graph.store.chain import Head
-from graph.store.digests import part_of_version
+from graph.store.digests import version_of
 from graph.store.journal import Operation
 from graph.store.reading import ROWS, head_of, held_at
 from graph.store.tables import State
@@ -19,17 +19,37 @@ _sheet, _history, _journal = tables.sheet, tables.history, tables.journal
 
 _AT_ONCE = 500  # keys of one statement
 
+# A follower asks these for one key at a time: making a statement anew takes longer than running it.
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_AT: sa.BindParameter[int] = sa.bindparam("at")
+_IS_NOW = sa.and_(_sheet.c.key.in_(_KEYS), _sheet.c.since <= _AT, _sheet.c.state == State.PUBLISHED)
+_IS_PAST = sa.and_(_history.c.key.in_(_KEYS), held_at(_AT), _history.c.state == State.PUBLISHED)
+_NOW = ROWS.where(_IS_NOW)
+_PAST = sa.select(_history, _sheet.c.number).join(_sheet, _sheet.c.key == _history.c.key).where(_IS_PAST)
+_DIGESTS = sa.select(_sheet.c.key, _sheet.c.digest).where(_IS_NOW)
+_PAST_DIGESTS = sa.select(_history.c.key, _history.c.digest).where(_IS_PAST)
+_ALIASES = sa.select(tables.alias).where(sa.or_(tables.alias.c.alias.in_(_KEYS), tables.alias.c.key.in_(_KEYS)))
+
+
+class Published(NamedTuple):
+    """A sheet that is published at some position."""
+
+    key: str
+    number: int
+    digest: str
+    sheet: Sheet
+
 
 class Difference(NamedTuple):
     """What makes the content at position `before` that at `after`. `keys` are those of the sheets that differ, and
-    `published` has those of them that are published `after`, each with its key, its number and its content. `aliases`
-    has the old keys that lead to one of these, or led elsewhere.
+    `published` has those of them that are published `after`. `aliases` has the old keys that lead to one of these, or
+    led elsewhere.
     """
 
     before: Head
     after: Head
     keys: frozenset[str]
-    published: Sequence[tuple[str, int, Sheet]]
+    published: Sequence[Published]
     aliases: Mapping[str, str]
 
 
@@ -51,9 +71,8 @@ def difference(connection: sa.Connection, before: int, after: int | None, most: 
     if any(row.operation in whole for row in rows):
         return None
     keys = sorted({row.key for row in rows})
-    numbers = {row.key: row.number for some in _some(keys) for row in connection.execute(_numbers(some))}
-    published = [(key, numbers[key], sheet) for key, _, sheet in _published(connection, keys, end.position)]
-    aliases = {row.alias: row.key for some in _some(keys) for row in connection.execute(_aliases(some))}
+    published = list(_published(connection, keys, end.position))
+    aliases = {row.alias: row.key for row in _rows(connection, _ALIASES, keys)}
     return Difference(start, end, frozenset(keys), published, aliases)
 
 
@@ -68,25 +87,20 @@ def head_at(connection: sa.Connection, position: int) -> Head | None:
 
 def proves(connection: sa.Connection, change: Difference) -> bool:
     """Whether the sheets that the store has at both ends are those that the versions of the journal promise."""
-    total = int(change.before.version, 16) ^ int(change.after.version, 16)
+    before = change.before.position
     keys = sorted(change.keys)
-    for position in (change.before.position, change.after.position):
-        for key, digest, _ in _published(connection, keys, position):
-            total ^= part_of_version(key, digest)
-    return total == 0
+    rows = (*_rows(connection, _DIGESTS, keys, at=before), *_rows(connection, _PAST_DIGESTS, keys, at=before))
+    held = [(row.key, row.digest) for row in rows]
+    held += [(each.key, each.digest) for each in change.published]
+    return int(change.before.version, 16) ^ int(change.after.version, 16) == int(version_of(held), 16)
 
 
-def _published(connection: sa.Connection, keys: Sequence[str], position: int) -> Iterator[tuple[str, str, Sheet]]:
-    """The sheets of some keys that were published at a position, each with its key and digest."""
-    for some in _some(keys):
-        now = ROWS.where(_sheet.c.key.in_(some), _sheet.c.since <= position, _sheet.c.state == State.PUBLISHED)
-        for row in connection.execute(now).mappings():
-            yield row["key"], row["digest"], tables.sheet_of_row(row)
-        past = sa.select(_history).where(
-            _history.c.key.in_(some), held_at(position), _history.c.state == State.PUBLISHED
-        )
-        for row in connection.execute(past).mappings():
-            yield row["key"], row["digest"], tables.sheet_of_whole(row["content"])
+def _published(connection: sa.Connection, keys: Sequence[str], position: int) -> Iterator[Published]:
+    """The sheets of some keys that were published at a position."""
+    for row in _rows(connection, _NOW, keys, at=position):
+        yield Published(row.key, row.number, row.digest, tables.sheet_of_row(row._mapping))
+    for row in _rows(connection, _PAST, keys, at=position):
+        yield Published(row.key, row.number, row.digest, tables.sheet_of_whole(row.content))
 
 
 def published_at(connection: sa.Connection, position: int) -> Iterator[tuple[str, Sheet]]:
@@ -99,14 +113,6 @@ def published_at(connection: sa.Connection, position: int) -> Iterator[tuple[str
         yield row["key"], tables.sheet_of_whole(row["content"])
 
 
-def _numbers(keys: Sequence[str]) -> sa.Select[Any]:
-    return sa.select(_sheet.c.key, _sheet.c.number).where(_sheet.c.key.in_(keys))
-
-
-def _aliases(keys: Sequence[str]) -> sa.Select[Any]:
-    alias = tables.alias
-    return sa.select(alias.c.alias, alias.c.key).where(sa.or_(alias.c.alias.in_(keys), alias.c.key.in_(keys)))
-
-
-def _some(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+def _rows(connection: sa.Connection, query: sa.Select[Any], keys: Sequence[str], **given: int) -> Iterator[sa.Row[Any]]:
+    for start in range(0, len(keys), _AT_ONCE):
+        yield from connection.execute(query, {"keys": keys[start : start + _AT_ONCE], **given})

@@ -167,7 +167,7 @@ def test_a_follower_that_skips_an_entry_is_noticed(store: Store, monkeypatch: py
     def forgetful(self: Store, before: int, after: int | None = None, most: int = 0) -> object:
         found = difference(self, before, after, most)
         assert found is not None
-        lost = found.published[0][0]
+        lost = found.published[0].key
         return found._replace(keys=found.keys - {lost}, published=[each for each in found.published if each[0] != lost])
 
     monkeypatch.setattr(Store, "difference", forgetful)
