@@ -5,7 +5,7 @@ A version reads what was there when it was made. Whoever adds makes a new object
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Generic, TypeVar, overload
@@ -96,6 +96,14 @@ class Slots(Sequence[Item]):
     def extended(self, more: Sequence[Item]) -> Slots[Item]:
         """The items, and some more."""
         return Slots(self.base, (*self.more, *more))
+
+
+def picked(items: Sequence[Item], places: Iterable[int]) -> list[Item]:
+    """The items at some places: faster than one by one where they are of a later version."""
+    if not isinstance(items, Slots):
+        return [items[place] for place in places]
+    base, more, size = items.base, items.more, len(items.base)
+    return [base[place] if place < size else more[place - size] for place in places]
 
 
 def of_one_line(one: Sequence[object], other: Sequence[object]) -> bool:

@@ -73,8 +73,10 @@ class DefaultOrder(Remade):
         first = bisect_left(range(len(chosen)), start, key=position) if start else 0
         # No more than so many of either are wanted. What is read of the set beyond the base stands behind all others.
         some = chosen[first : first + stop - start]
-        merged = _merged(members[start - first : stop - first], self.later.before[some], self.later.ids[some])
-        return list(islice(merged, stop - start))
+        of_base = list(members[start - first : stop - first])
+        if len(of_base) == stop - start and not (len(some) and self.later.before[some[0]] <= of_base[-1]):
+            return of_base  # nothing that came later stands among them
+        return list(islice(_merged(of_base, self.later.before[some], self.later.ids[some]), stop - start))
 
     def place_of_first(self, members: Members) -> int:
         """The place of the first member of a set that is not empty."""
@@ -128,6 +130,8 @@ class DefaultOrder(Remade):
         found = np.frombuffer((members & self._later_set).to_array(), np.uint32)
         if not len(found):
             return _NONE
+        if len(found) == len(self.later.ids):
+            return self._every_number
         numbers: Integers = self._number_of[found - np.uint32(self.later.base)]
         return np.sort(numbers)
 
@@ -137,6 +141,10 @@ class DefaultOrder(Remade):
     @once
     def _later_set(self) -> FrozenBitMap:
         return FrozenBitMap(self.later.ids)
+
+    @once
+    def _every_number(self) -> Integers:
+        return np.arange(len(self.later.ids))
 
     @once
     def _number_of(self) -> Integers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graph.arena import picked
 from graph.indexes import Indexes
 from graph.kinds import NodeKind
 from graph.listing import Listing, ListOrder, listed, relisted
@@ -73,4 +74,4 @@ class NodeLists:
     def _first(self, key: str, size: int) -> tuple[Action, ...]:
         members, actions = self._indexes.members[key], self._network.actions
         found = self._network.order.between(members, 0, min(size, len(members)))
-        return tuple([actions[ordinal] for ordinal in found])
+        return tuple(picked(actions, found))

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from pyroaring import FrozenBitMap
 
 from graph import default_order
+from graph.arena import picked
 from graph.errors import NotAccepted
 from graph.indexes import NO_YEAR, Indexes, ordinals
 from graph.kinds import NodeKind
@@ -256,4 +257,4 @@ class SortedActions:
             # Only the ends are put in their places, which is linear; what stands between them stays between.
             places = np.partition(self._places, (start, stop - 1))[start:stop]
             chosen = self._order.at(np.sort(places) & ((1 << self._place_bits) - 1)).tolist()
-        return [self._network.actions[ordinal] for ordinal in chosen]
+        return picked(self._network.actions, chosen)
