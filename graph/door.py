@@ -20,6 +20,7 @@ from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group
 from graph.filters import UnknownValue
+from graph.history import History
 from graph.kinds import FacetField, NodeKind
 from graph.listing import ListOrder
 from graph.model import Action, Concept, Node, Origin, SheetText, Structure
@@ -118,7 +119,8 @@ class Door(Protocol):
         """How many entries the journal of its store had, 0 without a store."""
         ...
 
-    """A hash of the content."""
+    history: History
+    """What led to it."""
     sources: Sequence[SourceRecord]
     """What was imported, by name."""
     traversal: Traversal

@@ -94,7 +94,7 @@ class LiveGraph:
                     f"The graph as of {position} is not made: more than {MOST_UNDONE:,} changes lie between it and "
                     f"{now.position}, and there are more than {MOST_BUILT:,} sheets."
                 )
-            return KnowledgeGraph.from_pairs([*still.published_at(position)], now.vocabulary, head=head)
+            return KnowledgeGraph.from_pairs([*still.published_at(position)], now.vocabulary, head=head, journal=now.history.journal)
 
     async def _wait(self, position: int, seconds: float) -> None:
         loop = asyncio.get_running_loop()
