@@ -116,12 +116,9 @@ class History:
 
     def withdrawn_of(self, structure: str) -> list[str]:
         """The keys of the sheets of a structure that were public and are no more."""
-        withdrawn = self.journal.withdrawn() if self.journal else []
-        return [
-            key
-            for name, home, department, key in withdrawn
-            if structure_key(name, home_of(home, department)) == structure
-        ]
+        withdrawn = self.journal.withdrawn() if self.journal else ()
+        homes = ((sheet, home_of(sheet.structure_department, sheet.department)) for sheet in withdrawn)
+        return [sheet.key for sheet, home in homes if structure_key(sheet.structure, home) == structure]
 
     def _start(self, after: int | None) -> int:
         if after is not None and after > self.position:

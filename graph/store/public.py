@@ -35,6 +35,15 @@ class PublicEntry(NamedTuple):
     is_public: bool
 
 
+class Withdrawn(NamedTuple):
+    """A sheet that is public no more: its key, and where it was when it last was."""
+
+    key: str
+    structure: str
+    structure_department: str
+    department: str
+
+
 _WAS_OR_IS = sa.or_(_journal.c.was_public, _journal.c.is_public)
 _REASON = sa.func.coalesce(_journal.c.reason, tables.source.c.name)
 _job = tables.import_job
@@ -83,9 +92,15 @@ _PAST = sa.select(_history.c.content).where(
 _AT = _PAST.where(_history.c.revision == sa.bindparam("revision"))
 _BEFORE = _PAST.where(_history.c.revision < sa.bindparam("revision")).order_by(_history.c.revision.desc()).limit(1)
 
-_WITHDRAWN = sa.select(_sheet.c.structure, _sheet.c.structure_department, _sheet.c.department, _sheet.c.key).where(
-    tables.not_published,
-    sa.exists().where(_history.c.key == _sheet.c.key, _history.c.state == State.PUBLISHED),
+_LAST_PUBLIC = (
+    sa.select(_history.c.key, sa.func.max(_history.c.revision).label("revision"))
+    .join(_sheet, _sheet.c.key == _history.c.key)
+    .where(tables.not_published, _history.c.state == State.PUBLISHED)
+    .group_by(_history.c.key)
+    .subquery()
+)
+_WITHDRAWN = sa.select(_history.c.key, *(_history.c.content[name].as_string() for name in Withdrawn._fields[1:])).join(
+    _LAST_PUBLIC, sa.and_(_LAST_PUBLIC.c.key == _history.c.key, _LAST_PUBLIC.c.revision == _history.c.revision)
 )
 
 
@@ -138,10 +153,10 @@ class PublicJournal:
             content = connection.scalar(_BEFORE, {"wanted": key, "revision": revision})
         return None if content is None else tables.sheet_of_whole(content)
 
-    def withdrawn(self) -> list[tuple[str, str, str, str]]:
-        """The sheets that are public no more: of each its structure, that one's department, its own, its key."""
+    def withdrawn(self) -> list[Withdrawn]:
+        """The sheets that are public no more, in no stated order."""
         with self._engine.connect() as connection:
-            return [row._tuple() for row in connection.execute(_WITHDRAWN)]
+            return list(map(Withdrawn._make, connection.execute(_WITHDRAWN)))
 
     def _entries(self, query: sa.Select[Any], **values: Any) -> list[PublicEntry]:
         with self._engine.connect() as connection:
