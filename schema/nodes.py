@@ -14,7 +14,7 @@ from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
-from graph.model import Origin, SheetText, fold
+from graph.model import Origin, fold
 from graph.model import Structure as StructureRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
@@ -23,7 +23,7 @@ from schema.context import Info, attribute, field, told
 from schema.history import ChangeConnection, changed_at, history, revision
 from schema.insights import MeetingType, meet
 from schema.order import list_order
-from schema.sheet import Results
+from schema.sheet import Results, results_of
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar
 from schema.where import condition_of
 
@@ -188,8 +188,8 @@ def _text(name: str) -> Callable[..., str | None]:
     return resolve
 
 
-def _results(action: Parent[ActionRecord], info: Info) -> SheetText:
-    return info.context.graph.text(action)
+def _results(action: Parent[ActionRecord], info: Info) -> Results:
+    return results_of(info.context.graph.text(action))
 
 
 def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:

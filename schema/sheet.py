@@ -14,18 +14,20 @@ from graph.model import Sheet, SheetText
 from schema.context import attribute, field
 
 
-def _result(name: str) -> Callable[..., str | None]:
-    def resolve(text: Parent[SheetText]) -> str | None:
-        return getattr(text, name) or None
-
-    return resolve
-
-
 @strawberry.type(description="What an action changed.")
 class Results:
-    territory: str | None = field(_result("result_territory"), "On the territory.")
-    centre: str | None = field(_result("result_centre"), "For the social centre.")
-    residents: str | None = field(_result("result_residents"), "For the residents.")
+    territory: str | None = attribute("On the territory.")
+    centre: str | None = attribute("For the social centre.")
+    residents: str | None = attribute("For the residents.")
+
+
+def results_of(text: SheetText) -> Results:
+    """What a sheet says of its results."""
+    return Results(
+        territory=text.result_territory or None,
+        centre=text.result_centre or None,
+        residents=text.result_residents or None,
+    )
 
 
 @strawberry.type(description="A structure as a sheet prints it.")
@@ -42,8 +44,8 @@ def _structure(sheet: Parent[Sheet]) -> Sheet:
     return sheet
 
 
-def _results(sheet: Parent[Sheet]) -> SheetText:
-    return sheet.text
+def _results(sheet: Parent[Sheet]) -> Results:
+    return results_of(sheet.text)
 
 
 def _value(of: Field, kind: Any) -> Callable[..., Any]:
