@@ -143,7 +143,7 @@ class Door(Protocol):
         """How many links there are."""
 
     def get(self, key: str) -> Node | None:
-        """The node of a key."""
+        """The node of a key, or of an old key of an action the one to which it leads."""
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that pages print and that are not its label."""
