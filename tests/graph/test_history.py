@@ -123,6 +123,9 @@ def test_two_sheets_that_became_one_keep_their_pasts(store: Store):
     assert history.sheet(history.revision(old, 1)) == replace(REPAS, title="Repass")
     assert history.sheet(history.revision(old, 3)) is None
     assert history.revision(old, 3).reason == f"the same to the letter as {new}"
+    graph = KnowledgeGraph.from_store(store)
+    assert graph.get(old) is graph.get(new)
+    assert graph.get(new) in graph.actions
 
 
 def test_changes_are_chosen_by_operation_and_by_sheet(store: Store):

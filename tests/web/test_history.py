@@ -71,8 +71,8 @@ def test_the_past_is_read_when_it_is_unfolded_and_shows_what_changed_word_by_wor
         assert not [url for url in offline.asked if "history.graphql" in url]
         entries = unfolded(page)
         expect(entries).to_have_count(3)
-        expect(entries.nth(0)).to_contain_text("Fiche importée par un import de actions-lot.txt.")
-        expect(entries.nth(1)).to_contain_text("Fiche corrigée.")
+        expect(entries.nth(0)).to_contain_text("Fiche importée\u202f: actions-lot.txt")
+        expect(entries.nth(1)).to_contain_text("Fiche corrigée")
         expect(entries.nth(1).locator("q")).to_have_text("Le repas est un dîner.")
         assert entries.nth(1).locator("dt").all_inner_texts() == ["Mots clés associés à l’action", "Résumé"]
         assert entries.nth(1).locator("del").all_text_contents() == ["[retiré\u202f: repas]"]
@@ -106,7 +106,7 @@ def test_a_revision_has_an_address_and_shows_the_sheet_as_it_was(context: Browse
         unfolded(page).nth(1).get_by_role("link", name="révision 2").click()
         page.wait_for_url(f"**{REPAS}?revision=2")
         expect(page.locator("#then")).to_contain_text("La fiche telle qu’elle était le")
-        expect(page.locator("#then")).to_contain_text("Fiche corrigée.")
+        expect(page.locator("#then")).to_contain_text("Fiche corrigée")
         sheet = page.locator(".sheet")
         expect(sheet).to_contain_text("d'un dîner oriental")
         expect(sheet).to_contain_text("Solidarité")

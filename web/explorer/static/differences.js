@@ -13,8 +13,18 @@ const removed = (text) => h("del", null, said(fr`[retiré : `), text, said("]"))
 /** What was kept, without its middle where it is long; the beginning and the end of a text have one side. */
 function kept(text, first, last) {
   const letters = [...text];
-  const head = first ? "" : letters.slice(0, AROUND).join("");
-  const tail = last ? "" : letters.slice(-AROUND).join("");
+  const head = first
+    ? ""
+    : letters
+        .slice(0, AROUND)
+        .join("")
+        .replace(/\s+\S*$/, "");
+  const tail = last
+    ? ""
+    : letters
+        .slice(-AROUND)
+        .join("")
+        .replace(/^\S*\s+/, "");
   return letters.length > (first || last ? AROUND : 2 * AROUND) ? [head, " … ", tail] : text;
 }
 

@@ -17,10 +17,9 @@ const DONE = {
 
 /** What a change did, by whom and why, in a sentence. */
 export function sentence({ operation, author, reason }) {
-  const done = DONE[operation] ?? operation;
-  if (author === "IMPORT")
-    return [done, fr` par un import`, reason && [fr` de `, h("span", { dir: "auto" }, reason)], "."];
-  return [done, ".", reason && [" ", h("q", { dir: "auto" }, reason)]];
+  const by = author === "IMPORT" && operation !== "GENESIS" && fr` par un import`;
+  const why = reason ? [fr` : `, h("q", { dir: "auto" }, reason)] : ".";
+  return [DONE[operation] ?? operation, by, why];
 }
 
 /** The part of a page that shows them. */
