@@ -138,6 +138,8 @@ def test_changes_are_chosen_by_operation_and_by_sheet(store: Store):
     assert shown(history, keys=[navette]) == [(2, ADD, navette, 1), (3, CORRECT, navette, 2)]
     assert shown(history, keys=[repas], operations=[CORRECT, WITHDRAW]) == [(4, WITHDRAW, repas, 2)]
     assert shown(history, keys=[]) == []
+    assert [history.changes(1, after, keys=[navette]).has_previous for after in (1, 2)] == [False, True]
+    assert [history.of_sheet(navette, 1, after).has_previous for after in (1, 2)] == [False, True]
 
 
 def test_pages_join_to_the_whole_and_say_what_is_around_them(store: Store):
