@@ -55,8 +55,8 @@ def _silent(what: str, done: int) -> None:
 class KnowledgeGraph:
     """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
-    `head` is where the journal of its store stood: see `version`; `history` is what led there. `aliases` has old keys of actions, each with the one
-    that it leads to. Reading it from several threads at once is safe.
+    `head` is where the journal of its store stood: see `version`. `history` is what led there, and `aliases` has old
+    keys of actions, each with the one that it leads to. Reading it from several threads at once is safe.
     """
 
     def __init__(

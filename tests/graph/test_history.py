@@ -16,6 +16,7 @@ from graph.differences import diff
 from graph.errors import NotAccepted, OutOfRange, UnknownNode
 from graph.history import NO_HISTORY, Author, Change, History
 from graph.knowledge_graph import KnowledgeGraph
+from graph.live import Follower, LiveGraph
 from graph.model import Sheet
 from graph.store import Store, tables
 from graph.store.journal import Cause, Operation
@@ -268,6 +269,24 @@ def test_a_graph_has_the_history_up_to_its_position_and_one_without_a_store_has_
         alone.history.revision(key, 1)
     with pytest.raises(OutOfRange, match="the journal ends at 0"):
         alone.history.changes(5, 1)
+
+
+def test_each_version_of_a_graph_that_follows_its_store_has_the_history_up_to_its_own_position(store: Store):
+    key = store.writer.add(REPAS, ME).key
+    live = LiveGraph(KnowledgeGraph.from_store(store), store)
+    follower = Follower(store, live)
+    versions = [live.current.graph]
+    for number in range(1, 4):
+        store.writer.correct(key, said(REPAS, str(number)), expected=number, cause=ME)
+        follower.step()
+        versions.append(live.current.graph)
+    whole = shown(history_of(store))
+    assert [shown(graph.history) for graph in versions] == [whole[:position] for position in range(1, 5)]
+    assert [shown(live.as_of(position).history) for position in (1, 2, 3)] == [whole[:1], whole[:2], whole[:3]]
+    # Also where what lies between is too much to be undone, and the graph of before is built.
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr("graph.live.live_graph.MOST_UNDONE", 0)
+        assert shown(LiveGraph(versions[-1], store).as_of(2).history) == whole[:2]
 
 
 @dataclass
