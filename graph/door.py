@@ -20,6 +20,7 @@ from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group
 from graph.filters import UnknownValue
+from graph.history import History
 from graph.kinds import FacetField, NodeKind
 from graph.listing import ListOrder
 from graph.model import Action, Concept, Node, Origin, SheetText, Structure
@@ -118,7 +119,8 @@ class Door(Protocol):
         """How many entries the journal of its store had, 0 without a store."""
         ...
 
-    """A hash of the content."""
+    history: History
+    """What led to it."""
     sources: Sequence[SourceRecord]
     """What was imported, by name."""
     traversal: Traversal
@@ -141,7 +143,7 @@ class Door(Protocol):
         """How many links there are."""
 
     def get(self, key: str) -> Node | None:
-        """The node of a key."""
+        """The node of a key, or of an old key of an action the one to which it leads."""
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that pages print and that are not its label."""

@@ -21,6 +21,7 @@ from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
 from graph.filters import Filters
+from graph.history import History
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing, ListOrder, listed
@@ -37,7 +38,7 @@ from graph.selection import ActionSelection
 from graph.shown import texts_of
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
-from graph.store import Head, SourceRecord, Store, keyed, sheet_digest, version_of
+from graph.store import Head, PublicJournal, SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.texts import LayeredTexts, Texts, texts_in_memory, texts_in_store
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
@@ -54,8 +55,8 @@ def _silent(what: str, done: int) -> None:
 class KnowledgeGraph:
     """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
-    `head` is where the journal of its store stood: see `version`. `aliases` has old keys of actions, each with the one
-    that it leads to. Reading it from several threads at once is safe.
+    `head` is where the journal of its store stood: see `version`. `history` is what led there, and `aliases` has old
+    keys of actions, each with the one that it leads to. Reading it from several threads at once is safe.
     """
 
     def __init__(
@@ -68,12 +69,14 @@ class KnowledgeGraph:
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
         aliases: Mapping[str, str],
+        journal: PublicJournal | None = None,
         prepared: Path | None = None,
         before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
         self.head = head
         self.aliases = aliases
+        self.history = History(journal, head.position)
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
         self.indexes = indexed
@@ -109,6 +112,7 @@ class KnowledgeGraph:
                 sources=still.sources(),
                 vocabulary=vocabulary,
                 aliases=still.aliases(),
+                journal=store.public,
                 prepared=None if small else store.path.with_suffix(".index"),
             )
         _keep_for_good()
@@ -129,9 +133,10 @@ class KnowledgeGraph:
         sources: Sequence[SourceRecord] = (),
         labels: Mapping[str, str] | None = None,
         head: Head | None = None,
+        journal: PublicJournal | None = None,
     ) -> KnowledgeGraph:
         """The graph of some sheets, each with its key, kept in memory; `labels` as in `from_store`. `head` is where the
-        journal stood that had them.
+        `journal` stood that had them.
         """
         vocabulary = vocabulary or load_vocabulary()
         rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]
@@ -142,6 +147,7 @@ class KnowledgeGraph:
             sources=sources,
             vocabulary=vocabulary,
             aliases={},
+            journal=journal,
         )
 
     @classmethod
@@ -167,6 +173,7 @@ class KnowledgeGraph:
             sources=self.sources if change.sources is None else change.sources,
             vocabulary=self.vocabulary,
             aliases={**self.aliases, **change.aliases} if change.aliases else self.aliases,
+            journal=self.history.journal,
             before=self,
         )
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))

@@ -68,7 +68,7 @@ def link(rows: Sequence[LightRow], first: int, registry: Registry) -> Links:
         columns[attribute], known = column(kind, printed, registry)
         concepts[kind] = _unique(known)
         spellings.update(_spellings(known, first, printed if kind in LIST_KINDS else _ones(known, printed)))
-    printed, homes = list(map(_department, rows)), list(map(_home, rows))
+    printed, homes = list(map(_department, rows)), [home_of(row.structure_department, row.department) for row in rows]
     departments = _departments(printed, homes, registry)
     columns["department"] = list(map(departments.__getitem__, printed))
     concepts[NodeKind.DEPARTMENT] = _unique(departments)
@@ -83,9 +83,9 @@ def _department(row: LightRow) -> str:
     return row.department.strip() or row.structure_department.strip() or UNKNOWN_DEPARTMENT
 
 
-def _home(row: LightRow) -> str:
-    """The department of the row's structure."""
-    return row.structure_department.strip() or row.department.strip() or UNKNOWN_DEPARTMENT
+def home_of(structure_department: str, department: str) -> str:
+    """The department of a sheet's structure, by what the sheet prints."""
+    return structure_department.strip() or department.strip() or UNKNOWN_DEPARTMENT
 
 
 def _singles(

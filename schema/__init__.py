@@ -2,9 +2,11 @@
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
 
 from graph.fields import FIELDS
 from schema.context import Context
+from schema.history import SCALARS
 from schema.nodes import CONCEPT_LISTS
 from schema.prices import PRICES
 from schema.queries import Query
@@ -15,10 +17,11 @@ MEMO_TYPES = frozenset(("Action", "Structure", *(type_.__name__ for type_ in _CO
 """The types whose values are the graph's own records: for one version, the same selection is the same answer."""
 
 
+_PRINTED = (f"Action.{field.api.split('.')[0]}" for field in FIELDS if field.apart)
 LASTING_FIELDS = frozenset(
-    ("Action.status", "Action.statusLabel", *(f"Action.{field.api.split('.')[0]}" for field in FIELDS if field.apart))
+    ("Action.status", "Action.statusLabel", "Action.revision", "Action.changedAt", *_PRINTED),
 )
-"""The fields with a resolver that say of a record what no other sheet changes: what its own sheet prints."""
+"""The fields with a resolver that say of a record what no other sheet changes: what its own sheet prints, and when."""
 
 
 class Schema(strawberry.Schema):
@@ -28,6 +31,6 @@ class Schema(strawberry.Schema):
         """Nothing: see the class."""
 
 
-schema = Schema(query=Query, types=_CONCEPT_TYPES)
+schema = Schema(query=Query, types=_CONCEPT_TYPES, config=StrawberryConfig(scalar_map=SCALARS))
 
 __all__ = ["LASTING_FIELDS", "MEMO_TYPES", "PRICES", "Context", "Schema", "schema"]

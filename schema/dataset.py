@@ -12,6 +12,7 @@ from graph.model import Problem
 from graph.store import SourceRecord
 from schema.connections import Connection, FirstOfPair, paged
 from schema.context import Info, attribute, field
+from schema.history import Position
 
 
 @strawberry.type(description="How many nodes there are of a kind.")
@@ -63,6 +64,9 @@ def _imported_at(graph: Parent[Door]) -> str | None:
 @strawberry.type(description="The data behind every answer.")
 class Dataset:
     version: str = attribute("A hash of the content: the same sheets, the same version.")
+    position: Position = attribute(
+        'The place of the last change in the journal: what `changes(after:)` follows. Example: "1234".'
+    )
     counts: list[KindCount] = field(_counts, "How many nodes there are of each kind: nine entries.")
     link_count: int = attribute("How many links there are between nodes.")
     imported_at: str | None = field(_imported_at, "When the last import was: UTC, ISO 8601.")

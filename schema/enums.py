@@ -5,11 +5,21 @@ from __future__ import annotations
 import strawberry
 
 from graph.analysis.meetings import MeetingMeasure
+from graph.differences import WordState
+from graph.history import Author
 from graph.kinds import FacetField, NodeKind, Relation
 from graph.similarity.measures import Measure
+from graph.store.journal import Operation
 
 strawberry.enum(NodeKind, description="The kinds of node.")
 strawberry.enum(Relation, description="What a link says, read from the action, or from a structure to its department.")
 strawberry.enum(FacetField, description="What actions can be counted by.")
 strawberry.enum(Measure, description="How similarity is measured; every score is from 0 to 1.")
 strawberry.enum(MeetingMeasure, description="How much two structures share.")
+strawberry.enum(
+    Operation,
+    description="What a change did. GENESIS is the first import into an empty store, of however many sheets; MERGE: "
+    "the sheet has become the same as another one, to which its id leads from then on.",
+)
+strawberry.enum(Author, description="What somebody is to the directory who changed a sheet; names are not shown.")
+strawberry.enum(WordState, description="What became of some words of a text.")

@@ -20,8 +20,10 @@ from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
 from schema.connections import Connection, FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field, told
+from schema.history import ChangeConnection, changed_at, history, revision
 from schema.insights import MeetingType, meet
 from schema.order import list_order
+from schema.sheet import Results, results_of
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar
 from schema.where import condition_of
 
@@ -149,13 +151,6 @@ class Structure(Node):
     is_type_of = TYPES.of("Structure")
 
 
-@strawberry.type(description="What an action changed.")
-class Results:
-    territory: str | None = attribute("On the territory.")
-    centre: str | None = attribute("For the social centre.")
-    residents: str | None = attribute("For the residents.")
-
-
 @strawberry.type(description="Where a sheet was read.")
 class Source:
     source: str = attribute('The name of the file. Example: "actions-lot.txt".')
@@ -194,12 +189,7 @@ def _text(name: str) -> Callable[..., str | None]:
 
 
 def _results(action: Parent[ActionRecord], info: Info) -> Results:
-    text = info.context.graph.text(action)
-    return Results(
-        territory=text.result_territory or None,
-        centre=text.result_centre or None,
-        residents=text.result_residents or None,
-    )
+    return results_of(info.context.graph.text(action))
 
 
 def _origin(action: Parent[ActionRecord], info: Info) -> Origin | None:
@@ -253,6 +243,11 @@ class Action(Node):
     )
     related: ActionConnection = actions_found(_related, "The other actions that share a node of one kind.")
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")
+    revision: int | None = field(revision, "How often the sheet was written, from 1; null where no history is kept.")
+    changed_at: str | None = field(
+        changed_at, "When it was last changed, or came: UTC, ISO 8601; null where no history is kept."
+    )
+    history: ChangeConnection = field(history, "What became of the sheet, from how it came; the oldest first.")
     is_type_of = TYPES.of("Action")
 
 

@@ -23,6 +23,7 @@ from schema.dataset import Dataset, dataset
 from schema.errors import explained
 from schema.facets import ActionGroupType, actions_by
 from schema.finding import HitEdgeSource, SearchConnection, SuggestionType, search, suggest
+from schema.history import Change, ChangeConnection, FieldChangeType, changes, diff, revision_of
 from schema.links import NeighbourhoodType, PathsType, neighbourhood, path
 from schema.nodes import CONCEPT_LISTS, Action, Node, Structure, structures
 from schema.order import list_order
@@ -120,6 +121,13 @@ class Ways:
     )
     data_quality: insights.DataQualityType = field(
         insights.data_quality, "What the sheets lack: empty fields, odd values, repeated titles."
+    )
+    changes: ChangeConnection = field(
+        changes, "What became of the sheets, the oldest first: what was public before or after. For who keeps a copy."
+    )
+    revision: Change | None = field(revision_of, "How a sheet became what it was in a revision, and what it said.")
+    diff: list[FieldChangeType] = field(
+        diff, "What differs between two revisions of a sheet: one entry a field of the form, in its order."
     )
     structures: Connection[Structure] = paged(structures, "The structures, by name unless `orderBy` says otherwise.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from execution import Admission, Answer, Engine, Limits
 from graph.knowledge_graph import KnowledgeGraph
 from schema import MEMO_TYPES, PRICES, Context, schema
+from tests.past import lot_with_past
 from web.examples import Example, load_examples
 
 
@@ -25,6 +27,13 @@ def rounded(value: Any) -> Any:
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLES = load_examples(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def lot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """The graph of the real page, from a store with a past."""
+    with lot_with_past(tmp_path_factory.mktemp("past")) as graph:
+        yield graph
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

@@ -20,6 +20,7 @@ from endpoint import EndpointSettings
 from graph.ingest import Refused
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Follower
+from graph.model import Sheet
 from graph.store import Store
 from graph.store.journal import Cause
 from server import create_app, graph_of, make_store, open_store
@@ -30,17 +31,23 @@ QUERY = "{ actions(first: 1) { totalCount } }"
 ANSWER = {"data": {"actions": {"totalCount": 16}}}
 
 
+def answer_of(graph: KnowledgeGraph, method: str, path: str, settings: Settings, **options: Any) -> httpx.Response:
+    """The answer of an application over a graph to one request."""
+
+    async def request() -> httpx.Response:
+        transport = httpx.ASGITransport(create_app(settings, graph))
+        async with httpx.AsyncClient(transport=transport, base_url="http://maillage.test") as client:
+            return await client.request(method, path, **options)
+
+    return asyncio.run(request())
+
+
 @pytest.fixture
 def call(lot: KnowledgeGraph):
     """Sends one request to an application over the real page."""
 
     def send(method: str, path: str, settings: Settings | None = None, **options: Any) -> httpx.Response:
-        async def request() -> httpx.Response:
-            transport = httpx.ASGITransport(create_app(settings or Settings(), lot))
-            async with httpx.AsyncClient(transport=transport, base_url="http://maillage.test") as client:
-                return await client.request(method, path, **options)
-
-        return asyncio.run(request())
+        return answer_of(lot, method, path, settings or Settings(), **options)
 
     return send
 
@@ -56,6 +63,20 @@ def test_a_get_of_a_query_is_answered_and_can_be_cached(call):
     assert answer.json() == ANSWER
     again = call("GET", "/graphql", params={"query": QUERY}, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_same_content_with_more_of_a_past_is_another_answer(tmp_path: Path, sheets: tuple[Sheet, ...]):
+    query = {"query": "{ dataset { version position } changes { nodes { operation } } }"}
+    with Store(tmp_path / "store.sqlite", create=True) as store:
+        key = store.writer.add(sheets[0], Cause()).key
+        before = answer_of(KnowledgeGraph.from_store(store), "GET", "/graphql", Settings(), params=query)
+        store.writer.withdraw(key, expected=1, cause=Cause())
+        store.writer.restore(key, expected=2, to=1, cause=Cause())
+        known = {"if-none-match": before.headers["etag"]}
+        after = answer_of(KnowledgeGraph.from_store(store), "GET", "/graphql", Settings(), params=query, headers=known)
+    told = [answer.json()["data"] for answer in (before, after)]
+    assert told[0]["dataset"]["version"] == told[1]["dataset"]["version"]
+    assert [len(each["changes"]["nodes"]) for each in told] == [1, 3]
 
 
 def test_a_browser_gets_graphiql_with_the_examples(call):

@@ -4,31 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from graph.ingest import read
-from graph.knowledge_graph import KnowledgeGraph
-from graph.store import SourceRecord
-from graph.vocabulary import load_vocabulary
 from schema import Context, schema
+from tests.past import lot_with_past
 from web.examples import load_examples
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = ROOT / "examples"
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
 def main() -> None:
-    page = ROOT / "data" / "pages" / "actions-lot.txt"
-    vocabulary = load_vocabulary()
-    source = SourceRecord(page.name, "2026-11-22T00:00:00+00:00", ())
-    graph = KnowledgeGraph.from_sheets(
-        read(page.read_bytes(), page.name, vocabulary).sheets, vocabulary, sources=[source]
-    )
-    for example in load_examples(EXAMPLES):
-        answer = schema.execute_sync(example.query, variable_values=example.variables, context_value=Context(graph))
-        if answer.errors:
-            raise SystemExit(f"{example.name}: {answer.errors}")
-        text = json.dumps({"data": answer.data}, ensure_ascii=False, indent=2)
-        (EXAMPLES / f"{example.name}.json").write_text(text + "\n", encoding="utf-8")
+    with TemporaryDirectory() as folder, lot_with_past(Path(folder)) as graph:
+        for example in load_examples(EXAMPLES):
+            answer = schema.execute_sync(example.query, variable_values=example.variables, context_value=Context(graph))
+            if answer.errors:
+                raise SystemExit(f"{example.name}: {answer.errors}")
+            text = json.dumps({"data": answer.data}, ensure_ascii=False, indent=2)
+            (EXAMPLES / f"{example.name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,19 @@
 """Writes what other languages read of the tables of kinds and fields: `python -m tests.write_tables`.
 
 `web/shared/tables.js` is written as a whole. In the explorer's queries of whole sheets the lines between two comments
-are: the links of an action, and its texts. In `data/actions.schema.json` the keys of an action stand as they are
-where their rules are their own (the title, the year, the structure…); the others are written from the table.
+are: the links of an action, and its texts, or all that a sheet prints. In `data/actions.schema.json` the keys of an
+action stand as they are where their rules are their own (the title, the year, the structure…); the others are written
+from the table.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from graph.fields import FIELDS, Holds
+from graph.fields import FIELDS, STATUS, Field, Holds
 from graph.ingest import write_json
 from graph.kinds import KINDS, Kind
 from graph.model import Sheet
@@ -94,30 +96,40 @@ def _exported(name: str, entries: dict[str, Any]) -> list[str]:
     return [f"export const {name} = {{", *(line.replace("\u202f", "\\u202f") for line in lines), "};"]
 
 
-def query(path: Path, label: str, with_texts: bool) -> str:
-    """A query of the explorer, with every link and, where they are wanted, every text of an action."""
+def query(path: Path, fields: list[str]) -> str:
+    """A query of the explorer, with some fields of an action or of a sheet."""
     begin, rest = path.read_text(encoding="utf-8").split("# Written by `make tables`:\n")
     indent = begin[begin.rindex("\n") + 1 :]
     _, end = rest.split(f"{indent}# End.\n")
-    lines = [f"{row.attribute} {{ {label} }}" for kind, row in KINDS.items() if row.attribute and kind != "structure"]
-    if with_texts:
-        apart = [field.api.partition(".") for field in FIELDS if field.apart]
-        lines += [name for name, dot, _ in apart if not dot]
-        for outer in dict.fromkeys(name for name, dot, _ in apart if dot):
-            lines.append(f"{outer} {{ {' '.join(inner for name, dot, inner in apart if dot and name == outer)} }}")
-    written = "".join(f"{indent}{line}\n" for line in lines)
+    written = "".join(f"{indent}{line}\n" for line in fields)
     return f"{begin}# Written by `make tables`:\n{written}{indent}# End.\n{end}"
+
+
+def links(label: str) -> list[str]:
+    """Every link of an action but its structure, with what is asked of the other end."""
+    return [f"{row.attribute} {{ {label} }}" for kind, row in KINDS.items() if row.attribute and kind != "structure"]
+
+
+def values(fields: Iterable[Field]) -> list[str]:
+    """The fields by their paths in the API, those of one path together at the end."""
+    paths = [field.api.partition(".") for field in fields]
+    inner = {outer: [name for of, dot, name in paths if dot and of == outer] for outer, dot, _ in paths if dot}
+    plain = [name for name, dot, _ in paths if not dot]
+    return plain + [f"{outer} {{ {' '.join(names)} }}" for outer, names in inner.items()]
 
 
 def queries() -> dict[Path, str]:
     """The explorer's queries of whole sheets."""
+    texts = values(field for field in FIELDS if field.apart)
+    printed = values(field for field in FIELDS if field.name not in ("structure", STATUS))
     wanted = {
-        "action": ("id label actionCount", True),
-        "download": ("id label", True),
-        "graph_actions": ("id label", False),
+        "action": [*links("id label actionCount"), *texts],
+        "download": [*links("id label"), *texts],
+        "graph_actions": links("id label"),
+        "revision": ["structure { name department }", f"statusLabel: {STATUS}", *printed],
     }
-    paths = {ROOT / "web" / "explorer" / "queries" / f"{name}.graphql": how for name, how in wanted.items()}
-    return {path: query(path, *how) for path, how in paths.items()}
+    paths = {ROOT / "web" / "explorer" / "queries" / f"{name}.graphql": fields for name, fields in wanted.items()}
+    return {path: query(path, fields) for path, fields in paths.items()}
 
 
 def main() -> None:

@@ -94,7 +94,8 @@ class LiveGraph:
                     f"The graph as of {position} is not made: more than {MOST_UNDONE:,} changes lie between it and "
                     f"{now.position}, and there are more than {MOST_BUILT:,} sheets."
                 )
-            return KnowledgeGraph.from_pairs([*still.published_at(position)], now.vocabulary, head=head)
+            pairs, journal = [*still.published_at(position)], now.history.journal
+            return KnowledgeGraph.from_pairs(pairs, now.vocabulary, head=head, journal=journal)
 
     async def _wait(self, position: int, seconds: float) -> None:
         loop = asyncio.get_running_loop()

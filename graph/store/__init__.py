@@ -11,7 +11,8 @@ from graph.store.database import StoreBusy, StoreError
 from graph.store.difference import Difference
 from graph.store.digests import keyed, sheet_digest, version_of
 from graph.store.importing import Import
+from graph.store.public import PublicJournal
 from graph.store.store import SourceRecord, Store, new_store
 
-__all__ = ["Difference", "Head", "Import", "ImportSummary", "SourceName", "SourceRecord", "Store", "StoreBusy"]
-__all__ += ["StoreError", "keyed", "new_store", "sheet_digest", "version_of"]
+__all__ = ["Difference", "Head", "Import", "ImportSummary", "PublicJournal", "SourceName", "SourceRecord"]
+__all__ += ["Store", "StoreBusy", "StoreError", "keyed", "new_store", "sheet_digest", "version_of"]

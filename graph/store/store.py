@@ -21,6 +21,7 @@ from graph.store.chain import Head
 from graph.store.database import OneConnection, StoreError, back_up, open_file, writing_errors
 from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.importing import Import
+from graph.store.public import PublicJournal
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
 from graph.store.tables import State
 from graph.store.texts import origin_at, text_at, texts_at
@@ -68,6 +69,11 @@ class Store:
     def writer(self) -> Writer:
         """Writes changes of single sheets."""
         return Writer(self._engine, self.path)
+
+    @property
+    def public(self) -> PublicJournal:
+        """Reads what anybody may know of its history."""
+        return PublicJournal(self._engine)
 
     @contextmanager
     def importing(self, source: SourceName, progress: Callable[[int], None] = lambda done: None) -> Iterator[Import]:

@@ -13,11 +13,21 @@ from execution import Engine, Version
 from schema import LASTING_FIELDS, MEMO_TYPES, Context, schema
 from tests.execution.comparison import assert_same
 from tests.execution.complications import complicated, deep_selection, runnable
+from tests.past import lot_with_past
 
 CORE = schema._schema
-KEYS = ["keyword:mobilite-transport", "public:tous-publics", "nobody:nowhere", ""]
-IDS = {"ID": st.sampled_from(KEYS).map(nodes.String)}
-OPERATIONS = queries(CORE, custom_scalars=IDS, print_ast=lambda document: document)
+KEYS = [
+    "action:repas-oriental-2016-605f82fa",
+    "keyword:mobilite-transport",
+    "public:tous-publics",
+    "nobody:nowhere",
+    "",
+]
+SCALARS = {
+    "ID": st.sampled_from(KEYS).map(nodes.String),
+    "Position": st.sampled_from(["0", "1", "2", "9"]).map(nodes.String),
+}
+OPERATIONS = queries(CORE, custom_scalars=SCALARS, print_ast=lambda document: document)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -27,6 +37,13 @@ def _quiet():
     logger.disabled, before = True, logger.disabled
     yield
     logger.disabled = before
+
+
+@pytest.fixture(scope="module")
+def lot(tmp_path_factory):
+    """The graph of the real page, from a store with a past."""
+    with lot_with_past(tmp_path_factory.mktemp("past")) as graph:
+        yield graph
 
 
 @pytest.fixture(scope="module")

@@ -38,6 +38,8 @@ PAGES = {
 }
 VARIABLES: dict[str, dict[str, Any]] = {
     "action": {"id": REPAS},
+    "history": {"id": REPAS},
+    "revision": {"id": REPAS, "revision": 1},
     "similar": {"id": REPAS, "measure": "JACCARD", "by": ["KEYWORD", "PARTNER", "PUBLIC", "TERRITORY"]},
     "structure": {"id": "structure:lot-arts-scenes-et-compagnie"},
     "concept": {"id": "keyword:culture"},

@@ -2,16 +2,23 @@
 import { ask } from "./api.js";
 import { h, items } from "./dom.js";
 import { linksOf } from "./fields.js";
+import { past } from "./history.js";
 import { columns, crumbs, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part, yearOf } from "./parts.js";
 import { sheet } from "./sheet.js";
 import { similar } from "./similar.js";
 import { surroundings } from "./surroundings.js";
-import { addressOf, count, drawingOf, fr } from "./words.js";
+import { addressOf, count, drawingOf, fr, revisionIn } from "./words.js";
 
 export async function show(main, id) {
-  await fillWith(main, async () => {
+  const asked = revisionIn(location.search);
+  if (asked) return (await import("./revision.js")).show(main, id, asked);
+  return fillWith(main, async () => {
     const { action } = await ask("action", { id });
-    if (action) return page(action);
+    if (action) {
+      // An old id leads to the action that it became.
+      if (action.id !== id) history.replaceState(null, "", addressOf(action.id) + location.hash);
+      return page(action);
+    }
     return missing(fr`Aucune action ne répond à cette adresse. Elle a peut-être été retirée des données.`);
   });
 }
@@ -25,7 +32,7 @@ function page(action) {
   return [
     head(action),
     columns(
-      h("div", { class: "reading" }, sheet(action)),
+      h("div", { class: "reading" }, sheet(action), past(action)),
       similar(action),
       part(fr`Dans le graphe`, surroundings(action, neighbours), h("p", null, explore)),
       others(action),

@@ -18,11 +18,15 @@ export function fr(parts, ...values) {
 
 const whole = new Intl.NumberFormat("fr-FR");
 const rough = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat("fr-FR", { dateStyle: "long", timeStyle: "short" });
 const share = new Intl.NumberFormat("fr-FR", { style: "percent", maximumFractionDigits: 0 });
 
 export const number = (n) => whole.format(n);
 export const decimal = (n) => rough.format(n);
 export const percent = (n) => share.format(n);
+
+/** A time of the API where the reader is: « 27 novembre 2026 à 19:30 ». */
+export const moment = (at) => day.format(new Date(at));
 
 /** « 1 action », « 16 actions », « aucune action » is for the caller to say. In French 0 and 1 are singular. */
 export const count = (n, one, many = `${one}s`) => `${number(n)} ${Math.abs(n) < 2 ? one : many}`;
@@ -52,6 +56,15 @@ export const listOf = (id) => `/?${KINDS[kindOf(id)].parameter}=${encodeURICompo
 
 /** The address of the drawing of what surrounds a node. */
 export const drawingOf = (id) => `/graphe?autour=${encodeURIComponent(id)}`;
+
+/** The address of an action's sheet as it was in a revision. */
+export const revisionOf = (id, revision) => `${addressOf(id)}?revision=${revision}`;
+
+/** The revision that an address asks for, or null. */
+export function revisionIn(search) {
+  const asked = new URLSearchParams(search).get("revision") ?? "";
+  return /^[1-9][0-9]{0,8}$/.test(asked) ? Number(asked) : null;
+}
 
 /** The id of the node that an address names, or null. */
 export function idOf(pathname) {

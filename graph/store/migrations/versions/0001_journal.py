@@ -97,6 +97,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("number"),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "sheet_not_published",
+        "sheet",
+        ["state"],
+        unique=False,
+        sqlite_where=sa.text("state != 'PUBLISHED'"),
+        postgresql_where=sa.text("state != 'PUBLISHED'"),
+    )
     op.create_table(
         "sheet_alias",
         sa.Column("alias", sa.String(), nullable=False),
