@@ -87,17 +87,12 @@ class KnowledgeGraph:
         self._progress: Callable[[str, int], None] = _silent
 
     @classmethod
-    def from_store(
-        cls, store: Store, vocabulary: Vocabulary | None = None, labels: Mapping[str, str] | None = None
-    ) -> KnowledgeGraph:
-        """The graph of what a store holds now. It goes on reading the texts of a large store from it.
-
-        `labels` has what was decided to show for concepts and structures, by key.
-        """
+    def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
+        """The graph of what a store holds now. It goes on reading the texts of a large store from it."""
         vocabulary = vocabulary or load_vocabulary()
         small = store.count() <= TEXTS_IN_MEMORY
         built = cls._built(
-            network.build(store.light_rows(), vocabulary, labels),
+            network.build(store.light_rows(), vocabulary, store.labels()),
             version=store.version(),
             texts=texts_in_memory(store.sheets()) if small else texts_in_store(store),
             sources=store.sources(),
@@ -123,7 +118,9 @@ class KnowledgeGraph:
         sources: Sequence[SourceRecord] = (),
         labels: Mapping[str, str] | None = None,
     ) -> KnowledgeGraph:
-        """The graph of some sheets, each with its key, kept in memory; `labels` as in `from_store`."""
+        """The graph of some sheets, each with its key, kept in memory. `labels` has what was decided to show for
+        concepts and structures, by key, as `Store.labels` does.
+        """
         vocabulary = vocabulary or load_vocabulary()
         rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]
         return cls._built(

@@ -12,6 +12,7 @@ from graph.model import Problem, Sheet
 from graph.store import tables
 from graph.store.database import StoreError
 from graph.store.journal import Cause, Held, Journal, Operation, now
+from graph.store.labelling import decide_labels
 from graph.store.merging import merged
 from graph.store.reading import is_given, may_return, row_of
 from graph.store.revisions import absorb, know, revise
@@ -68,6 +69,8 @@ class Application:
         self._remember_what_was_given()
         withdrawn = self._withdraw(missing) if self._prune else 0
         self._journal.close()
+        if self._journal.position > first:
+            decide_labels(self._connection, first, self._journal.position)
         self._tell_twins()
         left += self._count() - added - returned - changed
         told = tuple(sorted(self._problems, key=lambda problem: problem.line))

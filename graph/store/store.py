@@ -19,6 +19,7 @@ from graph.store.applying import ImportSummary, SourceName
 from graph.store.chain import Head
 from graph.store.database import StoreError, back_up, open_file, writing_errors
 from graph.store.importing import Import
+from graph.store.labelling import labels
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
 from graph.store.tables import State
 from graph.store.verification import findings
@@ -176,6 +177,12 @@ class Store:
         """The old keys of sheets, each with the key that it leads to."""
         with self._engine.connect() as connection:
             return {row.alias: row.key for row in connection.execute(sa.select(tables.alias))}
+
+    def labels(self, after: int = 0) -> dict[str, str]:
+        """What concepts, departments and structures are called, by key: all, or those decided after a position. The
+        words of a vocabulary come before them."""
+        with self._engine.connect() as connection:
+            return labels(connection, after)
 
     def findings(self) -> list[str]:
         """What `maillage verify` finds: see `graph.store.verification.findings`."""

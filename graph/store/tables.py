@@ -118,6 +118,16 @@ identity = Table(
 alias = Table("sheet_alias", metadata, Column("alias", String, primary_key=True), Column("key", String, nullable=False))
 """Keys that lead to another one: two sheets have become one."""
 
+label = Table(
+    "label",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("since", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""What a concept, a department or a structure is called that no vocabulary names: decided at the position `since`."""
+
 source = Table(
     "source",
     metadata,

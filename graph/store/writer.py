@@ -18,6 +18,7 @@ from graph.store import tables
 from graph.store.database import WRITING, writing_errors
 from graph.store.digests import free_key, identity_of, sheet_digest
 from graph.store.journal import Cause, Held, Journal, Operation
+from graph.store.labelling import decide_labels
 from graph.store.reading import resolved, row_of, sheet_of_revision
 from graph.store.revisions import is_key_given, know, revise
 from graph.store.tables import State
@@ -111,8 +112,10 @@ class Writer:
     def _transaction(self, cause: Cause) -> Iterator[tuple[sa.Connection, Journal]]:
         with writing_errors(self._path), self._engine.execution_options(**WRITING).begin() as connection:
             journal = Journal(connection, cause)
+            first = journal.position
             yield connection, journal
             journal.close()
+            decide_labels(connection, first, journal.position)
 
 
 def _present(connection: sa.Connection, key: str, expected: int) -> sa.RowMapping:

@@ -48,6 +48,15 @@ def upgrade() -> None:
     )
     op.create_index("journal_of_sheet", "journal", ["key", "position"], unique=False)
     op.create_table(
+        "label",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_label_since"), "label", ["since"], unique=False)
+    op.create_table(
         "problem",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.Integer(), nullable=False),
