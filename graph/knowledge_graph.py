@@ -97,7 +97,7 @@ class KnowledgeGraph:
             texts=texts_in_memory(store.sheets()) if small else texts_in_store(store),
             sources=store.sources(),
             vocabulary=vocabulary,
-            prepared=None if small else store.path.with_suffix(".index"),
+            prepared=None if small else store.prepared,
         )
         # The records live as long as the process: the garbage collector need not walk millions of them again.
         gc.freeze()

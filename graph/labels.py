@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from graph.kinds import NodeKind
-from graph.model import LightRow, concept_key, structure_key
+from graph.model import LightRow, Sheet, concept_key, structure_key
 
 Printed = TypeVar("Printed", str, tuple[str, str])
 
@@ -27,12 +27,12 @@ class Body(NamedTuple):
     structure: str
 
 
-def department_of(row: Body | LightRow) -> str:
+def department_of(row: Body | Sheet | LightRow) -> str:
     """The department of a sheet."""
     return row.department.strip() or row.structure_department.strip() or UNKNOWN_DEPARTMENT
 
 
-def home_of(row: Body | LightRow) -> str:
+def home_of(row: Body | Sheet | LightRow) -> str:
     """The department of a sheet's structure."""
     return row.structure_department.strip() or row.department.strip() or UNKNOWN_DEPARTMENT
 

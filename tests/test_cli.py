@@ -208,3 +208,53 @@ def test_a_store_and_its_backup_verify_and_a_changed_row_is_found(run, tmp_path:
     code, out, _ = run("verify", "--store", copy)
     assert code == 1
     assert "was changed outside of the journal" in out
+
+
+CADURCIEN = "structure:lot-association-centre-technico-social-cadurcien"
+
+
+def test_an_erasure_says_what_it_does_and_what_is_left_to_mend_and_an_import_says_what_it_skips(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder, elsewhere = tmp_path / "var", tmp_path / "pages"
+    folder.mkdir()
+    elsewhere.mkdir()
+    store, page = folder / "s.sqlite", elsewhere / "page.txt"
+    page.write_bytes(PAGE.read_bytes())
+    monkeypatch.setenv("MAILLAGE_DATA", str(elsewhere))
+    run("import", page, "-o", store)
+    with Store(store) as opened:
+        theirs = [key for key, sheet in opened.sheets() if "CADURCIEN" in sheet.structure]
+    command = ("erase", CADURCIEN, "--store", store, "--reason", "asked for by mail")
+    monkeypatch.setattr("typer.confirm", lambda question: False)
+    code, out, err = run(*command)
+    assert (code, err) == (2, "maillage: nothing was erased.\n")
+    assert f"{len(theirs)} sheets go, with all their revisions: action:" in out
+    code, out, _ = run(*command, "--yes")
+    assert code == 0
+    assert f"Erased, position {1 + len(theirs)}." in out
+    lines = [n for n, line in enumerate(page.read_text("utf-8").splitlines(), 1) if "TECHNICO SOCIAL CADURCIEN" in line]
+    assert f"{page} still names it (line {', '.join(map(str, lines))}" in out
+    assert page.read_bytes() == PAGE.read_bytes()
+    assert b"cadurcien" not in b"".join(path.read_bytes().lower() for path in folder.rglob("*") if path.is_file())
+    assert run("verify", "--store", store)[0] == 0
+    told = run("import", page, "-o", store)[1]
+    assert f"0 added, 0 changed, {16 - len(theirs)} left" in told
+    assert f"{len(theirs)} sheets were erased from this store, and are not taken." in told
+    assert "ERASE  action:erased-" in run("journal", "--store", store)[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "said"),
+    [
+        ("structure:lot-personne", "…", "structure:lot-personne is no structure"),
+        (CADURCIEN, "l’association centre technico-social cadurcien le veut", "The reason names"),
+    ],
+)
+def test_an_erasure_that_is_refused_says_why_and_changes_nothing(run, tmp_path: Path, key: str, reason: str, said: str):
+    store = tmp_path / "s.sqlite"
+    run("import", PAGE, "-o", store)
+    code, _, err = run("erase", key, "--store", store, "--reason", reason, "--yes")
+    assert (code, said in err) == (2, True)
+    with Store(store) as opened:
+        assert (opened.count(), opened.head().position) == (16, 1)

@@ -5,10 +5,11 @@ gigabytes of text. An import is one transaction: all of a file or nothing of it.
 once (`BEGIN IMMEDIATE`), the journal is write-ahead, and a commit is on the disk when it returns (`synchronous=FULL`).
 """
 
-from graph.store.applying import ImportSummary, SourceName
+from graph.store.applying import ImportSummary
 from graph.store.database import StoreBusy, StoreError
 from graph.store.digests import keyed, sheet_digest, version_of
 from graph.store.importing import Import
+from graph.store.sources import SourceName
 from graph.store.store import SourceRecord, Store, new_store
 
 __all__ = ["Import", "ImportSummary", "SourceName", "SourceRecord", "Store", "StoreBusy", "StoreError", "keyed"]

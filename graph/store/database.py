@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -94,7 +96,7 @@ def _make(engine: sa.Engine) -> None:
         upgrade(connection)
         start = Head()
         values = {"position": start.position, "version": start.version, "chain": start.chain}
-        connection.execute(tables.head.insert(), {"id": 1, **values, "number": 0})
+        connection.execute(tables.head.insert(), {"id": 1, **values, "number": 0, "secret": token_hex(32)})
 
 
 def _refuse_foreign_file(path: Path) -> None:
@@ -141,3 +143,15 @@ def back_up(engine: sa.Engine, path: Path) -> None:
     """Write the database, as it is at one moment, to a new file."""
     with closing(engine.raw_connection()) as connection:
         connection.cursor().execute("VACUUM INTO ?", (str(path),))
+
+
+def compact(engine: sa.Engine) -> bool:
+    """Write the file anew without what was deleted in it, and empty its log. False where that could not be done, since
+    another process reads from the log or the disk is full."""
+    with closing(engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
+        cursor = connection.cursor()
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            cursor.execute(statement)
+            said = cursor.fetchone()
+        return said is not None and said[0] == 0
+    return False

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import orjson
 import sqlalchemy as sa
 
 from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind
 from graph.labels import Body, labels_of
+from graph.model import Sheet
 from graph.store import tables
 from graph.store.tables import State
 
@@ -38,6 +40,19 @@ def labels(connection: sa.Connection, after: int) -> dict[str, str]:
     """The labels that were decided after a position, by key."""
     query = sa.select(_label.c.key, _label.c.label).where(_label.c.since > after)
     return {row.key: row.label for row in connection.execute(query)}
+
+
+def forget_labels(connection: sa.Connection, sheets: Iterable[Sheet], key: str) -> None:
+    """Take away what was decided for a key, and for those that these sheets, which are gone, alone printed."""
+    gone = list(sheets)
+    bodies = Counter((sheet.department, sheet.structure_department, sheet.structure) for sheet in gone)
+    concepts: dict[NodeKind, Counter[str]] = {}
+    for kind in CONCEPT_KINDS:
+        values = [getattr(sheet, KINDS[kind].attribute) for sheet in gone]
+        concepts[kind] = Counter(chain.from_iterable(values) if kind in LIST_KINDS else values)
+    theirs = labels_of({Body._make(body): count for body, count in bodies.items()}, concepts).keys()
+    for keys in _batches(sorted({*theirs, key} - _printed(connection, 0).keys())):
+        connection.execute(_label.delete().where(_label.c.key.in_(keys)))
 
 
 def _printed(connection: sa.Connection, after: int) -> dict[str, str]:

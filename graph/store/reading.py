@@ -45,14 +45,14 @@ class Entry(NamedTuple):
 
 class Revision(NamedTuple):
     """What a sheet was in one of its revisions: in which state, since which position, and up to which, itself
-    excluded; None for the present one."""
+    excluded, None for the present one; `sheet` is None where it was erased."""
 
     key: str
     revision: int
     state: State
     since: int
     until: int | None
-    sheet: Sheet
+    sheet: Sheet | None
 
 
 _ENTRY = sa.select(*(_journal.c[name] for name in Entry._fields)).order_by(_journal.c.position)
@@ -95,11 +95,18 @@ def entries(connection: sa.Connection, after: int, most: int | None, key: str | 
         yield Entry(row.position, row.at, Operation(row.operation), *row[3:])
 
 
+def erased_numbers(connection: sa.Connection, after: int) -> list[int]:
+    """The numbers of the sheets that were erased after a position: the keys that they had are gone."""
+    query = sa.select(_sheet.c.number).join(_journal, _journal.c.key == _sheet.c.key)
+    query = query.where(_journal.c.operation == Operation.ERASE, _journal.c.position > after)
+    return list(connection.scalars(query.where(_sheet.c.state == State.ERASED).order_by(_sheet.c.number)))
+
+
 def revisions(connection: sa.Connection, key: str) -> Iterator[Revision]:
     """Every revision of a sheet that is kept, the first one first."""
     past = sa.select(_history).where(_history.c.key == key).order_by(_history.c.revision)
     for row in connection.execute(past).mappings():
-        sheet = tables.sheet_of_whole(row["content"])
+        sheet = None if row["content"] is None else tables.sheet_of_whole(row["content"])
         yield Revision(key, row["revision"], State(row["state"]), row["since"], row["until"], sheet)
     if (now := row_of(connection, key)) is not None:
         yield Revision(key, now["revision"], State(now["state"]), now["since"], None, tables.sheet_of_row(now))

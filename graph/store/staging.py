@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -76,3 +77,13 @@ class Staging:
         """Take the table away."""
         with self._connection.begin():
             staged.drop(self._connection)
+
+
+def unstage(connection: sa.Connection, refused: Callable[[Sheet], bool]) -> list[Sheet]:
+    """Take out of the table the sheets that were refused since they were staged; gives them."""
+    found = []
+    for row in connection.execute(sa.select(staged)).mappings().all():
+        if refused(sheet := tables.sheet_of_row(row)):
+            found.append(sheet)
+            connection.execute(staged.delete().where(staged.c.seq == row["seq"]))
+    return found

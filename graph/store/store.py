@@ -15,12 +15,16 @@ import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
-from graph.store.applying import ImportSummary, SourceName
+from graph.store.applying import ImportSummary
 from graph.store.chain import Head
 from graph.store.database import StoreError, back_up, open_file, writing_errors
+from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
+from graph.store.journal import Cause
 from graph.store.labelling import labels
-from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
+from graph.store.reach import Reach, mentions
+from graph.store.reading import ROWS, Entry, Revision, entries, erased_numbers, head_of, resolved, revisions
+from graph.store.sources import SourceName
 from graph.store.tables import State
 from graph.store.verification import findings
 from graph.store.writer import Writer
@@ -178,6 +182,11 @@ class Store:
         with self._engine.connect() as connection:
             return {row.alias: row.key for row in connection.execute(sa.select(tables.alias))}
 
+    def erased_numbers(self, after: int) -> list[int]:
+        """The numbers of the sheets that were erased after a position: the keys that they had are gone."""
+        with self._engine.connect() as connection:
+            return erased_numbers(connection, after)
+
     def labels(self, after: int = 0) -> dict[str, str]:
         """What concepts, departments and structures are called, by key: all, or those decided after a position. The
         words of a vocabulary come before them."""
@@ -188,6 +197,31 @@ class Store:
         """What `maillage verify` finds: see `graph.store.verification.findings`."""
         with self._engine.connect() as connection:
             return list(findings(connection))
+
+    @property
+    def prepared(self) -> Path:
+        """The folder beside the file for what is made of a large store once and read again."""
+        return self.path.with_suffix(".index")
+
+    def reach(self, key: str) -> Reach:
+        """What `erase` would take away. Raises NoSuchSheet where the store has nothing of that key, nor ever had."""
+        with self._engine.connect() as connection:
+            return erasable(connection, key)
+
+    def mentions(self, reach: Reach) -> list[str]:
+        """The keys of the sheets that an erasure leaves as they are and that name what is erased. Reads every sheet."""
+        with self._engine.connect() as connection:
+            return mentions(connection, reach)
+
+    def erase(self, key: str, cause: Cause) -> Erasure:
+        """Take a structure with all its sheets, or one sheet, out of the store, out of its past and out of the files
+        that Maillage keeps beside it, for good: no import brings it back.
+
+        Of a key that was erased before, what may be left in these files is cleared away. Raises NoSuchSheet as `reach`
+        does, Refused where the reason names what is erased, StoreBusy where another one writes.
+        """
+        with writing_errors(self.path):
+            return erase(self._engine, self.path, key, cause)
 
     def back_up(self, path: Path) -> None:
         """Write a whole store to a new file, of one moment, while others write. Raises StoreError where it is there."""
@@ -223,6 +257,11 @@ class Store:
         if row is None:
             raise KeyError(key)
         return tables.origin_of(row)
+
+    def locations(self) -> list[str]:
+        """Where the sources are: the paths of files, or what a source that is none goes by."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(sa.select(tables.source.c.location).order_by(tables.source.c.location)))
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """What was imported, by name, each with the problems found at its last import."""

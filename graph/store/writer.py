@@ -21,6 +21,7 @@ from graph.store.journal import Cause, Held, Journal, Operation
 from graph.store.labelling import decide_labels
 from graph.store.reading import resolved, row_of, sheet_of_revision
 from graph.store.revisions import is_key_given, know, revise
+from graph.store.suppression import Suppression
 from graph.store.tables import State
 
 
@@ -44,6 +45,10 @@ class NothingChanged(Refused):
     """The sheet says that already, or is in that state."""
 
 
+class Erased(Refused):
+    """The sheet, or its structure, was erased, and must not come back."""
+
+
 class Conflict(Refused):
     """The sheet has another revision than the one that was read: `current`."""
 
@@ -60,8 +65,9 @@ class Writer:
         self._path = path
 
     def add(self, sheet: Sheet, cause: Cause) -> Written:
-        """Publish a new sheet. Raises NothingChanged where one is published that is the same to the letter."""
+        """Publish a new sheet. Raises NothingChanged where one is published that is the same to the letter; Erased."""
         with self._transaction(cause) as (connection, journal):
+            _refuse_erased(connection, sheet)
             digest, identity = sheet_digest(sheet), identity_of(sheet)
             same = sa.select(tables.sheet.c.key).join(tables.identity, tables.identity.c.key == tables.sheet.c.key)
             same = same.where(tables.identity.c.identity == identity, tables.sheet.c.digest == digest)
@@ -79,8 +85,9 @@ class Writer:
         return Written(key, 1, position)
 
     def correct(self, key: str, sheet: Sheet, *, expected: int, cause: Cause) -> Written:
-        """Put other content in a published sheet. Raises NoSuchSheet, Conflict, NothingChanged."""
+        """Put other content in a published sheet. Raises NoSuchSheet, Conflict, NothingChanged, Erased."""
         with self._transaction(cause) as (connection, journal):
+            _refuse_erased(connection, sheet)
             row = _present(connection, key, expected)
             if sheet_digest(sheet) == row["digest"]:
                 raise NothingChanged(f"{key} says that already.")
@@ -116,6 +123,11 @@ class Writer:
             yield connection, journal
             journal.close()
             decide_labels(connection, first, journal.position)
+
+
+def _refuse_erased(connection: sa.Connection, sheet: Sheet) -> None:
+    if Suppression(connection).covers(sheet):
+        raise Erased("This sheet, or its structure, was erased here: it is not taken.")
 
 
 def _present(connection: sa.Connection, key: str, expected: int) -> sa.RowMapping:

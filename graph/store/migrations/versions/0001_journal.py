@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=16), nullable=False),
         sa.Column("chain", sa.String(length=32), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -120,7 +121,7 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("digest", sa.String(length=32), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("key", "revision"),
     )
     op.create_index(op.f("ix_sheet_history_since"), "sheet_history", ["since"], unique=False)
@@ -162,4 +163,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("location"),
         sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "suppression",
+        sa.Column("trace", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("trace"),
     )
