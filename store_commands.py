@@ -11,8 +11,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from graph.store import Store
+from graph.store.database import copy_before_migration, format_of
 from graph.store.erasing import Erasure
 from graph.store.journal import Cause
+from graph.store.merging import values_of
+from graph.store.proposals import Proposal
 from graph.store.reach import Reach
 from graph.store.remains import holding, own_files
 from graph.store.writer import Refused
@@ -97,6 +100,65 @@ def erase(
         _show_erasure(done, holding(places, opened.path, [*reach.names, *reach.sheets, key.partition(":")[2]]))
     if not done.is_clean:
         stop(f"the log of {settings.store} is still being read, or the disk is full: give the command again.")
+
+
+@app.command()
+def migrate(
+    store: StoreOption = None,
+    check: Annotated[bool, typer.Option(help="Only say what would be done; exit code 1 where anything would.")] = False,
+) -> None:
+    """Show the format of the store, and bring it up to date after a copy; opening a store does the same."""
+    path = settings_of(store=store).store
+    found, steps = format_of(path)
+    print(f"{path}: format {found}, " + (f"{len(steps)} steps behind:" if steps else "up to date."))
+    for step in steps:
+        print(f"  {step}")
+    if check and steps:
+        raise typer.Exit(1)
+    if steps:
+        with Store(path):
+            print(f"Done. As it was before, it is in {copy_before_migration(path)}.")
+
+
+@app.command()
+def proposals(
+    store: StoreOption = None,
+    accept: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what the source does.")
+    ] = None,
+    reject: Annotated[int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what it says.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is accepted, for the journal.")] = None,
+) -> None:
+    """Show what waits for a decision, since a source and a person say different things; or decide about one."""
+    if accept is not None and reject is not None:
+        stop("--accept and --reject cannot be given together.")
+    with Store(settings_of(store=store).store) as opened:
+        waiting = opened.proposals()
+        try:
+            if reject is not None:
+                opened.writer.reject(reject)
+            elif accept is not None:
+                expected = next((made.revision for made in waiting if made.number == accept), 0)
+                opened.writer.accept(accept, expected=expected, cause=Cause(reason=reason))
+            else:
+                _show_proposals(waiting)
+        except Refused as error:
+            stop(str(error))
+
+
+def _show_proposals(waiting: Iterable[Proposal]) -> None:
+    """Each proposal with the value of each field here and in the source."""
+    for made in waiting:
+        print(f"{made.number}  {made.key}  revision {made.revision}  {made.source}  {made.made_at}")
+        ours, theirs = values_of(made.ours), values_of(made.theirs)
+        for name in made.fields:
+            print(f"  {name}\n    here:   {_shown(ours[name])}\n    source: {_shown(theirs[name])}")
+
+
+def _shown(value: object) -> str:
+    """A value in one line."""
+    words = ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+    return " ".join(words.split())
 
 
 def _show_reach(store: Store, reach: Reach) -> None:

@@ -14,6 +14,7 @@ from graph.store import tables
 from graph.store.journal import Cause, Held, Journal, Operation, now
 from graph.store.labelling import decide_labels
 from graph.store.merging import merged
+from graph.store.proposals import Decision, outdate
 from graph.store.reading import is_given, may_return, row_of
 from graph.store.revisions import absorb, know, revise
 from graph.store.settling import settle
@@ -190,7 +191,8 @@ class Application:
             self._connection.execute(staged.update().where(staged.c.key == key).values(key=into))
 
     def _let_wait(self, row: sa.RowMapping, theirs: Sheet, clashes: tuple[str, ...]) -> None:
-        values = {"key": row["key"], "base_revision": row["revision"], "state": "WAITING", "made_at": now()}
+        outdate(self._connection, row["key"], self._source, clashes)
+        values = {"key": row["key"], "base_revision": row["revision"], "state": Decision.WAITING, "made_at": now()}
         values |= {"content": tables.whole(theirs), "fields": list(clashes), "source": self._source}
         self._connection.execute(tables.proposal.insert(), values)
         line = theirs.origin.first_line if theirs.origin else 1

@@ -22,6 +22,7 @@ from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
 from graph.store.journal import Cause
 from graph.store.labelling import labels
+from graph.store.proposals import Proposal, waiting
 from graph.store.reach import Reach, mentions
 from graph.store.reading import ROWS, Entry, Revision, entries, erased_numbers, head_of, resolved, revisions
 from graph.store.sources import SourceName
@@ -192,6 +193,11 @@ class Store:
         words of a vocabulary come before them."""
         with self._engine.connect() as connection:
             return labels(connection, after)
+
+    def proposals(self) -> list[Proposal]:
+        """The proposals that wait for a decision, oldest first."""
+        with self._engine.connect() as connection:
+            return waiting(connection)
 
     def findings(self) -> list[str]:
         """What `maillage verify` finds: see `graph.store.verification.findings`."""

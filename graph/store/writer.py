@@ -19,6 +19,8 @@ from graph.store.database import WRITING, writing_errors
 from graph.store.digests import free_key, identity_of, sheet_digest
 from graph.store.journal import Cause, Held, Journal, Operation
 from graph.store.labelling import decide_labels
+from graph.store.merging import taken
+from graph.store.proposals import Decision, Proposal, decide, waiting
 from graph.store.reading import resolved, row_of, sheet_of_revision
 from graph.store.revisions import is_key_given, know, revise
 from graph.store.suppression import Suppression
@@ -39,6 +41,10 @@ class Refused(Exception):
 
 class NoSuchSheet(Refused):
     """There is no sheet of that key, or no such revision of it."""
+
+
+class NoSuchProposal(Refused):
+    """No proposal of that number waits."""
 
 
 class NothingChanged(Refused):
@@ -115,6 +121,26 @@ class Writer:
             revision = revise(connection, journal, row, Operation.RESTORE, to=sheet, state=State.PUBLISHED)
         return Written(row["key"], revision, journal.position)
 
+    def accept(self, proposal: int, *, expected: int, cause: Cause) -> Written:
+        """Let a sheet say what the source says in the fields of a waiting proposal. Where it says that by now, nothing
+        but the proposal changes. Raises NoSuchProposal, Conflict, Erased."""
+        with self._transaction(cause) as (connection, journal):
+            made = _waiting(connection, proposal)
+            row = _present(connection, made.key, expected)
+            sheet = taken(made.ours, made.theirs, made.fields)
+            _refuse_erased(connection, sheet)
+            revision = expected
+            if sheet != made.ours:
+                reason = cause.reason or f"proposal {proposal} of {made.source}"
+                revision = revise(connection, journal, row, Operation.CORRECT, to=sheet, reason=reason)
+            decide(connection, proposal, Decision.ACCEPTED)
+        return Written(made.key, revision, journal.position)
+
+    def reject(self, proposal: int) -> None:
+        """Let the sheet say what it says, whatever the source proposes. Raises NoSuchProposal."""
+        with self._transaction(Cause()) as (connection, _):
+            decide(connection, _waiting(connection, proposal).number, Decision.REJECTED)
+
     @contextmanager
     def _transaction(self, cause: Cause) -> Iterator[tuple[sa.Connection, Journal]]:
         with writing_errors(self._path), self._engine.execution_options(**WRITING).begin() as connection:
@@ -122,12 +148,20 @@ class Writer:
             first = journal.position
             yield connection, journal
             journal.close()
-            decide_labels(connection, first, journal.position)
+            if journal.position > first:
+                decide_labels(connection, first, journal.position)
 
 
 def _refuse_erased(connection: sa.Connection, sheet: Sheet) -> None:
     if Suppression(connection).covers(sheet):
         raise Erased("This sheet, or its structure, was erased here: it is not taken.")
+
+
+def _waiting(connection: sa.Connection, number: int) -> Proposal:
+    found = waiting(connection, number)
+    if not found:
+        raise NoSuchProposal(f"No proposal {number} waits; see them with: maillage proposals")
+    return found[0]
 
 
 def _present(connection: sa.Connection, key: str, expected: int) -> sa.RowMapping:
