@@ -20,11 +20,12 @@ from graph.store.database import WRITING, compact
 from graph.store.digests import identity_of
 from graph.store.journal import Cause, Journal, Operation
 from graph.store.labelling import forget_labels
+from graph.store.naming import holds_any
 from graph.store.reach import Reach, keys_of, reach_of
 from graph.store.reading import row_of
 from graph.store.remains import own_files, remove
 from graph.store.revisions import held
-from graph.store.suppression import Suppression, holds_any, key_of_structure, own_marks
+from graph.store.suppression import Suppression, key_of_structure, own_marks
 from graph.store.tables import State
 from graph.store.writer import NoSuchSheet, Refused
 

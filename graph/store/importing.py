@@ -10,8 +10,7 @@ from graph.model import Problem, Sheet
 from graph.store import tables
 from graph.store.applying import Application, ImportSummary
 from graph.store.sources import SourceName
-from graph.store.staging import Staging, unstage
-from graph.store.suppression import Suppression
+from graph.store.staging import Staging
 
 
 class Import:
@@ -25,10 +24,8 @@ class Import:
             query = sa.select(tables.given.c.line).join(tables.source, tables.source.c.id == tables.given.c.source)
             query = query.where(tables.source.c.location == source.location, tables.given.c.line.is_not(None))
             self._unread = set(connection.scalars(query))
-            self._suppression = Suppression(connection)
         self._staging = Staging(connection, source.name)
         self._left = 0
-        self._erased: list[Sheet] = []
 
     def is_unchanged(self, line: bytes) -> bool:
         """Whether the source gave the line of this hash before, and nothing is to be done for it."""
@@ -41,10 +38,7 @@ class Import:
 
     def give(self, sheet: Sheet, line: bytes | None = None) -> None:
         """One more sheet of the source; with the hash of its line where no problem was found in it."""
-        if self._suppression.covers(sheet):
-            self._erased.append(sheet)
-        else:
-            self._staging.add(sheet, line)
+        self._staging.add(sheet, line)
         self._tell()
 
     def finish(self, problems: Iterable[Problem], *, prune: bool) -> tuple[ImportSummary, tuple[Problem, ...]]:
@@ -53,11 +47,9 @@ class Import:
         self._staging.flush()
         self._connection = self._connection.execution_options(writing=True)
         with self._connection.begin():
-            now = Suppression(self._connection)
-            if now.traces != self._suppression.traces:
-                self._erased += unstage(self._connection, now.covers)
+            erased = self._staging.erased()
             application = Application(self._connection, self._source, prune)
-            return application.apply(self._unread, self._left, problems, self._erased)
+            return application.apply(self._unread, self._left, problems, erased)
 
     def close(self) -> None:
         """Let go of what was staged."""

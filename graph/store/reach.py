@@ -12,8 +12,9 @@ from graph.kinds import NodeKind
 from graph.labels import Body
 from graph.model import Sheet
 from graph.store import tables
+from graph.store.naming import holds_any
 from graph.store.reading import ROWS, resolved
-from graph.store.suppression import holds_any, key_of_structure
+from graph.store.suppression import key_of_structure
 from graph.store.tables import State
 
 _sheet = tables.sheet
@@ -70,21 +71,25 @@ def reach_of(connection: sa.Connection, key: str) -> Reach:
 
 
 def mentions(connection: sa.Connection, reach: Reach) -> list[str]:
-    """The keys of the sheets that stay and that hold a name in what they say, or said. Reads every sheet."""
-    names = holds_any(reach.names)
-    redacted = {(row["key"], row["revision"]) for row in reach.past}
-    found = set()
-    for row in connection.execution_options(yield_per=1_000).execute(ROWS).mappings():
-        if row["key"] not in reach.sheets and names(said(tables.sheet_of_row(row))):
-            found.add(row["key"])
-    kept = tables.history
-    query = sa.select(kept.c.key, kept.c.revision, kept.c.content)
-    for key, revision, content in connection.execution_options(yield_per=1_000).execute(query):
-        if key in reach.sheets or key in found or content is None or (key, revision) in redacted:
-            continue
-        if names(said(tables.sheet_of_whole(content))):
+    """The keys of the sheets that stay and that hold a name in what they say or said, or in what a source says of them.
+    Reads every sheet."""
+    names, found = holds_any(reach.names), set()
+    for key, sheet in _every(connection):
+        if key not in reach.sheets and key not in found and key_of_structure(sheet) != reach.key and names(said(sheet)):
             found.add(key)
     return sorted(found)
+
+
+def _every(connection: sa.Connection) -> Iterator[tuple[str, Sheet]]:
+    """Every content of every sheet, with its key."""
+    streamed = connection.execution_options(yield_per=1_000)
+    for row in streamed.execute(ROWS).mappings():
+        yield row["key"], tables.sheet_of_row(row)
+    for table in _KEPT:
+        query = sa.select(table.c.key, table.c.content).where(table.c.content.is_not(None))
+        for key, content in streamed.execute(query):
+            if content is not None:
+                yield key, tables.sheet_of_whole(content)
 
 
 def said(sheet: Sheet) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from graph.model import fold, slug
-from graph.store.suppression import holds_any
+from graph.store.naming import holds_any
 
 _BLOCK = 1 << 20
 _SHORT = 3  # letters of a name that stands within too many words to be looked for as bytes

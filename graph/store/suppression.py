@@ -9,31 +9,33 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator
 
 import orjson
 import sqlalchemy as sa
 
 from graph.labels import Body, home_of
-from graph.model import Problem, Sheet, SheetText, fold, structure_key
+from graph.model import Problem, Sheet, SheetText, structure_key
 from graph.store import tables
 from graph.store.digests import identity_of, sheet_digest
 from graph.store.journal import now
+from graph.store.naming import holds_any
 
 _NO_TEXT = SheetText()
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def own_marks(sheet: Sheet) -> set[str]:
     """What a sheet is known by, however its source or one of its title and its text is changed: its content, its
     structure, title and year, its structure and text."""
-    marks = {f"content {sheet_digest(sheet)}", f"identity {identity_of(sheet)}"}
+    return set(_marks(sheet, sheet_digest(sheet), identity_of(sheet)))
+
+
+def _marks(sheet: Sheet, digest: str, identity: str) -> Iterator[str]:
+    yield f"content {digest}"
+    yield f"identity {identity}"
     if sheet.text != _NO_TEXT:
-        said = hashlib.blake2b(orjson.dumps(asdict(sheet.text)), digest_size=16).hexdigest()
-        marks.add(f"text {key_of_structure(sheet)} {said}")
-    return marks
+        said = hashlib.blake2b(orjson.dumps(sheet.text), digest_size=16).hexdigest()
+        yield f"text {key_of_structure(sheet)} {said}"
 
 
 def key_of_structure(sheet: Sheet | Body) -> str:
@@ -49,16 +51,6 @@ def telling(erased: Iterable[Sheet]) -> Callable[[Problem], bool]:
     return lambda problem: any(problem.line in some for some in lines) or names(f"{problem.text} | {problem.reason}")
 
 
-def holds_any(names: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a text holds one of some names as words of its own, whatever its case, accents and punctuation."""
-    wanted = sorted({_words(name) for name in names} - {_words("")})
-    return lambda text: bool(wanted) and any(map(_words(text).__contains__, wanted))
-
-
-def _words(text: str) -> str:
-    return f" {_NOT_WORD.sub(' ', fold(text)).strip()} "
-
-
 class Suppression:
     """What is suppressed in a store, as a transaction finds it."""
 
@@ -66,9 +58,11 @@ class Suppression:
         self._secret = bytes.fromhex(connection.scalar(sa.select(tables.head.c.secret)) or "")
         self.traces = frozenset(connection.scalars(sa.select(tables.suppression.c.trace)))
 
-    def covers(self, sheet: Sheet) -> bool:
-        """Whether a sheet, or the structure that it names, was erased."""
-        return bool(self.traces) and any(map(self.has, (key_of_structure(sheet), *own_marks(sheet))))
+    def covers(self, sheet: Sheet, digest: str, identity: str) -> bool:
+        """Whether a sheet, of that digest and identity, or the structure that it names, was erased."""
+        if not self.traces:
+            return False
+        return self.has(key_of_structure(sheet)) or any(map(self.has, _marks(sheet, digest, identity)))
 
     def has(self, mark: str) -> bool:
         """Whether the node of a key was erased, or a sheet of one of `own_marks`."""

@@ -153,7 +153,7 @@ class Writer:
 
 
 def _refuse_erased(connection: sa.Connection, sheet: Sheet) -> None:
-    if Suppression(connection).covers(sheet):
+    if Suppression(connection).covers(sheet, sheet_digest(sheet), identity_of(sheet)):
         raise Erased("This sheet, or its structure, was erased here: it is not taken.")
 
 
