@@ -1,4 +1,4 @@
-"""The command line: maillage serve | import | check | export | journal | verify | backup | schema | stats.
+"""The command line: maillage serve | import | check | export | schema | stats, and those of `store_commands`.
 
 It parses, and calls.
 """
@@ -9,7 +9,6 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,7 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from rich.table import Table
 
 import server
+import store_commands
 from graph.importer import import_file
 from graph.ingest import Refused, read, write_json, write_page
 from graph.ingest.page import page_of
@@ -27,7 +27,8 @@ from graph.kinds import NodeKind
 from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.store import Store, StoreError, new_store
 from graph.vocabulary import load_vocabulary
-from settings import Settings, SettingsError
+from settings import SettingsError
+from store_commands import StoreOption, settings_of, stop
 
 app = typer.Typer(
     help="A GraphQL knowledge graph of what French social centres do.",
@@ -35,9 +36,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(store_commands.app)
 errors = Console(stderr=True)
 
-StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to read. Default: the setting `store`.")]
 Output = partial(typer.Option, "-o", "--output")
 
 
@@ -46,9 +47,9 @@ def main() -> None:
     try:
         app()
     except (StoreError, SettingsError, Refused) as error:
-        _stop(str(error))
+        stop(str(error))
     except OSError as error:
-        _stop(f"{error.filename or 'a file'}: {error.strerror or error}.")
+        stop(f"{error.filename or 'a file'}: {error.strerror or error}.")
 
 
 @app.command()
@@ -59,7 +60,7 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="How many processes share the load.", min=1, max=64)] = None,
 ) -> None:
     """Serve the graph over GraphQL, with GraphiQL; imports `data/pages/` first where there is no store."""
-    server.serve(_settings(store=store, host=host, port=port, workers=workers))
+    server.serve(settings_of(store=store, host=host, port=port, workers=workers))
 
 
 @app.command("import")
@@ -74,13 +75,13 @@ def import_(
     ] = None,
 ) -> None:
     """Put pages or JSON into the store, merged by stable key; makes the store where there is none."""
-    settings = _settings(store=output)
+    settings = settings_of(store=output)
     vocabulary = load_vocabulary()
     missing = [path for path in files if not path.is_file()]
     if missing:
-        _stop(f"{missing[0]}: there is no such file.")
+        stop(f"{missing[0]}: there is no such file.")
     if source is not None and len(files) > 1:
-        _stop("--source names the source of one file: give one file, not several.")
+        stop("--source names the source of one file: give one file, not several.")
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as bar:
@@ -89,6 +90,8 @@ def import_(
         if summary.missing:
             done = "were withdrawn" if prune else "stay (withdraw them with --prune)"
             said += f"\n  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
+        if summary.erased:
+            said += f"\n  {summary.erased} sheets were erased from this store, and are not taken."
         print(said)
         for problem in summary.told:
             print(f"  {path.name}:{problem.line}: « {problem.text} » {problem.reason}")
@@ -122,51 +125,12 @@ def export(
 ) -> None:
     """Write the sheets of the store as JSON or as a page."""
     if format not in ("json", "page"):
-        _stop(f"--format {format!r} cannot be used; give json or page.")
-    with Store(_settings(store=store).store) as opened:
+        stop(f"--format {format!r} cannot be used; give json or page.")
+    with Store(settings_of(store=store).store) as opened:
         sheets = (sheet for _, sheet in opened.sheets())
         pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
             file.writelines(pieces)
-
-
-@app.command()
-def journal(
-    store: StoreOption = None,
-    after: Annotated[int, typer.Option(help="Begin after this position.", min=0)] = 0,
-    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1)] = None,
-    key: Annotated[str | None, typer.Option(help="Show the changes of this action only.")] = None,
-) -> None:
-    """Show what changed in the store, oldest first, a line each: position, time, operation, key, revision, who, why."""
-    with Store(_settings(store=store).store) as opened:
-        for entry in opened.entries(after, first, key):
-            revision = "" if entry.revision is None else f"revision {entry.revision}"
-            by = entry.author or ("" if entry.import_id is None else f"import {entry.import_id}")
-            said = (entry.position, entry.at, entry.operation, entry.key or "", revision, by, entry.reason or "")
-            print(*(word for word in map(str, said) if word), sep="  ")
-
-
-@app.command()
-def verify(store: StoreOption = None) -> None:
-    """Read the whole store and compare it with its journal; exit code 1 where something does not hold."""
-    with Store(_settings(store=store).store) as opened:
-        findings, head = opened.findings(), opened.head()
-        for finding in findings:
-            print(finding)
-        if findings:
-            print(f"{len(findings)} findings. Restore a backup: maillage backup makes them.")
-            raise typer.Exit(1)
-        print(f"{opened.count()} sheets, position {head.position}, version {head.version}: all of it holds.")
-
-
-@app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there.")], store: StoreOption = None
-) -> None:
-    """Copy the store, as it is at one moment, to a new file, while others read and write; then verify the copy."""
-    with Store(_settings(store=store).store) as opened:
-        opened.back_up(file)
-    verify(file)
 
 
 @app.command("schema")
@@ -180,7 +144,7 @@ def schema_() -> None:
 @app.command()
 def stats(store: StoreOption = None) -> None:
     """Show what the store holds, as a table."""
-    with Store(_settings(store=store).store) as opened:
+    with Store(settings_of(store=store).store) as opened:
         graph = KnowledgeGraph.from_store(opened)
     print(f"{opened.path} · version {graph.version}")
     table = Table()
@@ -203,16 +167,6 @@ def _most_linked(graph: KnowledgeGraph, kind: NodeKind) -> str:
     counts = [(graph.action_count(node), node.label) for node in nodes]
     best = sorted(counts, key=lambda pair: (-pair[0], pair[1]))[:3]
     return ", ".join(f"{label} ({count:,})" for count, label in best)
-
-
-def _settings(**options: object) -> Settings:
-    given = {name: value for name, value in options.items() if value is not None}
-    return replace(Settings.from_environment(), **given)  # type: ignore[arg-type]
-
-
-def _stop(message: str) -> None:
-    print(f"maillage: {message}", file=sys.stderr)
-    raise SystemExit(2)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from graph.differences import FieldChange, diff
 from graph.errors import NotAccepted, OutOfRange, UnknownNode
-from graph.linking import home_of
+from graph.labels import home_of
 from graph.model import Sheet, structure_key
 from graph.paging import Page
 from graph.store.journal import Operation
@@ -117,8 +117,7 @@ class History:
     def withdrawn_of(self, structure: str) -> list[str]:
         """The keys of the sheets of a structure that were public and are no more."""
         withdrawn = self.journal.withdrawn() if self.journal else ()
-        homes = ((sheet, home_of(sheet.structure_department, sheet.department)) for sheet in withdrawn)
-        return [sheet.key for sheet, home in homes if structure_key(sheet.structure, home) == structure]
+        return [key for key, body in withdrawn if structure_key(body.structure, home_of(body)) == structure]
 
     def _start(self, after: int | None) -> int:
         if after is not None and after > self.position:

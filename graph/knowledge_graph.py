@@ -94,26 +94,21 @@ class KnowledgeGraph:
         self._progress: Callable[[str, int], None] = _silent
 
     @classmethod
-    def from_store(
-        cls, store: Store, vocabulary: Vocabulary | None = None, labels: Mapping[str, str] | None = None
-    ) -> KnowledgeGraph:
-        """The graph of what a store holds now. It goes on reading the texts of a large store from it.
-
-        `labels` has what was decided to show for concepts and structures, by key.
-        """
+    def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
+        """The graph of what a store holds now. It goes on reading the texts of a large store from it."""
         vocabulary = vocabulary or load_vocabulary()
         with store.at_one_moment() as still:
             head = still.head()
             small = still.count() <= TEXTS_IN_MEMORY
             built = cls._built(
-                network.build(still.light_rows(), vocabulary, labels),
+                network.build(still.light_rows(), vocabulary, still.labels()),
                 head=head,
                 texts=texts_in_memory(still.sheets()) if small else texts_in_store(store, head.position),
                 sources=still.sources(),
                 vocabulary=vocabulary,
                 aliases=still.aliases(),
                 journal=store.public,
-                prepared=None if small else store.path.with_suffix(".index"),
+                prepared=None if small else store.prepared,
             )
         _keep_for_good()
         return built
@@ -135,8 +130,8 @@ class KnowledgeGraph:
         head: Head | None = None,
         journal: PublicJournal | None = None,
     ) -> KnowledgeGraph:
-        """The graph of some sheets, each with its key, kept in memory; `labels` as in `from_store`. `head` is where the
-        `journal` stood that had them.
+        """The graph of some sheets, each with its key, kept in memory. `labels` has what was decided to show for
+        concepts and structures, by key, as `Store.labels` does; `head` is where the `journal` stood that had them.
         """
         vocabulary = vocabulary or load_vocabulary()
         rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]

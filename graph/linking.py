@@ -1,7 +1,8 @@
 """What the rows print becomes nodes: the structure, the department and the concepts of each action.
 
-Values whose keys are equal are one node. A node that is known keeps its label; a new one shows what was decided for it,
-else the corrected or known word of the vocabulary, else the most frequent spelling. Other spellings are kept apart.
+Values whose keys are equal are one node. A node that is known keeps its label; a new one shows the word that the
+vocabulary has for its key, else what was decided for it, else the most frequent spelling. Other spellings are kept
+apart.
 """
 
 from __future__ import annotations
@@ -15,15 +16,12 @@ from typing import Any, TypeVar
 from pyroaring import FrozenBitMap
 
 from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind
-from graph.model import Concept, LightRow, Node, Structure, concept_key, structure_key
+from graph.labels import department_of, filled, home_of, key_of_structure, spellings
+from graph.model import Concept, LightRow, Node, Structure, concept_key
 from graph.vocabulary import Vocabulary
 
-Printed = TypeVar("Printed", str, tuple[str, str])
 Record = TypeVar("Record", Structure, Concept)
 Spellings = Mapping[str, Mapping[str, FrozenBitMap]]
-
-UNKNOWN_DEPARTMENT = "Non précisé"
-"""The label of the department of a sheet that prints none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,12 @@ class Registry:
     known: Callable[[str], Node | None] = lambda key: None
     structures: int = 0
 
-    def concept(self, kind: NodeKind, key: str, label: str) -> Concept:
-        """The concept of a key."""
+    def concept(self, kind: NodeKind, key: str, spelling: str) -> Concept:
+        """The concept of a key, of which `spelling` is the most frequent one."""
         known = self.known(key)
-        return known if isinstance(known, Concept) else Concept(key, kind, self.labels.get(key, label))
+        if isinstance(known, Concept):
+            return known
+        return Concept(key, kind, self.vocabulary.label_of_key(key) or self.labels.get(key, spelling))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def link(rows: Sequence[LightRow], first: int, registry: Registry) -> Links:
         columns[attribute], known = column(kind, printed, registry)
         concepts[kind] = _unique(known)
         spellings.update(_spellings(known, first, printed if kind in LIST_KINDS else _ones(known, printed)))
-    printed, homes = list(map(_department, rows)), [home_of(row.structure_department, row.department) for row in rows]
+    printed, homes = list(map(department_of, rows)), list(map(home_of, rows))
     departments = _departments(printed, homes, registry)
     columns["department"] = list(map(departments.__getitem__, printed))
     concepts[NodeKind.DEPARTMENT] = _unique(departments)
@@ -77,15 +77,6 @@ def link(rows: Sequence[LightRow], first: int, registry: Registry) -> Links:
     structures = _structures(Counter(bodies), departments, registry)
     columns["structure"] = list(map(structures.__getitem__, bodies))
     return Links(columns, _unique(structures), concepts, spellings)
-
-
-def _department(row: LightRow) -> str:
-    return row.department.strip() or row.structure_department.strip() or UNKNOWN_DEPARTMENT
-
-
-def home_of(structure_department: str, department: str) -> str:
-    """The department of a sheet's structure, by what the sheet prints."""
-    return structure_department.strip() or department.strip() or UNKNOWN_DEPARTMENT
 
 
 def _singles(
@@ -123,17 +114,12 @@ def _concepts(
     kind: NodeKind, counts: Counter[str], registry: Registry, vocabulary: Vocabulary | None
 ) -> dict[str, Concept]:
     """The concept of each printed value, in the order of keys; an empty value has none."""
-    labels: dict[str, str] = {}
-    spelled: dict[str, list[str]] = {}
-    for printed, _ in _most_frequent(counts):
-        if printed.strip():
-            label = vocabulary.label(kind, printed) if vocabulary else printed
-            key = concept_key(kind, label)
-            labels.setdefault(key, label)
-            spelled.setdefault(key, []).append(printed)
+    spelled = spellings(
+        filled(counts), lambda printed: concept_key(kind, vocabulary.label(kind, printed) if vocabulary else printed)
+    )
     found: dict[str, Concept] = {}
     for key in sorted(spelled):
-        found.update(dict.fromkeys(spelled[key], registry.concept(kind, key, labels[key])))
+        found.update(dict.fromkeys(spelled[key], registry.concept(kind, key, spelled[key][0])))
     return found
 
 
@@ -141,9 +127,7 @@ def _structures(
     counts: Counter[tuple[str, str]], departments: Mapping[str, Concept], registry: Registry
 ) -> dict[tuple[str, str], Structure]:
     """The structure of each printed department and name, in the order of keys, told apart like concepts."""
-    spelled: dict[str, list[tuple[str, str]]] = {}
-    for (department, name), _ in _most_frequent(counts):
-        spelled.setdefault(structure_key(name, department), []).append((department, name))
+    spelled = spellings(counts, key_of_structure)
     found: dict[tuple[str, str], Structure] = {}
     ordinal = registry.structures
     for key in sorted(spelled):
@@ -178,11 +162,6 @@ def _ones(known: Mapping[str, Concept], *columns: Sequence[str]) -> Sequence[Seq
     if all(printed == concept.label for printed, concept in known.items()):
         return ()
     return list(zip(*columns, strict=True))
-
-
-def _most_frequent(counts: Counter[Printed]) -> list[tuple[Printed, int]]:
-    """Equal counts are ordered by spelling, not by chance."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _unique(known: Mapping[Any, Record]) -> tuple[Record, ...]:

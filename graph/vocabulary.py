@@ -12,8 +12,8 @@ import orjson
 from rapidfuzz import fuzz, process
 
 from graph.fields import STATUS
-from graph.kinds import CONCEPT_KINDS
-from graph.model import fold
+from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.model import concept_key, fold
 
 KINDS: tuple[str, ...] = (*(kind.value for kind in CONCEPT_KINDS), STATUS)
 """The vocabularies by name: the kinds of concept, then the status."""
@@ -56,6 +56,16 @@ class Vocabulary:
             shown[kind].update((label, shown[kind][fold(label)]) for label in labels)
         return shown
 
+    @cached_property
+    def _of_keys(self) -> dict[str, str]:
+        corrected = [(correction.kind, correction.label) for correction in self.corrections]
+        known = [(kind, self.label(kind, label)) for kind, labels in self.labels.items() for label in labels]
+        found: dict[str, str] = {}
+        for kind, label in (*known, *corrected):
+            if kind in CONCEPT_KINDS:
+                found.setdefault(concept_key(NodeKind(kind), label), label)
+        return found
+
     def knows(self, kind: str, printed: str) -> bool:
         """Whether `printed` is a known label of the kind, or a spelling that is corrected."""
         return self._find(kind, printed) is not None
@@ -63,6 +73,10 @@ class Vocabulary:
     def label(self, kind: str, printed: str) -> str:
         """The label to show: the corrected or known spelling, or `printed` itself where it is unknown."""
         return self._find(kind, printed) or printed
+
+    def label_of_key(self, key: str) -> str | None:
+        """The label that the concept of a key shows, whatever spellings are printed; None where it knows none."""
+        return self._of_keys.get(key)
 
     def nearest(self, kind: str, printed: str) -> str | None:
         """The known label whose spelling is close to that of `printed`, or None where none is."""

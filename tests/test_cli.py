@@ -5,6 +5,7 @@ import shlex
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ import pytest
 import cli
 from graph.ingest import read_page, write_page
 from graph.ingest.page import page_of
-from graph.store import Store
+from graph.store import Store, database
+from graph.store.journal import Cause
 from graph.vocabulary import Vocabulary
 from tests.conftest import PAGE
+from tests.graph.store.test_migrations import with_next
 
 
 @pytest.fixture
@@ -208,3 +211,104 @@ def test_a_store_and_its_backup_verify_and_a_changed_row_is_found(run, tmp_path:
     code, out, _ = run("verify", "--store", copy)
     assert code == 1
     assert "was changed outside of the journal" in out
+
+
+CADURCIEN = "structure:lot-association-centre-technico-social-cadurcien"
+
+
+def test_an_erasure_says_what_it_does_and_what_is_left_to_mend_and_an_import_says_what_it_skips(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder, elsewhere = tmp_path / "var", tmp_path / "pages"
+    folder.mkdir()
+    elsewhere.mkdir()
+    store, page = folder / "s.sqlite", elsewhere / "page.txt"
+    page.write_bytes(PAGE.read_bytes())
+    monkeypatch.setenv("MAILLAGE_DATA", str(elsewhere))
+    run("import", page, "-o", store)
+    with Store(store) as opened:
+        theirs = [key for key, sheet in opened.sheets() if "CADURCIEN" in sheet.structure]
+    command = ("erase", CADURCIEN, "--store", store, "--reason", "asked for by mail")
+    monkeypatch.setattr("typer.confirm", lambda question: False)
+    code, out, err = run(*command)
+    assert (code, err) == (2, "maillage: nothing was erased.\n")
+    assert f"{len(theirs)} sheets go, with all their revisions: action:" in out
+    code, out, _ = run(*command, "--yes")
+    assert code == 0
+    assert f"Erased, position {1 + len(theirs)}." in out
+    lines = [n for n, line in enumerate(page.read_text("utf-8").splitlines(), 1) if "TECHNICO SOCIAL CADURCIEN" in line]
+    assert f"{page} still names it (line {', '.join(map(str, lines))}" in out
+    assert page.read_bytes() == PAGE.read_bytes()
+    assert b"cadurcien" not in b"".join(path.read_bytes().lower() for path in folder.rglob("*") if path.is_file())
+    assert run("verify", "--store", store)[0] == 0
+    told = run("import", page, "-o", store)[1]
+    assert f"0 added, 0 changed, {16 - len(theirs)} left" in told
+    assert f"{len(theirs)} sheets were erased from this store, and are not taken." in told
+    assert "ERASE  action:erased-" in run("journal", "--store", store)[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "said"),
+    [
+        ("structure:lot-personne", "…", "structure:lot-personne is no structure"),
+        (CADURCIEN, "l’association centre technico-social cadurcien le veut", "The reason names"),
+    ],
+)
+def test_an_erasure_that_is_refused_says_why_and_changes_nothing(run, tmp_path: Path, key: str, reason: str, said: str):
+    store = tmp_path / "s.sqlite"
+    run("import", PAGE, "-o", store)
+    code, _, err = run("erase", key, "--store", store, "--reason", reason, "--yes")
+    assert (code, said in err) == (2, True)
+    with Store(store) as opened:
+        assert (opened.count(), opened.head().position) == (16, 1)
+
+
+def test_migrate_says_what_an_older_store_lacks_and_brings_it_up_to_date_after_a_copy(run, tmp_path: Path, monkeypatch):
+    store = tmp_path / "store.sqlite"
+    run("import", PAGE, "-o", store)
+    assert run("migrate", "--store", store) == (0, f"{store}: format {database.REVISION}, up to date.\n", "")
+    with_next(tmp_path, monkeypatch)
+    for _ in range(2):  # asking changes nothing
+        code, out, _ = run("migrate", "--store", store, "--check")
+        assert (code, out.splitlines()[0]) == (1, f"{store}: format 0001, 1 steps behind:")
+        assert out.splitlines()[1].startswith("  0002")
+    assert not store.with_name("store.sqlite.before-0002").exists()
+    code, out, _ = run("migrate", "--store", store)
+    assert (code, out.splitlines()[-1].endswith("store.sqlite.before-0002.")) == (0, True)
+    assert run("migrate", "--store", store, "--check") == (0, f"{store}: format 0002, up to date.\n", "")
+    assert store.with_name("store.sqlite.before-0002").exists()
+    assert run("verify", "--store", store)[0] == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--check",)])
+def test_migrate_refuses_what_is_no_store(run, tmp_path: Path, options: tuple[str, ...]):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Bonjour, Madame, Monsieur,\n", encoding="utf-8")
+    for path, said in ((letter, "not a SQLite file"), (tmp_path / "none.sqlite", "no store")):
+        code, out, err = run("migrate", "--store", path, *options)
+        assert (code, out, said in err) == (2, "", True)
+
+
+def test_what_a_source_and_a_person_say_differently_is_shown_and_decided_by_number(run, tmp_path: Path):
+    store, page = tmp_path / "s.sqlite", tmp_path / "page.txt"
+    page.write_bytes(PAGE.read_bytes())
+    run("import", page, "-o", store)
+    assert run("proposals", "--store", store) == (0, "", "")
+    with Store(store) as opened:
+        key, sheet = next(pair for pair in opened.sheets() if "Solitude rompue." in pair[1].text.result_residents)
+        mine = replace(sheet, text=replace(sheet.text, result_residents="Le mien,\nen deux lignes."))
+        opened.writer.correct(key, mine, expected=1, cause=Cause("me", "a mistake"))
+    page.write_text(PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", "Solitude rompue !"), "utf-8")
+    assert "differently: result_residents. This waits." in run("import", page, "-o", store)[1]
+    code, out, _ = run("proposals", "--store", store)
+    first, field, here, there = out.splitlines()
+    assert (code, first.startswith(f"1  {key}  revision 2  page.txt  "), field) == (0, True, "  result_residents")
+    assert here == "    here:   Le mien, en deux lignes."
+    assert "Solitude rompue !" in there
+    for refused in (("--accept", 7), ("--reject", 7), ("--accept", 1, "--reject", 1)):
+        assert run("proposals", "--store", store, *refused)[0] == 2
+    assert run("proposals", "--store", store, "--accept", 1, "--reason", "they know best") == (0, "", "")
+    assert run("proposals", "--store", store)[1] == ""
+    assert run("journal", "--store", store)[1].splitlines()[-1].endswith("revision 3  they know best")
+    with Store(store) as opened:
+        assert "Solitude rompue !" in dict(opened.sheets())[key].text.result_residents

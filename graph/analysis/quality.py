@@ -11,7 +11,7 @@ from pyroaring import BitMap, FrozenBitMap
 from graph.fields import EXPECTED, TEXTS, Field
 from graph.indexes import Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
-from graph.linking import UNKNOWN_DEPARTMENT
+from graph.labels import UNKNOWN_DEPARTMENT
 from graph.model import Action, Concept, SheetText, Structure, fold
 from graph.network import Network
 from graph.vocabulary import Vocabulary, nearest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from graph.change import Change
 from graph.knowledge_graph import KnowledgeGraph
@@ -10,7 +10,12 @@ from graph.model import Action, light_row
 from graph.store import Difference, SourceRecord
 
 
-def change_of(graph: KnowledgeGraph, found: Difference, sources: Sequence[SourceRecord] | None = None) -> Change:
+def change_of(
+    graph: KnowledgeGraph,
+    found: Difference,
+    labels: Mapping[str, str],
+    sources: Sequence[SourceRecord] | None = None,
+) -> Change:
     """The change that makes a graph, which is at the position `before` of a difference, that at the one `after`.
 
     Several changes of one sheet are one, and a sheet that came and went is none.
@@ -20,6 +25,7 @@ def change_of(graph: KnowledgeGraph, found: Difference, sources: Sequence[Source
         removed=frozenset(key for key in found.keys if isinstance(records.get(key), Action)),
         added=[(light_row(key, sheet, number), sheet.text, sheet.origin) for key, number, _, sheet in found.published],
         head=found.after,
+        labels=labels,
         aliases=found.aliases,
         sources=sources,
     )

@@ -70,12 +70,13 @@ class Follower:
                 return False
             found = still.difference(graph.position, most=MOST_AT_ONCE)
             sources = None if imported == self._last_import else still.sources()
+            labels = still.labels(graph.position)
             why = self._why_anew(graph, found, still)
         if found is None or why:
             logger.warning("the graph is built anew at position %d: %s", head.position, why)
             self._anew()
         else:
-            self._live.publish(graph.changed(change_of(graph, found, sources)))
+            self._live.publish(graph.changed(change_of(graph, found, labels, sources)))
         self._last_import = imported
         return True
 

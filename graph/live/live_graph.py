@@ -87,7 +87,7 @@ class LiveGraph:
         now = self.current.graph
         with self._store.at_one_moment() as still:
             if (found := still.difference(now.position, position, MOST_UNDONE)) is not None:
-                return now.changed(change_of(now, found))
+                return now.changed(change_of(now, found, still.labels()))
             head = still.head_at(position)
             if head is None or still.count() > MOST_BUILT:
                 raise NoSuchPosition(
@@ -95,7 +95,7 @@ class LiveGraph:
                     f"{now.position}, and there are more than {MOST_BUILT:,} sheets."
                 )
             pairs, journal = [*still.published_at(position)], now.history.journal
-            return KnowledgeGraph.from_pairs(pairs, now.vocabulary, head=head, journal=journal)
+            return KnowledgeGraph.from_pairs(pairs, now.vocabulary, labels=still.labels(), head=head, journal=journal)
 
     async def _wait(self, position: int, seconds: float) -> None:
         loop = asyncio.get_running_loop()

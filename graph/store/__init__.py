@@ -5,13 +5,14 @@ gigabytes of text. An import is one transaction: all of a file or nothing of it.
 once (`BEGIN IMMEDIATE`), the journal is write-ahead, and a commit is on the disk when it returns (`synchronous=FULL`).
 """
 
-from graph.store.applying import ImportSummary, SourceName
+from graph.store.applying import ImportSummary
 from graph.store.chain import Head
 from graph.store.database import StoreBusy, StoreError
 from graph.store.difference import Difference
 from graph.store.digests import keyed, sheet_digest, version_of
 from graph.store.importing import Import
 from graph.store.public import PublicJournal
+from graph.store.sources import SourceName
 from graph.store.store import SourceRecord, Store, new_store
 
 __all__ = ["Difference", "Head", "Import", "ImportSummary", "PublicJournal", "SourceName", "SourceRecord"]

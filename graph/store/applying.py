@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from itertools import filterfalse
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from graph.model import Problem, Sheet
 from graph.store import tables
-from graph.store.database import StoreError
 from graph.store.journal import Cause, Held, Journal, Operation, now
+from graph.store.labelling import decide_labels
 from graph.store.merging import merged
+from graph.store.proposals import Decision, outdate
 from graph.store.reading import is_given, may_return, row_of
 from graph.store.revisions import absorb, know, revise
 from graph.store.settling import settle
+from graph.store.sources import SourceName, made, source_id
 from graph.store.staging import CHANGED, KNOWN, NEW, SAME, staged
+from graph.store.suppression import telling
 from graph.store.tables import State
 
 _sheet, _text, _given, _known = tables.sheet, tables.text, tables.given, tables.identity
 
 
-class SourceName(NamedTuple):
-    """A source: the `name` that is shown, and the `location` that makes it the one it is."""
-
-    name: str
-    location: str
-
-
 class ImportSummary(NamedTuple):
     """How many sheets an import added, changed and left as they were; the keys of those that the source gave before
-    and no longer has; how many corrections it would have undone, which wait as proposals; and what the store has to
-    say of the sheets, beside what their reader had."""
+    and no longer has; how many corrections it would have undone, which wait as proposals; what the store has to say of
+    the sheets, beside what their reader had; and how many it gives that were erased, which are left out."""
 
     added: int
     changed: int
@@ -40,6 +37,7 @@ class ImportSummary(NamedTuple):
     missing: tuple[str, ...]
     waiting: int = 0
     told: tuple[Problem, ...] = ()
+    erased: int = 0
 
 
 class Application:
@@ -49,17 +47,17 @@ class Application:
         self._connection = connection
         self._name = source.name
         self._prune = prune
-        self._source = _source_id(connection, source)
+        self._source = source_id(connection, source)
         job = tables.import_job.insert().values(source=self._source, at=now(), prune=prune, counts={})
-        self._import = _made(connection, job)
+        self._import = made(connection, job)
         self._journal = Journal(connection, Cause(import_id=self._import))
         self._problems: list[Problem] = []
 
     def apply(
-        self, unread: set[bytes], left: int, problems: Iterable[Problem]
+        self, unread: set[bytes], left: int, problems: Iterable[Problem], erased: Sequence[Sheet]
     ) -> tuple[ImportSummary, tuple[Problem, ...]]:
         """Write what was staged. `unread` are the hashes of lines that the source no longer has, `left` is how many it
-        has as before."""
+        has as before, `erased` what it gives that must not come back: problems of it are not kept either."""
         first = self._journal.position
         missing = settle(self._connection, self._source, unread)
         added = self._add_new()
@@ -68,11 +66,14 @@ class Application:
         self._remember_what_was_given()
         withdrawn = self._withdraw(missing) if self._prune else 0
         self._journal.close()
+        if self._journal.position > first:
+            decide_labels(self._connection, first, self._journal.position)
         self._tell_twins()
         left += self._count() - added - returned - changed
         told = tuple(sorted(self._problems, key=lambda problem: problem.line))
-        summary = ImportSummary(added + returned, changed, left, tuple(sorted(missing)), waiting, told)
-        every = tuple(sorted((*problems, *told), key=lambda problem: problem.line))
+        summary = ImportSummary(added + returned, changed, left, tuple(sorted(missing)), waiting, told, len(erased))
+        tells = telling(erased)
+        every = tuple(sorted((*filterfalse(tells, problems), *told), key=lambda problem: problem.line))
         self._write_down(every)
         self._end_job(summary, withdrawn, first)
         return summary, every
@@ -190,7 +191,8 @@ class Application:
             self._connection.execute(staged.update().where(staged.c.key == key).values(key=into))
 
     def _let_wait(self, row: sa.RowMapping, theirs: Sheet, clashes: tuple[str, ...]) -> None:
-        values = {"key": row["key"], "base_revision": row["revision"], "state": "WAITING", "made_at": now()}
+        outdate(self._connection, row["key"], self._source, clashes)
+        values = {"key": row["key"], "base_revision": row["revision"], "state": Decision.WAITING, "made_at": now()}
         values |= {"content": tables.whole(theirs), "fields": list(clashes), "source": self._source}
         self._connection.execute(tables.proposal.insert(), values)
         line = theirs.origin.first_line if theirs.origin else 1
@@ -288,21 +290,3 @@ class Application:
 
     def _mine(self, key: str) -> sa.ColumnElement[bool]:
         return sa.and_(_given.c.source == self._source, _given.c.key == key)
-
-
-def _source_id(connection: sa.Connection, source: SourceName) -> int:
-    """The number of a source, which is given to a new one; and the time of its import, now."""
-    table = tables.source
-    known = connection.scalar(sa.select(table.c.id).where(table.c.location == source.location))
-    if known is None:
-        if connection.scalar(sa.select(table.c.id).where(table.c.name == source.name)) is not None:
-            raise StoreError(f"Another import has just brought a source of the name {source.name}. Import again.")
-        values = {"name": source.name, "location": source.location, "imported_at": now()}
-        return _made(connection, table.insert().values(**values))
-    connection.execute(table.update().where(table.c.id == known).values(imported_at=now()))
-    return int(known)
-
-
-def _made(connection: sa.Connection, row: sa.Insert) -> int:
-    """The number that a new row got."""
-    return int(next(iter(connection.execute(row).inserted_primary_key or ())))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -48,7 +50,7 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
     """
     fresh = not path.exists()
     if fresh and not create:
-        raise StoreError(f"There is no store at {path}. Make one with: maillage import FILE… -o {path}")
+        raise _missing(path)
     if fresh:
         path.parent.mkdir(parents=True, exist_ok=True)
     else:
@@ -97,6 +99,39 @@ def writing_errors(path: object) -> Iterator[None]:
         raise said(f"The store {path} cannot be written: {error.orig}.") from error
 
 
+def copy_before_migration(path: Path) -> Path:
+    """Where the copy of an older store stands once it is brought up to date."""
+    return path.with_name(f"{path.name}.before-{REVISION}")
+
+
+def format_of(path: Path) -> tuple[str, list[str]]:
+    """The revision of the tables of a store, and the migrations that opening it would run, a line each. Nothing is
+    written. Raises StoreError as `open_file` does."""
+    if not path.exists():
+        raise _missing(path)
+    _refuse_foreign_file(path)
+    engine = engine_of(path, busy_milliseconds=5_000)
+    try:
+        found = _revision_of(path, engine)
+        return found, _lacking(path, found)
+    except sa.exc.DatabaseError as error:
+        raise StoreError(f"{path} cannot be read as a store: {error.orig}. It is left as it is.") from error
+    finally:
+        engine.dispose()
+
+
+def _lacking(path: Path, found: str) -> list[str]:
+    """The migrations that follow a revision. Raises StoreError where it is of a newer version."""
+    from graph.store.migration import lacking
+
+    steps = lacking(found)
+    if steps is None:
+        raise StoreError(
+            f"{path} was made by a newer version (revision {found}; this one knows {REVISION}). Update it."
+        )
+    return steps
+
+
 def _make(engine: sa.Engine) -> None:
     # Alembic takes a tenth of a second to load, and most starts need nothing of it.
     from graph.store.migration import upgrade
@@ -105,7 +140,11 @@ def _make(engine: sa.Engine) -> None:
         upgrade(connection)
         start = Head()
         values = {"position": start.position, "version": start.version, "chain": start.chain}
-        connection.execute(tables.head.insert(), {"id": 1, **values, "number": 0})
+        connection.execute(tables.head.insert(), {"id": 1, **values, "number": 0, "secret": token_hex(32)})
+
+
+def _missing(path: Path) -> StoreError:
+    return StoreError(f"There is no store at {path}. Make one with: maillage import FILE… -o {path}")
 
 
 def _refuse_foreign_file(path: Path) -> None:
@@ -134,13 +173,10 @@ def _revision_of(path: Path, engine: sa.Engine) -> str:
 
 def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
     """Run the migrations that the store lacks, in one transaction, once a copy stands beside it."""
-    from graph.store.migration import lacking, upgrade
+    from graph.store.migration import upgrade
 
-    if lacking(found) is None:
-        raise StoreError(
-            f"{path} was made by a newer version (revision {found}; this one knows {REVISION}). Update it."
-        )
-    copy = path.with_name(f"{path.name}.before-{REVISION}")
+    _lacking(path, found)
+    copy = copy_before_migration(path)
     with writing_errors(path):
         if not copy.exists():
             back_up(engine, copy)
@@ -152,3 +188,15 @@ def back_up(engine: sa.Engine, path: Path) -> None:
     """Write the database, as it is at one moment, to a new file."""
     with closing(engine.raw_connection()) as connection:
         connection.cursor().execute("VACUUM INTO ?", (str(path),))
+
+
+def compact(engine: sa.Engine) -> bool:
+    """Write the file anew without what was deleted in it, and empty its log. False where that could not be done, since
+    another process reads from the log or the disk is full."""
+    with closing(engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
+        cursor = connection.cursor()
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            cursor.execute(statement)
+            said = cursor.fetchone()
+        return said is not None and said[0] == 0
+    return False

@@ -12,7 +12,7 @@ from graph.store import tables
 from graph.store.chain import Head
 from graph.store.digests import version_of
 from graph.store.journal import Operation
-from graph.store.reading import ROWS, head_of, held_at
+from graph.store.reading import ROWS, head_of, held_at, is_shown
 from graph.store.tables import State
 
 _sheet, _history, _journal = tables.sheet, tables.history, tables.journal
@@ -23,7 +23,7 @@ _AT_ONCE = 500  # keys of one statement
 _KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
 _AT: sa.BindParameter[int] = sa.bindparam("at")
 _IS_NOW = sa.and_(_sheet.c.key.in_(_KEYS), _sheet.c.since <= _AT, _sheet.c.state == State.PUBLISHED)
-_IS_PAST = sa.and_(_history.c.key.in_(_KEYS), held_at(_AT), _history.c.state == State.PUBLISHED)
+_IS_PAST = sa.and_(_history.c.key.in_(_KEYS), held_at(_AT), is_shown)
 _NOW = ROWS.where(_IS_NOW)
 _PAST = sa.select(_history, _sheet.c.number).join(_sheet, _sheet.c.key == _history.c.key).where(_IS_PAST)
 _DIGESTS = sa.select(_sheet.c.key, _sheet.c.digest).where(_IS_NOW)
@@ -108,7 +108,7 @@ def published_at(connection: sa.Connection, position: int) -> Iterator[tuple[str
     now = ROWS.where(_sheet.c.since <= position, _sheet.c.state == State.PUBLISHED)
     for row in connection.execute(now).mappings():
         yield row["key"], tables.sheet_of_row(row)
-    past = sa.select(_history).where(held_at(position), _history.c.state == State.PUBLISHED)
+    past = sa.select(_history).where(held_at(position), is_shown)
     for row in connection.execute(past).mappings():
         yield row["key"], tables.sheet_of_whole(row["content"])
 

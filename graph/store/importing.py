@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from graph.model import Problem, Sheet
 from graph.store import tables
-from graph.store.applying import Application, ImportSummary, SourceName
+from graph.store.applying import Application, ImportSummary
+from graph.store.sources import SourceName
 from graph.store.staging import Staging
 
 
@@ -46,7 +47,9 @@ class Import:
         self._staging.flush()
         self._connection = self._connection.execution_options(writing=True)
         with self._connection.begin():
-            return Application(self._connection, self._source, prune).apply(self._unread, self._left, problems)
+            erased = self._staging.erased()
+            application = Application(self._connection, self._source, prune)
+            return application.apply(self._unread, self._left, problems, erased)
 
     def close(self) -> None:
         """Let go of what was staged."""

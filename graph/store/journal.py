@@ -20,7 +20,8 @@ _AT_ONCE = 1_000  # entries that are written together
 
 
 class Operation(StrEnum):
-    """What an entry of the journal tells. GENESIS is the first import, of whatever size, into an empty store."""
+    """What an entry of the journal tells. GENESIS is the first import, of whatever size, into an empty store; ERASE is
+    of a sheet that is gone or, where it is public, of earlier revisions of one that stays."""
 
     GENESIS = "GENESIS"
     ADD = "ADD"

@@ -3,11 +3,11 @@ sheets are. Sheets in, sheets out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from graph.fields import FIELDS
-from graph.model import Sheet, sheet_of
+from graph.model import Origin, Sheet, sheet_of
 
 LIKE = 0.6
 """The least likeness of a sheet to what it became when its title, its structure or its year was mended."""
@@ -28,14 +28,24 @@ def merged(base: Sheet, ours: Sheet, theirs: Sheet) -> Merged:
     was, mine, new = map(values_of, (base, ours, theirs))
     kept: dict[str, Any] = {name: new[name] if mine[name] == was[name] else mine[name] for name in was}
     clashes = tuple(name for name in was if mine[name] != was[name] != new[name] != mine[name])
-    kept["structure"], kept["structure_department"] = kept["structure"]
-    return Merged(sheet_of(kept | {"origin": theirs.origin}), clashes)
+    return Merged(_sheet_of_values(kept, theirs.origin), clashes)
+
+
+def taken(ours: Sheet, theirs: Sheet, names: Iterable[str]) -> Sheet:
+    """Our sheet with some fields as theirs has them."""
+    new = values_of(theirs)
+    return _sheet_of_values(values_of(ours) | {name: new[name] for name in names}, ours.origin)
 
 
 def values_of(sheet: Sheet) -> dict[str, Any]:
     """The value of each field of a sheet; of `structure`, its name and its department."""
     values = {field.name: field.of(sheet) for field in FIELDS}
     return values | {"structure": (sheet.structure, sheet.structure_department)}
+
+
+def _sheet_of_values(values: dict[str, Any], origin: Origin | None) -> Sheet:
+    name, department = values["structure"]
+    return sheet_of(values | {"structure": name, "structure_department": department, "origin": origin})
 
 
 def likeness(one: Sheet, other: Sheet) -> float:

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from graph.labels import Body
 from graph.model import Sheet
 from graph.store import tables
 from graph.store.journal import Operation
-from graph.store.reading import ROWS
+from graph.store.reading import ROWS, is_shown
 from graph.store.tables import State
 
 _sheet, _history, _journal = tables.sheet, tables.history, tables.journal
@@ -33,15 +34,6 @@ class PublicEntry(NamedTuple):
     is_import: bool
     reason: str | None
     is_public: bool
-
-
-class Withdrawn(NamedTuple):
-    """A sheet that is public no more: its key, and where it was when it last was."""
-
-    key: str
-    structure: str
-    structure_department: str
-    department: str
 
 
 _WAS_OR_IS = sa.or_(_journal.c.was_public, _journal.c.is_public)
@@ -86,20 +78,18 @@ _PRESENT = ROWS.where(
     _sheet.c.revision == sa.bindparam("revision"),
     _sheet.c.state == State.PUBLISHED,
 )
-_PAST = sa.select(_history.c.content).where(
-    _history.c.key == sa.bindparam("wanted"), _history.c.state == State.PUBLISHED
-)
+_PAST = sa.select(_history.c.content).where(_history.c.key == sa.bindparam("wanted"), is_shown)
 _AT = _PAST.where(_history.c.revision == sa.bindparam("revision"))
 _BEFORE = _PAST.where(_history.c.revision < sa.bindparam("revision")).order_by(_history.c.revision.desc()).limit(1)
 
 _LAST_PUBLIC = (
     sa.select(_history.c.key, sa.func.max(_history.c.revision).label("revision"))
     .join(_sheet, _sheet.c.key == _history.c.key)
-    .where(tables.not_published, _history.c.state == State.PUBLISHED)
+    .where(tables.not_published, is_shown)
     .group_by(_history.c.key)
     .subquery()
 )
-_WITHDRAWN = sa.select(_history.c.key, *(_history.c.content[name].as_string() for name in Withdrawn._fields[1:])).join(
+_WITHDRAWN = sa.select(_history.c.key, *(_history.c.content[name].as_string() for name in Body._fields)).join(
     _LAST_PUBLIC, sa.and_(_LAST_PUBLIC.c.key == _history.c.key, _LAST_PUBLIC.c.revision == _history.c.revision)
 )
 
@@ -153,10 +143,10 @@ class PublicJournal:
             content = connection.scalar(_BEFORE, {"wanted": key, "revision": revision})
         return None if content is None else tables.sheet_of_whole(content)
 
-    def withdrawn(self) -> list[Withdrawn]:
-        """The sheets that are public no more, in no stated order."""
+    def withdrawn(self) -> list[tuple[str, Body]]:
+        """The keys of the sheets that are public no more, in no stated order, and where each was when it last was."""
         with self._engine.connect() as connection:
-            return list(map(Withdrawn._make, connection.execute(_WITHDRAWN)))
+            return [(key, Body._make(body)) for key, *body in connection.execute(_WITHDRAWN)]
 
     def _entries(self, query: sa.Select[Any], **values: Any) -> list[PublicEntry]:
         with self._engine.connect() as connection:

@@ -45,14 +45,14 @@ class Entry(NamedTuple):
 
 class Revision(NamedTuple):
     """What a sheet was in one of its revisions: in which state, since which position, and up to which, itself
-    excluded; None for the present one."""
+    excluded, None for the present one; `sheet` is None where it was erased."""
 
     key: str
     revision: int
     state: State
     since: int
     until: int | None
-    sheet: Sheet
+    sheet: Sheet | None
 
 
 _ENTRY = sa.select(*(_journal.c[name] for name in Entry._fields)).order_by(_journal.c.position)
@@ -62,6 +62,10 @@ def head_of(connection: sa.Connection) -> Head:
     """Where the journal stands."""
     row = connection.execute(sa.select(tables.head)).one()
     return Head(row.position, row.version, row.chain)
+
+
+is_shown = sa.and_(_history.c.state == State.PUBLISHED, _history.c.digest != "")
+"""Which revisions of the history the graph had; what was erased of a sheet that stays has no digest."""
 
 
 def held_at(position: int | sa.BindParameter[int]) -> sa.ColumnElement[bool]:
@@ -104,7 +108,7 @@ def revisions(connection: sa.Connection, key: str) -> Iterator[Revision]:
     """Every revision of a sheet that is kept, the first one first."""
     past = sa.select(_history).where(_history.c.key == key).order_by(_history.c.revision)
     for row in connection.execute(past).mappings():
-        sheet = tables.sheet_of_whole(row["content"])
+        sheet = None if row["content"] is None else tables.sheet_of_whole(row["content"])
         yield Revision(key, row["revision"], State(row["state"]), row["since"], row["until"], sheet)
     if (now := row_of(connection, key)) is not None:
         yield Revision(key, now["revision"], State(now["state"]), now["since"], None, tables.sheet_of_row(now))

@@ -119,7 +119,7 @@ def _attach_known(connection: sa.Connection) -> None:
     # A sheet that is about to change will not say the same any more.
     other = staged.alias()
     changes = sa.exists().where(other.c.key == _sheet.c.key, other.c.fate == CHANGED)
-    for state in State:  # the published ones first
+    for state in (State.PUBLISHED, State.WITHDRAWN):
         same = (*of_identity, _sheet.c.state == state, _sheet.c.digest == staged.c.digest, ~changes)
         connection.execute(staged.update().where(*same).values(key=_sheet.c.key, fate=KNOWN))
     # An earlier text that is given beside the sheet itself is a sheet of its own.

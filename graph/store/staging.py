@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table
 from graph.model import Sheet, action_key
 from graph.store import tables
 from graph.store.digests import identity_of, sheet_digest
+from graph.store.suppression import Suppression
 
 BATCH = 2_000
 """How many sheets are written at once."""
@@ -44,7 +46,9 @@ class Staging:
         self._source_name = source_name
         self._waiting: list[dict[str, Any]] = []
         self._seen: set[int] = set()
+        self._erased: list[Sheet] = []
         with connection.begin():
+            self._suppression = Suppression(connection)
             staged.create(connection)
 
     def add(self, sheet: Sheet, line: bytes | None) -> None:
@@ -54,8 +58,12 @@ class Staging:
         if (half := int(digest[:16], 16)) in self._seen:
             return
         self._seen.add(half)
+        identity = identity_of(sheet)
+        if self._suppression.covers(sheet, digest, identity):
+            self._erased.append(sheet)
+            return
         self.count += 1
-        own = {"seq": self.count, "identity": identity_of(sheet), "digest": digest, "line": line, "fate": None}
+        own = {"seq": self.count, "identity": identity, "digest": digest, "line": line, "fate": None}
         self._waiting.append(
             own
             | {"key": action_key(sheet, 1), "body": asdict(sheet.text)}
@@ -71,6 +79,22 @@ class Staging:
             with self._connection.begin():
                 self._connection.execute(staged.insert(), self._waiting)
             self._waiting.clear()
+
+    def erased(self) -> list[Sheet]:
+        """The sheets that were given and must not come back, which are not in the table: under the writer's lock, so
+        that what is erased meanwhile is left out too."""
+        now = Suppression(self._connection)
+        if now.traces != self._suppression.traces:
+            for seq, sheet in list(self._covered(now)):
+                self._connection.execute(staged.delete().where(staged.c.seq == seq))
+                self._erased.append(sheet)
+        return self._erased
+
+    def _covered(self, suppression: Suppression) -> Iterator[tuple[int, Sheet]]:
+        for row in self._connection.execution_options(yield_per=BATCH).execute(sa.select(staged)).mappings():
+            sheet = tables.sheet_of_row(row)
+            if suppression.covers(sheet, row["digest"], row["identity"]):
+                yield row["seq"], sheet
 
     def close(self) -> None:
         """Take the table away."""

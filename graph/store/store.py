@@ -16,13 +16,19 @@ import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
-from graph.store.applying import ImportSummary, SourceName
+from graph.store.applying import ImportSummary
 from graph.store.chain import Head
 from graph.store.database import OneConnection, StoreError, back_up, open_file, writing_errors
 from graph.store.difference import Difference, difference, head_at, proves, published_at
+from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
+from graph.store.journal import Cause
+from graph.store.labelling import labels
+from graph.store.proposals import Proposal, waiting
 from graph.store.public import PublicJournal
+from graph.store.reach import Reach, mentions
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
+from graph.store.sources import SourceName
 from graph.store.tables import State
 from graph.store.texts import origin_at, text_at, texts_at
 from graph.store.verification import findings
@@ -189,10 +195,46 @@ class Store:
         with self._engine.connect() as connection:
             return {row.alias: row.key for row in connection.execute(sa.select(tables.alias))}
 
+    def labels(self, after: int = 0) -> dict[str, str]:
+        """What concepts, departments and structures are called, by key: all, or those decided after a position. The
+        words of a vocabulary come before them."""
+        with self._engine.connect() as connection:
+            return labels(connection, after)
+
+    def proposals(self) -> list[Proposal]:
+        """The proposals that wait for a decision, oldest first."""
+        with self._engine.connect() as connection:
+            return waiting(connection)
+
     def findings(self) -> list[str]:
         """What `maillage verify` finds: see `graph.store.verification.findings`."""
         with self._engine.connect() as connection:
             return list(findings(connection))
+
+    @property
+    def prepared(self) -> Path:
+        """The folder beside the file for what is made of a large store once and read again."""
+        return self.path.with_suffix(".index")
+
+    def reach(self, key: str) -> Reach:
+        """What `erase` would take away. Raises NoSuchSheet where the store has nothing of that key, nor ever had."""
+        with self._engine.connect() as connection:
+            return erasable(connection, key)
+
+    def mentions(self, reach: Reach) -> list[str]:
+        """The keys of the sheets that an erasure leaves as they are and that name what is erased. Reads every sheet."""
+        with self._engine.connect() as connection:
+            return mentions(connection, reach)
+
+    def erase(self, key: str, cause: Cause) -> Erasure:
+        """Take a structure with all its sheets, or one sheet, out of the store, out of its past and out of the files
+        that Maillage keeps beside it, for good: no import brings it back.
+
+        Of a key that was erased before, what may be left in these files is cleared away. Raises NoSuchSheet as `reach`
+        does, Refused where the reason names what is erased, StoreBusy where another one writes.
+        """
+        with writing_errors(self.path):
+            return erase(self._engine, self.path, key, cause)
 
     def back_up(self, path: Path) -> None:
         """Write a whole store to a new file, of one moment, while others write. Raises StoreError where it is there."""
@@ -256,6 +298,11 @@ class Store:
             # Outside of a transaction, which would show the same moment for ever.
             asked = connection.connection.cursor()
             yield lambda: int(asked.execute("PRAGMA data_version").fetchone()[0])
+
+    def locations(self) -> list[str]:
+        """Where the sources are: the paths of files, or what a source that is none goes by."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(sa.select(tables.source.c.location).order_by(tables.source.c.location)))
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """What was imported, by name, each with the problems found at its last import."""

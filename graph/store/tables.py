@@ -20,10 +20,11 @@ ORIGIN = ("source", "first_line", "last_line")
 
 
 class State(StrEnum):
-    """What a sheet is to the graph, which has the published ones."""
+    """What a sheet is to the graph, which has the published ones. Of an erased one nothing is there but its number."""
 
     PUBLISHED = "PUBLISHED"
     WITHDRAWN = "WITHDRAWN"
+    ERASED = "ERASED"
 
 
 metadata = sa.MetaData()
@@ -36,9 +37,10 @@ head = Table(
     Column("version", String(16), nullable=False),
     Column("chain", String(32), nullable=False),
     Column("number", BigInteger, nullable=False),
+    Column("secret", String(64), nullable=False),
 )
-"""One row, which whoever writes locks first: where the journal stands, what the content hashes to, and the last number
-that was given to a sheet."""
+"""One row, which whoever writes locks first: where the journal stands, what the content hashes to, the last number that
+was given to a sheet, and what the traces of erased sheets are hashed with."""
 
 journal = Table(
     "journal",
@@ -106,9 +108,10 @@ history = Table(
     Column("until", BigInteger, nullable=False, index=True),
     Column("state", String(16), nullable=False),
     Column("digest", String(32), nullable=False),
-    Column("content", JSON, nullable=False),
+    Column("content", JSON),
 )
-"""The revisions before the present one, each with the positions between which it held: [since, until)."""
+"""The revisions before the present one, each with the positions between which it held: [since, until). One that was
+erased has neither content nor digest ("")."""
 
 identity = Table(
     "sheet_identity",
@@ -121,6 +124,16 @@ identity = Table(
 
 alias = Table("sheet_alias", metadata, Column("alias", String, primary_key=True), Column("key", String, nullable=False))
 """Keys that lead to another one: two sheets have become one."""
+
+label = Table(
+    "label",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("since", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+"""What a concept, a department or a structure is called that no vocabulary names: decided at the position `since`."""
 
 source = Table(
     "source",
@@ -178,6 +191,15 @@ proposal = Table(
     Column("made_at", String, nullable=False),
 )
 """What waits for somebody's decision: a source says one thing of a field, and a person or another source another."""
+
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("trace", String(64), primary_key=True),
+    Column("at", String, nullable=False),
+)
+"""What must not come back by an import: see `graph.store.suppression`."""
 
 
 def light_column(name: str) -> sa.ColumnElement[Any]:

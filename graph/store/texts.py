@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from graph.model import Origin, SheetText
 from graph.store import tables
-from graph.store.reading import held_at
+from graph.store.reading import held_at, is_shown
 from graph.store.tables import State
 
 _sheet, _text, _history = tables.sheet, tables.text, tables.history
@@ -37,7 +37,7 @@ def texts_at(connection: sa.Connection, at: int) -> Iterator[tuple[str, SheetTex
     # The few that are of another time or not published are looked up, not each one that is.
     others = sa.select(_sheet.c.key).where(sa.or_(_sheet.c.state != State.PUBLISHED, _sheet.c.since > at))
     now = sa.select(_text.c.key, _text.c.body).where(_text.c.key.not_in(others))
-    past = sa.select(_history.c.key, _history.c.content).where(held_at(at), _history.c.state == State.PUBLISHED)
+    past = sa.select(_history.c.key, _history.c.content).where(held_at(at), is_shown)
     for key, body in connection.execute(now.execution_options(yield_per=1_000)):
         yield key, tables.text_of(body)
     for key, content in connection.execute(past.execution_options(yield_per=1_000)):

@@ -54,12 +54,13 @@ def _rows(connection: sa.Connection) -> Iterator[str]:
 def _past(connection: sa.Connection) -> Iterator[str]:
     """Of the earlier revisions: each digest, and that each holds up to where the next begins."""
     present = sa.select(_sheet.c.revision, _sheet.c.since).where(_sheet.c.key == sa.bindparam("wanted"))
+    erased = set(connection.scalars(sa.select(_journal.c.key).where(_journal.c.operation == Operation.ERASE)))
     query = sa.select(_history).order_by(_history.c.key, _history.c.revision)
     rows = connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings()
     for key, revisions in groupby(rows, itemgetter("key")):
         following = None
         for row in revisions:
-            if sheet_digest(tables.sheet_of_whole(row["content"])) != row["digest"]:
+            if not (_is_whole(row) or (_is_blank(row) and key in erased)):
                 yield f"{key}: revision {row['revision']} was changed outside of the journal."
             if following not in (None, (row["revision"], row["since"])):
                 yield f"{key}: its history has a gap before revision {row['revision']}."
@@ -67,6 +68,15 @@ def _past(connection: sa.Connection) -> Iterator[str]:
         now = connection.execute(present, {"wanted": key}).one_or_none()
         if now is None or tuple(now) != following:
             yield f"{key}: its history does not lead to what it is now."
+
+
+def _is_whole(row: sa.RowMapping) -> bool:
+    content = row["content"]
+    return content is not None and sheet_digest(tables.sheet_of_whole(content)) == row["digest"]
+
+
+def _is_blank(row: sa.RowMapping) -> bool:
+    return row["content"] is None and row["digest"] == ""
 
 
 def _entries(connection: sa.Connection) -> Iterator[str]:
@@ -88,11 +98,14 @@ def _entries(connection: sa.Connection) -> Iterator[str]:
     yield from _promises(connection, int(head.version, 16))
 
 
-def _promises(connection: sa.Connection, version: int) -> Iterator[str]:
+def _promises(connection: sa.Connection, version: int | None) -> Iterator[str]:
+    """Of each entry. The version before one whose sheet is erased cannot be got by undoing it: the chain has it."""
     states = _states(connection)
     query = sa.select(_journal).order_by(_journal.c.position.desc())
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings():
         position, key, revision = row["position"], row["key"], row["revision"]
+        if version is None:
+            version = int(row["version"], 16)
         if row["version"] != f"{version:016x}":
             yield f"The version after position {position} is not what its journal says."
             version = int(row["version"], 16)
@@ -100,13 +113,16 @@ def _promises(connection: sa.Connection, version: int) -> Iterator[str]:
             if row["commitment"] != hashed(row["version"]):
                 yield f"The entry at position {position} does not promise what the store began with."
             continue
-        if row["salt"] is None:
-            continue  # erased: what it promised is gone
         before, after = states[key].get(revision - 1), states[key].get(revision)
+        if row["salt"] is None:
+            version = None
+            continue
         if after is None or row["commitment"] != commitment(row["salt"], key, revision, *after):
             yield f"{key}: revision {revision} is not what position {position} of the journal promises."
         for held in (before, after):
-            if held is not None and held[0] == State.PUBLISHED:
+            if held is not None and held[1] == "":
+                version = None
+            if version is not None and held is not None and held[0] == State.PUBLISHED:
                 version ^= part_of_version(key, held[1])
 
 

@@ -18,8 +18,12 @@ from graph.store import tables
 from graph.store.database import WRITING, writing_errors
 from graph.store.digests import free_key, identity_of, sheet_digest
 from graph.store.journal import Cause, Held, Journal, Operation
+from graph.store.labelling import decide_labels
+from graph.store.merging import taken
+from graph.store.proposals import Decision, Proposal, decide, waiting
 from graph.store.reading import resolved, row_of, sheet_of_revision
 from graph.store.revisions import is_key_given, know, revise
+from graph.store.suppression import Suppression
 from graph.store.tables import State
 
 
@@ -39,8 +43,16 @@ class NoSuchSheet(Refused):
     """There is no sheet of that key, or no such revision of it."""
 
 
+class NoSuchProposal(Refused):
+    """No proposal of that number waits."""
+
+
 class NothingChanged(Refused):
     """The sheet says that already, or is in that state."""
+
+
+class Erased(Refused):
+    """The sheet, or its structure, was erased, and must not come back."""
 
 
 class Conflict(Refused):
@@ -59,8 +71,9 @@ class Writer:
         self._path = path
 
     def add(self, sheet: Sheet, cause: Cause) -> Written:
-        """Publish a new sheet. Raises NothingChanged where one is published that is the same to the letter."""
+        """Publish a new sheet. Raises NothingChanged where one is published that is the same to the letter; Erased."""
         with self._transaction(cause) as (connection, journal):
+            _refuse_erased(connection, sheet)
             digest, identity = sheet_digest(sheet), identity_of(sheet)
             same = sa.select(tables.sheet.c.key).join(tables.identity, tables.identity.c.key == tables.sheet.c.key)
             same = same.where(tables.identity.c.identity == identity, tables.sheet.c.digest == digest)
@@ -78,8 +91,9 @@ class Writer:
         return Written(key, 1, position)
 
     def correct(self, key: str, sheet: Sheet, *, expected: int, cause: Cause) -> Written:
-        """Put other content in a published sheet. Raises NoSuchSheet, Conflict, NothingChanged."""
+        """Put other content in a published sheet. Raises NoSuchSheet, Conflict, NothingChanged, Erased."""
         with self._transaction(cause) as (connection, journal):
+            _refuse_erased(connection, sheet)
             row = _present(connection, key, expected)
             if sheet_digest(sheet) == row["digest"]:
                 raise NothingChanged(f"{key} says that already.")
@@ -107,12 +121,47 @@ class Writer:
             revision = revise(connection, journal, row, Operation.RESTORE, to=sheet, state=State.PUBLISHED)
         return Written(row["key"], revision, journal.position)
 
+    def accept(self, proposal: int, *, expected: int, cause: Cause) -> Written:
+        """Let a sheet say what the source says in the fields of a waiting proposal. Where it says that by now, nothing
+        but the proposal changes. Raises NoSuchProposal, Conflict, Erased."""
+        with self._transaction(cause) as (connection, journal):
+            made = _waiting(connection, proposal)
+            row = _present(connection, made.key, expected)
+            sheet = taken(made.ours, made.theirs, made.fields)
+            _refuse_erased(connection, sheet)
+            revision = expected
+            if sheet != made.ours:
+                reason = cause.reason or f"proposal {proposal} of {made.source}"
+                revision = revise(connection, journal, row, Operation.CORRECT, to=sheet, reason=reason)
+            decide(connection, proposal, Decision.ACCEPTED)
+        return Written(made.key, revision, journal.position)
+
+    def reject(self, proposal: int) -> None:
+        """Let the sheet say what it says, whatever the source proposes. Raises NoSuchProposal."""
+        with self._transaction(Cause()) as (connection, _):
+            decide(connection, _waiting(connection, proposal).number, Decision.REJECTED)
+
     @contextmanager
     def _transaction(self, cause: Cause) -> Iterator[tuple[sa.Connection, Journal]]:
         with writing_errors(self._path), self._engine.execution_options(**WRITING).begin() as connection:
             journal = Journal(connection, cause)
+            first = journal.position
             yield connection, journal
             journal.close()
+            if journal.position > first:
+                decide_labels(connection, first, journal.position)
+
+
+def _refuse_erased(connection: sa.Connection, sheet: Sheet) -> None:
+    if Suppression(connection).covers(sheet, sheet_digest(sheet), identity_of(sheet)):
+        raise Erased("This sheet, or its structure, was erased here: it is not taken.")
+
+
+def _waiting(connection: sa.Connection, number: int) -> Proposal:
+    found = waiting(connection, number)
+    if not found:
+        raise NoSuchProposal(f"No proposal {number} waits; see them with: maillage proposals")
+    return found[0]
 
 
 def _present(connection: sa.Connection, key: str, expected: int) -> sa.RowMapping:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import networkx as nx
 from hypothesis import given
 
-from graph import indexes, linking, network
+from graph import indexes, network
 from graph.kinds import NodeKind, Relation
 from graph.knowledge_graph import KnowledgeGraph
+from graph.labels import UNKNOWN_DEPARTMENT
 from graph.model import Concept, Sheet, light_row
 from graph.networkx_view import view
 from graph.store import keyed
@@ -72,7 +73,7 @@ def test_structures_of_one_name_in_two_departments_are_two():
 
 def test_a_sheet_without_a_department_still_has_one_to_stand_in():
     built = build([Sheet(title="1", department="", structure="S", structure_department="")])
-    assert built.actions[0].department.label == linking.UNKNOWN_DEPARTMENT
+    assert built.actions[0].department.label == UNKNOWN_DEPARTMENT
 
 
 @given(directories)

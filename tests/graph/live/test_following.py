@@ -331,3 +331,30 @@ def write(store: Store, what: str, place: int, sheet: Sheet) -> None:
                 store.writer.restore(key, expected=revision, to=1, cause=ME)
     except Refused:
         pass
+
+
+def test_an_erasure_makes_the_graph_anew_without_what_was_erased(store: Store, other: Store):
+    live, following = followed(store)
+    other.merge([replace(REPAS, title="Tricot", structure="Chez Marie", structure_department="Lot")], "b.txt")
+    assert following.step()
+    assert live.current.graph.get("structure:lot-chez-marie") is not None
+    before = live.current.graph.position
+    other.erase("structure:lot-chez-marie", ME)
+    assert following.step()
+    assert (following.diverged, live.current.line, titles(live.current.graph)) == (0, 2, ["Navette", "Repas"])
+    assert titles(live.as_of(1)) == ["Navette", "Repas"]
+    assert titles(live.as_of(before)) == ["Navette", "Repas"]
+
+
+def test_a_label_stays_what_the_first_import_printed_whoever_reads_and_whatever_comes(store: Store):
+    live, following = followed(store)
+    shouted = [replace(NAVETTE, year=year, keywords=("SOLIDARITÉ", "Vélo")) for year in (2001, 2002, 2003)]
+    store.merge(shouted, "b.txt")
+    assert following.step()
+    for graph in (live.current.graph, KnowledgeGraph.from_store(store), live.as_of(1)):
+        assert graph.get("keyword:solidarite").label == "Solidarité"  # type: ignore[union-attr]
+    store.merge([replace(each, keywords=("vélo",)) for each in shouted], "b.txt")
+    store.merge([*(replace(REPAS, year=year, keywords=("vélo",)) for year in range(2004, 2008))], "c.txt")
+    assert following.step()
+    for graph in (live.current.graph, KnowledgeGraph.from_store(store)):
+        assert graph.get("keyword:velo").label == "Vélo"  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=16), nullable=False),
         sa.Column("chain", sa.String(length=32), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -47,6 +48,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_index("journal_of_sheet", "journal", ["key", "position"], unique=False)
+    op.create_table(
+        "label",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_label_since"), "label", ["since"], unique=False)
     op.create_table(
         "problem",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -119,7 +129,7 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("digest", sa.String(length=32), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("key", "revision"),
     )
     op.create_index(op.f("ix_sheet_history_since"), "sheet_history", ["since"], unique=False)
@@ -161,4 +171,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("location"),
         sa.UniqueConstraint("name"),
+    )
+    op.create_table(
+        "suppression",
+        sa.Column("trace", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("trace"),
     )

@@ -1,0 +1,188 @@
+"""Commands about the store itself: maillage journal | verify | backup | erase | migrate | proposals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from graph.store import Store
+from graph.store.database import copy_before_migration, format_of
+from graph.store.erasing import Erasure
+from graph.store.journal import Cause
+from graph.store.merging import values_of
+from graph.store.proposals import Proposal
+from graph.store.reach import Reach
+from graph.store.remains import holding, own_files
+from graph.store.writer import Refused
+from settings import Settings
+
+app = typer.Typer()
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to use. Default: the setting `store`.")]
+
+
+def settings_of(**options: object) -> Settings:
+    """The settings, changed by the options that were given."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(Settings.from_environment(), **given)  # type: ignore[arg-type]
+
+
+def stop(message: str) -> NoReturn:
+    """End with one line on standard error and an exit code of 2."""
+    print(f"maillage: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+@app.command()
+def journal(
+    store: StoreOption = None,
+    after: Annotated[int, typer.Option(help="Begin after this position.", min=0)] = 0,
+    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1)] = None,
+    key: Annotated[str | None, typer.Option(help="Show the changes of this action only.")] = None,
+) -> None:
+    """Show what changed in the store, oldest first, a line each: position, time, operation, key, revision, who, why."""
+    with Store(settings_of(store=store).store) as opened:
+        for entry in opened.entries(after, first, key):
+            revision = "" if entry.revision is None else f"revision {entry.revision}"
+            by = entry.author or ("" if entry.import_id is None else f"import {entry.import_id}")
+            said = (entry.position, entry.at, entry.operation, entry.key or "", revision, by, entry.reason or "")
+            print(*(word for word in map(str, said) if word), sep="  ")
+
+
+@app.command()
+def verify(store: StoreOption = None) -> None:
+    """Read the whole store and compare it with its journal; exit code 1 where something does not hold."""
+    with Store(settings_of(store=store).store) as opened:
+        findings, head = opened.findings(), opened.head()
+        for finding in findings:
+            print(finding)
+        if findings:
+            print(f"{len(findings)} findings. Restore a backup: maillage backup makes them.")
+            raise typer.Exit(1)
+        print(f"{opened.count()} sheets, position {head.position}, version {head.version}: all of it holds.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there.")], store: StoreOption = None
+) -> None:
+    """Copy the store, as it is at one moment, to a new file, while others read and write; then verify the copy."""
+    with Store(settings_of(store=store).store) as opened:
+        opened.back_up(file)
+    verify(file)
+
+
+@app.command()
+def erase(
+    key: Annotated[str, typer.Argument(help="A structure (structure:…) with all its sheets, or an action (action:…).")],
+    reason: Annotated[str, typer.Option(help="Why, for the journal; without the name.")],
+    store: StoreOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take a structure or an action out of the store, its past and the files beside it, for good."""
+    settings = settings_of(store=store)
+    with Store(settings.store) as opened:
+        try:
+            reach = opened.reach(key)
+            _show_reach(opened, reach)
+            if not yes and not typer.confirm("Erase?"):
+                stop("nothing was erased.")
+            sources = [path for path in map(Path, opened.locations()) if path.is_file()]
+            done = opened.erase(key, Cause(reason=reason))
+        except Refused as error:
+            stop(str(error))
+        places = [opened.path.parent, settings.data, *sources]
+        _show_erasure(done, holding(places, opened.path, [*reach.names, *reach.sheets, key.partition(":")[2]]))
+    if not done.is_clean:
+        stop(f"the log of {settings.store} is still being read, or the disk is full: give the command again.")
+
+
+@app.command()
+def migrate(
+    store: StoreOption = None,
+    check: Annotated[bool, typer.Option(help="Only say what would be done; exit code 1 where anything would.")] = False,
+) -> None:
+    """Show the format of the store, and bring it up to date after a copy; opening a store does the same."""
+    path = settings_of(store=store).store
+    found, steps = format_of(path)
+    print(f"{path}: format {found}, " + (f"{len(steps)} steps behind:" if steps else "up to date."))
+    for step in steps:
+        print(f"  {step}")
+    if check and steps:
+        raise typer.Exit(1)
+    if steps:
+        with Store(path):
+            print(f"Done. As it was before, it is in {copy_before_migration(path)}.")
+
+
+@app.command()
+def proposals(
+    store: StoreOption = None,
+    accept: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what the source does.")
+    ] = None,
+    reject: Annotated[int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what it says.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is accepted, for the journal.")] = None,
+) -> None:
+    """Show what waits for a decision, since a source and a person say different things; or decide about one."""
+    if accept is not None and reject is not None:
+        stop("--accept and --reject cannot be given together.")
+    with Store(settings_of(store=store).store) as opened:
+        waiting = opened.proposals()
+        try:
+            if reject is not None:
+                opened.writer.reject(reject)
+            elif accept is not None:
+                expected = next((made.revision for made in waiting if made.number == accept), 0)
+                opened.writer.accept(accept, expected=expected, cause=Cause(reason=reason))
+            else:
+                _show_proposals(waiting)
+        except Refused as error:
+            stop(str(error))
+
+
+def _show_proposals(waiting: Iterable[Proposal]) -> None:
+    """Each proposal with the value of each field here and in the source."""
+    for made in waiting:
+        print(f"{made.number}  {made.key}  revision {made.revision}  {made.source}  {made.made_at}")
+        ours, theirs = values_of(made.ours), values_of(made.theirs)
+        for name in made.fields:
+            print(f"  {name}\n    here:   {_shown(ours[name])}\n    source: {_shown(theirs[name])}")
+
+
+def _shown(value: object) -> str:
+    """A value in one line."""
+    words = ", ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+    return " ".join(words.split())
+
+
+def _show_reach(store: Store, reach: Reach) -> None:
+    """What an erasure does, and what it cannot do."""
+    print(f"{reach.key}: {', '.join(sorted(reach.names)) or 'erased before; files are cleared of what may be left'}")
+    if reach.sheets:
+        print(f"  {len(reach.sheets)} sheets go, with all their revisions: {_few(reach.sheets)}")
+    if reach.others:
+        print(f"  {len(reach.others)} other sheets stay, and lose earlier revisions that name it: {_few(reach.others)}")
+    if reach.is_structure and (mentions := store.mentions(reach)):
+        print(f"  {len(mentions)} other sheets name it in what they say, and stay as they are: {_few(mentions)}")
+    if files := [path.name for path in own_files(store.path)]:
+        print(f"  Removed beside the store: {', '.join(files)}")
+    print("  Not reached: backups, mirrors, exports, logs, free blocks of the disk, servers until they are restarted.")
+
+
+def _show_erasure(done: Erasure, found: Iterable[tuple[Path, list[int]]]) -> None:
+    """What was done, and the files that are left to mend."""
+    print("It was erased before." if done.position is None else f"Erased, position {done.position}. Imports skip it.")
+    for path, lines in found:
+        where = f"line {', '.join(map(str, lines[:20]))}{'…' if len(lines) > 20 else ''}" if lines else "not a text"
+        print(f"  {path} still names it ({where}): mend or remove it.")
+
+
+def _few(keys: Iterable[str]) -> str:
+    shown = sorted(keys)
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} others" if len(shown) > 5 else "")
