@@ -158,6 +158,9 @@ class KnowledgeGraph:
             vocabulary=self.vocabulary,
             before=self,
         )
+        if "search" in self.__dict__:
+            # Whoever searches goes on doing so: nobody waits for what can be made now.
+            made.search = made._searched_since(self)
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
@@ -236,8 +239,18 @@ class KnowledgeGraph:
     @once
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
+        if self._base is not self:
+            return self._searched_since(self._base)
         told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
         return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, folder)
+
+    def _searched_since(self, before: KnowledgeGraph) -> SearchIndex:
+        """The full text, made of that of an earlier version."""
+        now, then = self.indexes.everything, before.indexes.everything
+        return before.search.changed(self.network, self.indexes, self._sheets(then - now), self._sheets(now - then))
+
+    def _sheets(self, members: FrozenBitMap) -> list[tuple[Action, SheetText]]:
+        return [(action, self._texts.text(action)) for action in map(self.network.actions.__getitem__, members)]
 
     @once
     def similarity(self) -> Similarity:

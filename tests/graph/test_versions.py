@@ -6,21 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from pyroaring import FrozenBitMap
 
-from graph import indexes
 from graph.change import Change
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Origin, Sheet, SheetText, concept_key, light_row, structure_key
 from graph.paging import Window
-from graph.similarity.measures import Measure
-from graph.store import SourceRecord
 from graph.vocabulary import load_vocabulary
 from tests.graph import answers
 from tests.graph.random_sheets import sheets as plain_sheets

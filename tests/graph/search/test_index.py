@@ -10,7 +10,7 @@ from graph.kinds import NodeKind
 from graph.model import SheetText
 from graph.paging import Window
 from graph.prepared import Prepared
-from graph.search import fulltext
+from graph.search import fulltext, written
 from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
@@ -482,6 +482,7 @@ class TestPreparedFolder:
 
     def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch):
         monkeypatch.setattr(fulltext, "RANKED", 2)
+        monkeypatch.setattr(written, "FREQUENT", 2)
         texts = {
             f"action:t{n}": f"jardin {'atelier' * (n % 2)} {'isolment' if n == 1 else 'isolement'}" for n in range(9)
         }
