@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.search.entries import Entry, Rarity, Sought
-from graph.search.french import BARE, STEM, composed, masculine
+from graph.search.french import cut
 from graph.search.query import SearchQuery, Word
 from graph.search.written import Scored
 
@@ -41,8 +41,8 @@ class _Room:
         self.lock = Lock()
 
     def add(self, entry: Entry) -> None:
-        texts = [composed(text) for text in (entry.title, *entry.labels, *entry.texts)]
-        values = [STEM.analyze(masculine(text)) for text in texts]
+        texts = [*map(cut, (entry.title, *entry.labels, *entry.texts))]
+        values = [stems.split() for stems, _ in texts]
         heading, said = values[: len(entry.labels) + 1], values[len(entry.labels) + 1 :]
         for field, held in (
             ("title", heading[:1]),
@@ -50,7 +50,7 @@ class _Room:
             ("stems", [*heading[:1] * 3, *heading[1:] * 2, *said]),
         ):
             self._count(field, Counter(chain.from_iterable(held)))
-        words = Counter(chain.from_iterable(map(BARE.analyze, texts)))
+        words = Counter(word for _, rows in texts for row in rows for word in row.split())
         for word in words:
             if ("words", word) not in self.places:
                 insort(self.words, word)

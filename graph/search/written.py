@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -16,8 +17,8 @@ from pyroaring import FrozenBitMap
 
 from graph.once import kept
 from graph.search.entries import Entry, Sought
-from graph.search.french import BARE, STEM, composed, masculine
-from graph.search.members import Members
+from graph.search.french import cut
+from graph.search.members import Collector, Members
 from graph.search.query import SearchQuery, Word
 
 _LAST = 2**32 - 1
@@ -32,10 +33,11 @@ Scored = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]  # numbers, and 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("stems", tokenizer_name="stem", index_option="position")
+    # What is given is cut already, with spaces between.
+    builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
     for field in ("title", "heading"):
-        builder.add_text_field(field, tokenizer_name="stem", index_option="freq")
-    for field, tokenizer in (("words", "bare"), ("kind", "raw")):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    for field, tokenizer in (("words", "whitespace"), ("kind", "raw")):
         builder.add_text_field(field, tokenizer_name=tokenizer, index_option="basic")
     for field in ("number", "weight"):
         builder.add_unsigned_field(field, fast=True)
@@ -64,28 +66,26 @@ class WrittenEntries:
         if folder is not None:
             folder.mkdir()
         index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
-        index.register_tokenizer("bare", BARE)
-        index.register_tokenizer("stem", STEM)
         small = count <= _SMALL
         writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
+        collector = Collector() if folder is not None and prepare else None
         for each in entries:
-            writer.add_document(_document(each))
+            document, stems = _document(each)
+            writer.add_document(document)
+            if collector:
+                collector.add(each.number, set(stems.split()))
         writer.commit()
         writer.wait_merging_threads()
         written = cls(index)
-        if folder is not None and prepare:
-            frequent = written._searcher.terms_with_prefix("stems", "")
-            Members.write(folder, ((term, written._members_of(term)) for term, count in frequent if count > FREQUENT))
+        if folder is not None and collector:
+            frequent = [term for term, count in written._searcher.terms_with_prefix("stems", "") if count > FREQUENT]
+            Members.write(folder, ((term, collector.get(term) or written._members_of(term)) for term in frequent))
         return written
 
     @classmethod
     def open(cls, folder: Path) -> WrittenEntries:
         """The index that `write` left in `folder`. Raises OSError or ValueError where there is none, or a bad one."""
-        index = tantivy.Index.open(os.fspath(folder))
-        # Nothing is written any more, so no text is cut; the names must only be known.
-        index.register_tokenizer("bare", BARE)
-        index.register_tokenizer("stem", STEM)
-        return cls(index, Members.open(folder))
+        return cls(tantivy.Index.open(os.fspath(folder)), Members.open(folder))
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -194,18 +194,24 @@ def rarity(number: int, count: int) -> float:
     return math.log(1 + (number - count + 0.5) / (count + 0.5))
 
 
-def _document(entry: Entry) -> tantivy.Document:
+def _document(entry: Entry) -> tuple[tantivy.Document, str]:
+    """What the index is given of an entry, and the stems of it all, in a row."""
     packed = tantivy.Document()
     packed.add_unsigned("number", entry.number)
     # Of equal counts the smallest number comes first.
     packed.add_unsigned("weight", entry.actions << 32 | _LAST - entry.number)
     packed.add_text("kind", entry.kind)
-    words = [composed(text) for text in (entry.title, *entry.labels, *entry.texts)]
-    stems = [masculine(text) for text in words]
-    heading, said = stems[: len(entry.labels) + 1], stems[len(entry.labels) + 1 :]
+    title, title_words = cut(entry.title)
+    labels = [*map(_cut_label, entry.labels)]
+    texts = [*map(cut, entry.texts)]
+    packed.add_text("title", title)
+    heading = " ".join((title, *(stems for stems, _ in labels)))
+    packed.add_text("heading", heading)
     # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
-    weighed = (*heading[:1] * 3, *heading[1:] * 2, *said)
-    for field, values in (("title", heading[:1]), ("heading", heading), ("stems", weighed), ("words", words)):
-        for value in values:
-            packed.add_text(field, value)
-    return packed
+    for value in (title, title, title, *(stems for stems, _ in (*labels, *labels, *texts))):
+        packed.add_text("stems", value)
+    packed.add_text("words", " ".join(title_words.union(*(words for _, words in (*labels, *texts)))))
+    return packed, " ".join((heading, *(stems for stems, _ in texts)))
+
+
+_cut_label = lru_cache(65_536)(cut)

@@ -10,7 +10,7 @@ from graph.kinds import NodeKind
 from graph.model import SheetText
 from graph.paging import Window
 from graph.prepared import Prepared
-from graph.search import fulltext, written
+from graph.search import fulltext, members, written
 from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
@@ -480,9 +480,13 @@ class TestPreparedFolder:
             file.write_bytes(whole)
         assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
 
-    def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch):
+    # Collected in blocks of two, of four, at once at the end, or not at all since none is frequent enough at first.
+    @pytest.mark.parametrize(("block", "one_in"), [(2, 1_000), (4, 1_000), (50_000, 1_000), (4, 0.5)])
+    def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch, block, one_in):
         monkeypatch.setattr(fulltext, "RANKED", 2)
         monkeypatch.setattr(written, "FREQUENT", 2)
+        monkeypatch.setattr(members, "_BLOCK", block)
+        monkeypatch.setattr(members, "_ONE_IN", one_in)
         texts = {
             f"action:t{n}": f"jardin {'atelier' * (n % 2)} {'isolment' if n == 1 else 'isolement'}" for n in range(9)
         }
