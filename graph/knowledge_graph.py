@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
+from hashlib import blake2b
 from typing import Any
 
 import networkx as nx
@@ -30,7 +30,8 @@ from graph.networkx_view import view
 from graph.node_lists import NodeLists
 from graph.once import once
 from graph.order import Orders
-from graph.prepared import Prepared
+from graph.prepared import Beside
+from graph.revisions import Revisions
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.selection import ActionSelection
@@ -38,7 +39,7 @@ from graph.shown import texts_of
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
 from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.texts import LayeredTexts, Texts, texts_in_memory, texts_in_store
+from graph.texts import LayeredTexts, Texts, earlier_in_store, texts_in_memory, texts_in_store
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -67,7 +68,7 @@ class KnowledgeGraph:
         texts: LayeredTexts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
-        prepared: Path | None = None,
+        beside: Beside | None = None,
         before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
@@ -83,7 +84,7 @@ class KnowledgeGraph:
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph = before._base if before else self
         self._texts = texts
-        self._prepared = prepared
+        self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
 
     @classmethod
@@ -95,14 +96,16 @@ class KnowledgeGraph:
         `labels` has what was decided to show for concepts and structures, by key.
         """
         vocabulary = vocabulary or load_vocabulary()
-        small = store.count() <= TEXTS_IN_MEMORY
+        records, version = network.build(store.light_rows(), vocabulary, labels), store.version()
+        if len(records.actions) <= TEXTS_IN_MEMORY:
+            texts, beside = texts_in_memory(store.sheets()), None
+        else:
+            revisions = Revisions.of(records.numbers, store.revision_of_number())
+            texts, reading = texts_in_store(store, revisions), blake2b(repr(vocabulary).encode()).hexdigest()
+            folder, earlier = store.path.with_suffix(".index"), earlier_in_store(store, vocabulary)
+            beside = Beside(folder, version, reading, revisions, texts.text, earlier)
         built = cls._built(
-            network.build(store.light_rows(), vocabulary, labels),
-            version=store.version(),
-            texts=texts_in_memory(store.sheets()) if small else texts_in_store(store),
-            sources=store.sources(),
-            vocabulary=vocabulary,
-            prepared=None if small else store.path.with_suffix(".index"),
+            records, version=version, texts=texts, sources=store.sources(), vocabulary=vocabulary, beside=beside
         )
         # The records live as long as the process: the garbage collector need not walk millions of them again.
         gc.freeze()
@@ -241,8 +244,8 @@ class KnowledgeGraph:
         """French full text over every kind of node."""
         if self._base is not self:
             return self._searched_since(self._base)
-        told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
-        return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, folder)
+        told = partial(self._progress, "search index")
+        return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, self._beside)
 
     def _searched_since(self, before: KnowledgeGraph) -> SearchIndex:
         """The full text, made of that of an earlier version."""
@@ -260,16 +263,13 @@ class KnowledgeGraph:
         return self._base.similarity.changed(self.network, self.indexes, [text for text, _ in self._texts.later])
 
     def _text_index(self) -> TextIndex:
-        told, folder = partial(self._progress, "text index"), self._folder("similarity", TextIndex.FORMAT)
-        return TextIndex.build(self.network, self._all_texts(), told, folder)
+        told = partial(self._progress, "text index")
+        return TextIndex.build(self.network, self._all_texts(), told, self._beside)
 
     def _all_texts(self) -> Iterable[tuple[str, SheetText]]:
         """The key of every action with the text of its sheet."""
         later = (self.network.actions[ordinal] for ordinal in self.network.order.later.ids.tolist())
         return self._texts.of(self.network.records, later)
-
-    def _folder(self, name: str, form: int) -> Prepared | None:
-        return None if self._prepared is None else Prepared(self._prepared / name, form, self.version)
 
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too.
@@ -285,7 +285,7 @@ class KnowledgeGraph:
             "meetings": lambda: [self.analysis.meetings(measure) for measure in MeetingMeasure],
             "communities": self.analysis.communities,
         }
-        if self._prepared is not None:
+        if self._beside is not None:
             wanted["text index"] = lambda: self.similarity.texts
         for what, make in wanted.items():
             progress(what, 0)

@@ -6,12 +6,16 @@ graph has others, and leaves those of the earlier one where they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.model import Action, Node, Origin, Sheet, SheetText
+from graph import network
+from graph.model import Action, Node, Origin, Sheet, SheetText, light_row
 from graph.once import kept
+from graph.prepared import Earlier
+from graph.revisions import Revisions
 from graph.store import Store
+from graph.vocabulary import Vocabulary
 
 _KEPT = 2_000  # texts read from the store that stay in memory
 
@@ -67,7 +71,29 @@ def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
     )
 
 
-def texts_in_store(store: Store) -> Texts:
-    """Texts that are read when they are asked for. The store stays open as long as the graph is used."""
+def texts_in_store(store: Store, revisions: Revisions) -> Texts:
+    """Texts that are read when they are asked for, each of the revision that the action stands for. The store stays
+    open as long as the graph is used.
+    """
     text, origin = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
-    return Texts(lambda action: text(action.key), lambda action: origin(action.key), store.texts)
+    return Texts(
+        lambda action: text(action.key, revisions.get(action.ordinal)), lambda action: origin(action.key), store.texts
+    )
+
+
+def earlier_in_store(store: Store, vocabulary: Vocabulary) -> Earlier:
+    """What reads earlier revisions of sheets from a store."""
+
+    def earlier(asked: Sequence[tuple[int, int]], labels: Mapping[str, str]) -> Sequence[tuple[Action, SheetText]]:
+        rows, texts = [], {}
+        for number, revision in asked:
+            found = store.sheet_of_number(number, revision)
+            if found is None:
+                raise ValueError(f"revision {revision} of the sheet {number} is not kept")
+            key, sheet = found
+            rows.append(light_row(key, sheet, number))
+            texts[key] = sheet.text
+        actions = {action.key: action for action in network.build(rows, vocabulary, labels).actions}
+        return [(actions[row.key], texts[row.key]) for row in rows]
+
+    return earlier

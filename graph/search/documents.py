@@ -36,9 +36,10 @@ def action_entries(
         action = network.records.get(key)
         if not isinstance(action, Action):
             raise ValueError(f"There is a text for {key!r}, which is no action of the graph.")
-        spellings.update(sampled(network, action, text))
+        entry = action_entry(action, text)
+        spellings.update(sampled(int(network.numbers[action.ordinal]), entry))
         done.add(action.ordinal)
-        yield action_entry(action, text)
+        yield entry
         if len(done) % 1_000 == 0:
             progress(len(done))
     for ordinal in indexes.everything - done:
@@ -52,9 +53,9 @@ def action_entry(action: Action, text: SheetText) -> Entry:
     return Entry(action.ordinal, action.kind, action.title, labels, _passages(text))
 
 
-def sampled(network: Network, action: Action, text: SheetText) -> Iterable[str]:
-    """The words of a sheet from which spellings are learnt; none where it is not of the sample."""
-    return spelled((action.title, *_passages(text))) if network.numbers[action.ordinal] <= SAMPLE else ()
+def sampled(number: int, entry: Entry) -> Iterable[str]:
+    """The words of the sheet of a number from which spellings are learnt; none where it is not of the sample."""
+    return spelled((entry.title, *entry.texts)) if number <= SAMPLE else ()
 
 
 def _passages(text: SheetText) -> tuple[str, ...]:

@@ -20,16 +20,16 @@ from pyroaring import FrozenBitMap
 
 from graph.indexes import Indexes
 from graph.kinds import NodeKind
-from graph.merged import Merged
 from graph.model import Action, Node, SheetText, fold
 from graph.network import Network
-from graph.prepared import About, Prepared
+from graph.prepared import Beside
 from graph.search.changing import ChangingEntries
 from graph.search.documents import TITLE, action_entries, action_entry, name_entries, named_nodes, sampled
 from graph.search.french import STOP_WORDS, stem
 from graph.search.fulltext import FullText, Ranking
 from graph.search.highlights import Highlight, highlights
 from graph.search.hits import Hits, NumberedNodes
+from graph.search.kept import kept_actions, kept_names
 from graph.search.names import NameOrder, Names, Numbered
 from graph.search.query import check_length, read_query, read_words
 from graph.search.spellings import Spellings
@@ -76,38 +76,34 @@ class SearchIndex:
         indexes: Indexes,
         texts: Iterable[tuple[str, SheetText]],
         progress: Callable[[int], None] = lambda done: None,
-        prepared: Prepared | None = None,
+        beside: Beside | None = None,
     ) -> SearchIndex:
         """The index of a network that was built at once and of its actions' texts by key, in any order; an action may
         have none.
 
-        It is made in memory, or found or made in the folder `prepared`. `progress` is told how many actions are done.
-        Raises ValueError for a text of no action of the network, OSError where the folder cannot be written.
+        It is made in memory, or found or made in folders `beside`: where some sheets differ from those that it is of,
+        only these are read. `progress` is told how many actions are done. Raises ValueError for a text of no action of
+        the network, OSError where a folder cannot be written.
 
         >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
         1
         """
 
-        def write(folder: Path | None) -> tuple[WrittenEntries, WrittenEntries, Spellings]:
+        def write(folder: Path | None) -> tuple[WrittenEntries, Spellings]:
             count, spellings = len(indexes.everything), Counter[str]()
             sheets = action_entries(network, indexes, texts, spellings, progress)
-            actions = WrittenEntries.write(folder and folder / "actions", sheets, count, prepare=True)
-            names = WrittenEntries.write(folder and folder / "names", name_entries(network, indexes), count)
-            return actions, names, Spellings.learnt(spellings)
+            written = WrittenEntries.write(folder and folder / "actions", sheets, count, prepare=True)
+            return written, Spellings.learnt(spellings)
 
-        def index(actions: WrittenEntries, names: WrittenEntries, spellings: Spellings) -> SearchIndex:
-            numbered = Numbered(named_nodes(network), network.actions, len(network.actions))
-            order = NameOrder(numbered, (), Merged(len(numbered.named)))
-            known = Names(network, indexes, order, ChangingEntries.of(names, order))
-            return cls(known, ChangingEntries.of(actions, network.order), spellings)
-
-        def read(folder: Path, about: About) -> SearchIndex:
-            actions, names = (WrittenEntries.open(folder / name) for name in ("actions", "names"))
-            return index(actions, names, Spellings(about["spellings"]))
-
-        if prepared is None:
-            return index(*write(None))
-        return prepared.get(read, lambda folder: {"spellings": write(folder)[2].counts})
+        if beside is None:
+            written, spellings = write(None)
+            names = WrittenEntries.write(None, name_entries(network, indexes), len(indexes.everything))
+            actions = ChangingEntries.of(written, network.order)
+        else:
+            actions, spellings = kept_actions(network, beside, cls.FORMAT, lambda folder: write(folder)[1])
+            names = kept_names(network, indexes, beside, cls.FORMAT)
+        order = NameOrder.of(Numbered(named_nodes(network), network.actions, len(network.actions)))
+        return cls(Names(network, indexes, order, ChangingEntries.of(names, order)), actions, spellings)
 
     def changed(
         self,
@@ -121,8 +117,9 @@ class SearchIndex:
         """
         went, came = ([action_entry(*sheet) for sheet in sheets] for sheets in (removed, added))
         names = self._named.changed(network, indexes, [action for action, _ in (*removed, *added)])
-        fewer, more = (
-            Counter(word for sheet in sheets for word in sampled(network, *sheet)) for sheets in (removed, added)
+        more, fewer = (
+            Counter(word for entry in some for word in sampled(int(network.numbers[entry.number]), entry))
+            for some in (came, went)
         )
         entries = self._entries.changed(network.order, came, went)
         return SearchIndex(names, entries, self._spellings.changed(more, fewer))

@@ -67,6 +67,11 @@ class NameOrder(Remade):
     later: tuple[Node, ...]
     merged: Merged
 
+    @classmethod
+    def of(cls, numbered: Numbered) -> NameOrder:
+        """The order where none came."""
+        return cls(numbered, (), Merged(len(numbered.named)))
+
     def __getitem__(self, number: int) -> Node:
         """The node of a number, or the first action of the title."""
         after = number - self.numbered.size

@@ -19,7 +19,7 @@ from graph.store.applying import ImportSummary, SourceName
 from graph.store.chain import Head
 from graph.store.database import StoreError, back_up, open_file, writing_errors
 from graph.store.importing import Import
-from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
+from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions, sheet_of_revision
 from graph.store.tables import State
 from graph.store.verification import findings
 from graph.store.writer import Writer
@@ -28,7 +28,11 @@ LISTS = len(tables.LISTS)  # a light row ends with its lists and its number
 
 
 # A sheet is read by one text at a time: making the statement anew takes longer than reading the row.
-_TEXT = sa.select(tables.text.c.body).where(tables.text.c.key == sa.bindparam("wanted"))
+_TEXT = (
+    sa.select(tables.text.c.body, tables.sheet.c.revision)
+    .join_from(tables.text, tables.sheet, tables.sheet.c.key == tables.text.c.key)
+    .where(tables.text.c.key == sa.bindparam("wanted"))
+)
 _PUBLISHED = tables.sheet.c.state == State.PUBLISHED
 
 
@@ -190,13 +194,29 @@ class Store:
         with writing_errors(path):
             back_up(self._engine, path)
 
-    def text(self, key: str) -> SheetText:
-        """The text of a sheet. Raises KeyError for an unknown key."""
+    def text(self, key: str, revision: int | None = None) -> SheetText:
+        """The text of a sheet in one of its revisions, or as it stands. Raises KeyError for an unknown one."""
         with self._engine.connect() as connection:
-            body = connection.scalar(_TEXT, {"wanted": key})
-        if body is None:
+            row = connection.execute(_TEXT, {"wanted": key}).one_or_none()
+            if row is not None and revision in (None, row.revision):
+                return tables.text_of(row.body)
+            sheet = None if revision is None else sheet_of_revision(connection, key, revision)
+        if sheet is None:
             raise KeyError(key)
-        return tables.text_of(body)
+        return sheet.text
+
+    def revision_of_number(self) -> dict[int, int]:
+        """The revision of every published sheet, by its number."""
+        query = sa.select(tables.sheet.c.number, tables.sheet.c.revision).where(_PUBLISHED)
+        with self._engine.connect() as connection:
+            return {row.number: row.revision for row in connection.execute(query)}
+
+    def sheet_of_number(self, number: int, revision: int) -> tuple[str, Sheet] | None:
+        """The key of the sheet of a number, and what one of its revisions said; None where there is no such one."""
+        with self._engine.connect() as connection:
+            key = connection.scalar(sa.select(tables.sheet.c.key).where(tables.sheet.c.number == number))
+            sheet = None if key is None else sheet_of_revision(connection, key, revision)
+        return None if key is None or sheet is None else (key, sheet)
 
     def texts(self) -> Iterator[tuple[str, SheetText]]:
         """Each key with its text, in no stated order."""

@@ -191,7 +191,10 @@ class Versions(RuleBasedStateMachine):
             order = self.live.select().sorted(answers.ORDERS[keys_of])
             self.marks = [*self.marks[-20:], (keys_of, order.place_of(action), action.key)]
             ranked = self.live.similarity.similar([action], by=[NodeKind.KEYWORD]).page(Window(first=1)).items
-            self.places = [*self.places[-5:], *((action, (each.score, each.rarity, each.action.key)) for each in ranked)]
+            self.places = [
+                *self.places[-5:],
+                *((action, (each.score, each.rarity, each.action.key)) for each in ranked),
+            ]
 
     @rule(data=st.data())
     def fork(self, data: st.DataObject) -> None:

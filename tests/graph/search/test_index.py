@@ -9,11 +9,11 @@ from graph.errors import OutOfRange
 from graph.kinds import NodeKind
 from graph.model import SheetText
 from graph.paging import Window
-from graph.prepared import Prepared
 from graph.search import fulltext, members, written
 from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
+from tests.graph.besides import beside
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, row
 
@@ -433,7 +433,8 @@ class TestPages:
 
 
 def opened(folder, version, built, texts):
-    return SearchIndex.build(*built, texts, prepared=Prepared(folder, SearchIndex.FORMAT, version))
+    """The index in a folder: of a version, whose number is the revision of all its sheets."""
+    return SearchIndex.build(*built, texts, beside=beside(folder.parent, version, built[0], revision=int(version[1:])))
 
 
 def unreadable():
@@ -506,14 +507,14 @@ class TestPreparedFolder:
         built, folder, _ = made
         opened(folder, "v2", built, [("action:b", SheetText(summary="isolement"))])
         assert titles(opened(folder, "v2", built, unreadable()), "isolement") == ["b"]
-        assert [entry.name for entry in folder.parent.iterdir()] == ["search"]
+        assert sorted(entry.name for entry in folder.parent.iterdir()) == ["names", "search"]
 
     def test_a_build_that_fails_keeps_the_old_index(self, made):
         built, folder, _ = made
         with pytest.raises(ValueError, match="'action:unknown', which is no action"):
             opened(folder, "v2", built, [("action:unknown", SheetText())])
         assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
-        assert [entry.name for entry in folder.parent.iterdir()] == ["search"]
+        assert sorted(entry.name for entry in folder.parent.iterdir()) == ["names", "search"]
 
 
 def test_an_action_without_a_text_is_found_by_its_title():
