@@ -50,7 +50,9 @@ def composed(text: str) -> str:
     >>> composed("co-voiturage"), len(composed("e\u0301"))
     ('covoiturage', 1)
     """
-    text = _PREFIX.sub(r"\1", text)
+    # Looking for the hyphen first: the pattern is tried at each letter.
+    if "o-" in text or "O-" in text:
+        text = _PREFIX.sub(r"\1", text)
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
