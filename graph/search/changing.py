@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Protocol
 
 import numpy as np
@@ -101,7 +102,22 @@ class ChangingEntries:
         """The `first` most frequent bare words that start with `prefix`, equally frequent ones in the order of the
         alphabet, each with its number of entries.
         """
-        moved = {*self.came.words(prefix), *self.went.words(prefix)}
-        found = [pair for pair in self.written.words(prefix, first + len(moved)) if pair[0] not in moved]
-        found += [(word, count) for word in moved if (count := self.count("words", word))]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:first]
+        most = 2 * first
+        while True:
+            written = self.written.words(prefix, most)
+            # What is not read has no more than this, but for what came.
+            rest = written[-1][1] if len(written) == most else 0
+            found = self._counted(prefix, [word for word, _ in written], rest, first)
+            if not rest or (len(found) == first and found[-1][1] > rest):
+                return found
+            most *= 4
+
+    def _counted(self, prefix: str, written: Sequence[str], rest: int, first: int) -> list[tuple[str, int]]:
+        """The `first` of some written words and of those that came, of which `rest` were written at most."""
+        counts = {word: self.count("words", word) for word in written}
+        least = min(nlargest(first, counts.values()), default=0) if len(counts) >= first else 0
+        for word in self.came.words(prefix):
+            if word not in counts and rest + self.came.count("words", word) >= least:
+                counts[word] = self.count("words", word)
+        found = sorted(((word, count) for word, count in counts.items() if count), key=lambda one: (-one[1], one[0]))
+        return found[:first]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import chain
 
 import numpy as np
@@ -145,6 +146,9 @@ class Names:
         later = chain.from_iterable(some.starting(before, prefix, kinds) for some in (self.entries.came, self.weighed))
         found = [(number, self.actions[number]) for number in later if number not in self.entries.gone]
         found += self._written(before, prefix, kinds, first)
+        # Where they stand is asked for only where it decides.
+        least = min(nlargest(first, (actions for _, actions in found)), default=0)
+        found = [pair for pair in found if pair[1] >= least]
         best = sorted(found, key=lambda pair: (-pair[1], self._place(pair[0])))[:first]
         return [(self.order[number], actions) for number, actions in best]
 
