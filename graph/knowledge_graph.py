@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from hashlib import blake2b
 from typing import Any
 
 import networkx as nx
@@ -31,7 +30,6 @@ from graph.node_lists import NodeLists
 from graph.once import once
 from graph.order import Orders
 from graph.prepared import Beside
-from graph.revisions import Revisions
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.selection import ActionSelection
@@ -39,7 +37,7 @@ from graph.shown import texts_of
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
 from graph.store import SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.texts import LayeredTexts, Texts, earlier_in_store, texts_in_memory, texts_in_store
+from graph.texts import LayeredTexts, Texts, large_store, texts_in_memory
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -100,10 +98,7 @@ class KnowledgeGraph:
         if len(records.actions) <= TEXTS_IN_MEMORY:
             texts, beside = texts_in_memory(store.sheets()), None
         else:
-            revisions = Revisions.of(records.numbers, store.revision_of_number())
-            texts, reading = texts_in_store(store, revisions), blake2b(repr(vocabulary).encode()).hexdigest()
-            folder, earlier = store.path.with_suffix(".index"), earlier_in_store(store, vocabulary)
-            beside = Beside(folder, version, reading, revisions, texts.text, earlier)
+            texts, beside = large_store(store, records, version, vocabulary)
         built = cls._built(
             records, version=version, texts=texts, sources=store.sources(), vocabulary=vocabulary, beside=beside
         )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from graph import network
 from graph.model import Action, Node, Origin, Sheet, SheetText, light_row
+from graph.network import Network
 from graph.once import kept
-from graph.prepared import Earlier
+from graph.prepared import Beside, Earlier
 from graph.revisions import Revisions
 from graph.store import Store
 from graph.vocabulary import Vocabulary
@@ -71,19 +73,23 @@ def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
     )
 
 
-def texts_in_store(store: Store, revisions: Revisions) -> Texts:
-    """Texts that are read when they are asked for, each of the revision that the action stands for. The store stays
-    open as long as the graph is used.
+def large_store(store: Store, records: Network, version: str, vocabulary: Vocabulary) -> tuple[Texts, Beside]:
+    """Texts that are read when they are asked for, each of the revision that the action stands for, and where the files
+    of a graph are. The store stays open as long as the graph is used.
     """
-    text, origin = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
-    return Texts(
-        lambda action: text(action.key, revisions.get(action.ordinal)), lambda action: origin(action.key), store.texts
-    )
+    revisions = Revisions.of(records.numbers, store.revision_of_number())
+    text_of, origin_of = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
+
+    def text(action: Action) -> SheetText:
+        return text_of(action.key, revisions.get(action.ordinal))
+
+    reading = blake2b(repr(vocabulary).encode(), digest_size=16).hexdigest()
+    folder = store.path.with_suffix(".index")
+    beside = Beside(folder, version, reading, revisions, text, _earlier(store, vocabulary))
+    return Texts(text, lambda action: origin_of(action.key), store.texts), beside
 
 
-def earlier_in_store(store: Store, vocabulary: Vocabulary) -> Earlier:
-    """What reads earlier revisions of sheets from a store."""
-
+def _earlier(store: Store, vocabulary: Vocabulary) -> Earlier:
     def earlier(asked: Sequence[tuple[int, int]], labels: Mapping[str, str]) -> Sequence[tuple[Action, SheetText]]:
         rows, texts = [], {}
         for number, revision in asked:
