@@ -172,7 +172,7 @@ def _show_reach(store: Store, reach: Reach) -> None:
         print(f"  {len(mentions)} other sheets name it in what they say, and stay as they are: {_few(mentions)}")
     if files := [path.name for path in own_files(store.path)]:
         print(f"  Removed beside the store: {', '.join(files)}")
-    print("  Not reached: backups, mirrors, exports, logs, free blocks of the disk, servers until they are restarted.")
+    print("  Not reached: backups, mirrors, exports, logs, free blocks of the disk. Servers read the store anew.")
 
 
 def _show_erasure(done: Erasure, found: Iterable[tuple[Path, list[int]]]) -> None:

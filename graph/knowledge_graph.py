@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -31,7 +30,8 @@ from graph.networkx_view import view
 from graph.node_lists import NodeLists
 from graph.once import once
 from graph.order import Orders
-from graph.prepared import Prepared
+from graph.prepared import Beside
+from graph.revisions import Revisions
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.selection import ActionSelection
@@ -39,7 +39,7 @@ from graph.shown import texts_of
 from graph.similarity.measures import Similarity
 from graph.similarity.text import TextIndex
 from graph.store import Head, PublicJournal, SourceRecord, Store, keyed, sheet_digest, version_of
-from graph.texts import LayeredTexts, Texts, texts_in_memory, texts_in_store
+from graph.texts import LayeredTexts, Texts, large_store, texts_in_memory
 from graph.traversal import Traversal
 from graph.vocabulary import Vocabulary, load_vocabulary
 
@@ -70,7 +70,7 @@ class KnowledgeGraph:
         vocabulary: Vocabulary,
         aliases: Mapping[str, str],
         journal: PublicJournal | None = None,
-        prepared: Path | None = None,
+        beside: Beside | None = None,
         before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
@@ -90,7 +90,7 @@ class KnowledgeGraph:
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph | None = (before._base or before) if before else None
         self._texts = texts
-        self._prepared = prepared
+        self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
 
     @classmethod
@@ -98,17 +98,21 @@ class KnowledgeGraph:
         """The graph of what a store holds now. It goes on reading the texts of a large store from it."""
         vocabulary = vocabulary or load_vocabulary()
         with store.at_one_moment() as still:
-            head = still.head()
-            small = still.count() <= TEXTS_IN_MEMORY
+            head, records = still.head(), network.build(still.light_rows(), vocabulary, still.labels())
+            if len(records.actions) <= TEXTS_IN_MEMORY:
+                texts, beside = texts_in_memory(still.sheets()), None
+            else:
+                revisions = Revisions.of(records.numbers, still.revision_of_number())
+                texts, beside = large_store(store, head, revisions, vocabulary)
             built = cls._built(
-                network.build(still.light_rows(), vocabulary, still.labels()),
+                records,
                 head=head,
-                texts=texts_in_memory(still.sheets()) if small else texts_in_store(store, head.position),
+                texts=texts,
                 sources=still.sources(),
                 vocabulary=vocabulary,
                 aliases=still.aliases(),
                 journal=store.public,
-                prepared=None if small else store.prepared,
+                beside=beside,
             )
         _keep_for_good()
         return built
@@ -171,6 +175,9 @@ class KnowledgeGraph:
             journal=self.history.journal,
             before=self,
         )
+        if "search" in self.__dict__:
+            # Whoever searches goes on doing so: nobody waits for what can be made now.
+            made.search = made._searched_since(self)
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
@@ -260,8 +267,18 @@ class KnowledgeGraph:
     @once
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
-        told, folder = partial(self._progress, "search index"), self._folder("search", SearchIndex.FORMAT)
-        return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, folder)
+        if self._base is not None:
+            return self._searched_since(self._base)
+        told = partial(self._progress, "search index")
+        return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, self._beside)
+
+    def _searched_since(self, before: KnowledgeGraph) -> SearchIndex:
+        """The full text, made of that of an earlier version."""
+        now, then = self.indexes.everything, before.indexes.everything
+        return before.search.changed(self.network, self.indexes, self._sheets(then - now), self._sheets(now - then))
+
+    def _sheets(self, members: FrozenBitMap) -> list[tuple[Action, SheetText]]:
+        return [(action, self._texts.text(action)) for action in map(self.network.actions.__getitem__, members)]
 
     @once
     def similarity(self) -> Similarity:
@@ -271,11 +288,8 @@ class KnowledgeGraph:
         return self._base.similarity.changed(self.network, self.indexes, [text for text, _ in self._texts.later])
 
     def _text_index(self) -> TextIndex:
-        told, folder = partial(self._progress, "text index"), self._folder("similarity", TextIndex.FORMAT)
-        return TextIndex.build(self.network, self._all_texts(), told, folder)
-
-    def _folder(self, name: str, form: int) -> Prepared | None:
-        return None if self._prepared is None else Prepared(self._prepared / name, form, self.version)
+        told = partial(self._progress, "text index")
+        return TextIndex.build(self.network, self._all_texts(), told, self._beside)
 
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too.
@@ -291,7 +305,7 @@ class KnowledgeGraph:
             "meetings": lambda: [self.analysis.meetings(measure) for measure in MeetingMeasure],
             "communities": self.analysis.communities,
         }
-        if self._prepared is not None:
+        if self._beside is not None:
             wanted["text index"] = lambda: self.similarity.texts
         for what, make in wanted.items():
             progress(what, 0)

@@ -1,15 +1,19 @@
-"""Files beside the store: a folder made once for a version of the content, and found again at the next start."""
+"""Files beside the store: folders that are made once, and found again at the next start."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import orjson
+
+from graph.model import Action, SheetText
+from graph.revisions import Revisions
 
 Made = TypeVar("Made")
 About = Mapping[str, Any]
@@ -21,7 +25,7 @@ _UNUSABLE = (OSError, ValueError, KeyError, TypeError, EOFError)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A folder for what is made, in a `format`, of a `version` of the content.
+    """A folder for what is made, in a `format`, of a `version` of what it is made of.
 
     A file in it says both, the size of each other file (what tells a copy that was cut short), and what the writer
     adds.
@@ -31,17 +35,23 @@ class Prepared:
     format: int
     version: str
 
-    def get(self, read: Callable[[Path, About], Made], write: Callable[[Path], About]) -> Made:
+    def get(
+        self,
+        read: Callable[[Path, About], Made],
+        write: Callable[[Path], About],
+        renew: Callable[[Path, About, Path], About] | None = None,
+    ) -> Made:
         """What `read` makes of the folder, and of what `write` added about it.
 
-        A folder that is missing, damaged or of another version or format is first made again: `write` fills an
-        empty one, which takes the place of the old when it is whole. Raises OSError where that cannot be done, and
+        A folder that is missing, damaged or of another version or format, or that `read` refuses by a ValueError, is
+        first made again: `renew` fills an empty one from the old where that can be read and is not refused, `write` in
+        any other case; it takes the place of the old when it is whole. Raises OSError where that cannot be done, and
         what `write` raises; the old folder then stays.
         """
         try:
             return self._read(read)
         except _UNUSABLE:
-            self._make(write)
+            self._make(write if renew is None else partial(self._renewed, renew, write))
         try:
             return self._read(read)
         except _UNUSABLE as error:
@@ -52,6 +62,14 @@ class Prepared:
         if (about["format"], about["version"], about["files"]) != (self.format, self.version, _sizes(self.path)):
             raise ValueError("it is of another version, or was cut short")
         return read(self.path, about)
+
+    def _renewed(
+        self, renew: Callable[[Path, About, Path], About], write: Callable[[Path], About], folder: Path
+    ) -> About:
+        try:
+            return self._read(lambda old, about: renew(old, about, folder))
+        except _UNUSABLE:
+            return write(folder)
 
     def _make(self, write: Callable[[Path], About]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +83,34 @@ class Prepared:
             if self.path.exists():
                 shutil.rmtree(self.path)
             folder.rename(self.path)
+
+
+Earlier = Callable[[Sequence[tuple[int, int]], Mapping[str, str]], Sequence[tuple[Action, SheetText]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where the files of one graph are, and what tells which sheets they are of: the `version` of the content, or the
+    `revisions` of its actions, whose words are read as `reading` says.
+
+    `text` gives what an action's sheet says. `earlier` gives sheets of earlier numbers and revisions as actions, with
+    what they say, where the labels of nodes are given by key; it raises ValueError where it cannot.
+    """
+
+    path: Path
+    version: str
+    reading: str
+    revisions: Revisions
+    text: Callable[[Action], SheetText]
+    earlier: Earlier
+
+    def of_version(self, name: str, form: int) -> Prepared:
+        """A folder that is made for a version."""
+        return Prepared(self.path / name, form, self.version)
+
+    def of_revisions(self, name: str, form: int) -> Prepared:
+        """A folder that says itself which revisions it is of."""
+        return Prepared(self.path / name, form, self.reading)
 
 
 def _sizes(folder: Path) -> dict[str, int]:

@@ -6,12 +6,17 @@ graph has others, and leaves those of the earlier one where they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
-from graph.model import Action, Node, Origin, Sheet, SheetText
+from graph import network
+from graph.model import Action, Node, Origin, Sheet, SheetText, light_row
 from graph.once import kept
-from graph.store import Store
+from graph.prepared import Beside, Earlier
+from graph.revisions import Revisions
+from graph.store import Head, Store
+from graph.vocabulary import Vocabulary
 
 _KEPT = 2_000  # texts read from the store that stay in memory
 
@@ -67,9 +72,32 @@ def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:
     )
 
 
-def texts_in_store(store: Store, at: int) -> Texts:
-    """Texts that are read when they are asked for, as they were at a position of the journal. The store stays open as
-    long as the graph is used.
+def large_store(store: Store, head: Head, revisions: Revisions, vocabulary: Vocabulary) -> tuple[Texts, Beside]:
+    """Texts that are read when they are asked for, as they were where the journal stood, and where the files of a graph
+    are. The store stays open as long as the graph is used.
     """
-    text, origin = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
-    return Texts(lambda action: text(action.key, at), lambda action: origin(action.key, at), lambda: store.texts(at))
+    at = head.position
+    text_of, origin_of = kept(_KEPT)(store.text), kept(_KEPT)(store.origin)
+
+    def text(action: Action) -> SheetText:
+        return text_of(action.key, at)
+
+    reading = blake2b(repr(vocabulary).encode(), digest_size=16).hexdigest()
+    beside = Beside(store.prepared, head.version, reading, revisions, text, _earlier(store, vocabulary))
+    return Texts(text, lambda action: origin_of(action.key, at), lambda: store.texts(at)), beside
+
+
+def _earlier(store: Store, vocabulary: Vocabulary) -> Earlier:
+    def earlier(asked: Sequence[tuple[int, int]], labels: Mapping[str, str]) -> Sequence[tuple[Action, SheetText]]:
+        rows, texts = [], {}
+        for number, revision in asked:
+            found = store.sheet_of_number(number, revision)
+            if found is None:
+                raise ValueError(f"revision {revision} of the sheet {number} is not kept")
+            key, sheet = found
+            rows.append(light_row(key, sheet, number))
+            texts[key] = sheet.text
+        actions = {action.key: action for action in network.build(rows, vocabulary, labels).actions}
+        return [(actions[row.key], texts[row.key]) for row in rows]
+
+    return earlier

@@ -40,6 +40,7 @@ STOP_WORDS = frozenset(_SMALL.split())
 _WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 # « co-voiturage » is also written « covoiturage »: the prefix belongs to its word.
 _PREFIX = re.compile(r"(?<![^\W_])([cC][oO])-(?=[^\W_])")
+_PIECES = 300_000  # of some 200 bytes each
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
 
 
@@ -49,7 +50,9 @@ def composed(text: str) -> str:
     >>> composed("co-voiturage"), len(composed("e\u0301"))
     ('covoiturage', 1)
     """
-    text = _PREFIX.sub(r"\1", text)
+    # Looking for the hyphen first: the pattern is tried at each letter.
+    if "o-" in text or "O-" in text:
+        text = _PREFIX.sub(r"\1", text)
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
@@ -62,6 +65,30 @@ def masculine(text: str) -> str:
     'personnes isolé, premièr visite'
     """
     return _FEMININE.sub("", text)
+
+
+class _Pieces(dict[str, tuple[str, str]]):
+    """What stands between spaces, with its stems and its bare words, each in a row. Cutting costs more than keeping."""
+
+    def __missing__(self, piece: str) -> tuple[str, str]:
+        if len(self) >= _PIECES:
+            self.clear()
+        written = composed(piece)
+        found = self[piece] = " ".join(STEM.analyze(masculine(written))), " ".join(BARE.analyze(written))
+        return found
+
+
+_pieces = _Pieces()
+
+
+def cut(text: str) -> tuple[str, set[str]]:
+    """The stems of the words of a text, in a row with spaces between, and its bare words, some of them in rows too.
+
+    >>> cut("L’été, l’ÉTÉ")
+    ('l ete l ete', {'l ete'})
+    """
+    pieces = [*map(_pieces.__getitem__, text.split())]
+    return " ".join([stems for stems, _ in pieces]), {words for _, words in pieces}
 
 
 def words(text: str) -> Iterator[tuple[str, int, int]]:

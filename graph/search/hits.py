@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pyroaring import BitMap
 
-from graph.indexes import ordinals
 from graph.model import Action, Node
-from graph.network import Network
 from graph.once import once
 from graph.paging import Page, Window, checked_place, page
-from graph.search.documents import named_nodes
 from graph.search.fulltext import Ranking
+from graph.search.names import Names
 
 SCORE_DIGITS = 6
 _NEAR = 1_000  # how many that are not ranked are read first, of each index
 Place = tuple[Any, ...]
-Listed = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
+Listed = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +30,23 @@ class Hit:
 
 
 class NumberedNodes:
-    """The nodes by the numbers that order equal scores: the `named` ones, then the actions."""
+    """The nodes by number: those of the names, then the actions."""
 
-    def __init__(self, network: Network) -> None:
-        self.named = named_nodes(network)
-        self._network = network
-        self._of_named = {node.key: number for number, node in enumerate(self.named)}
+    ACTIONS = 2**32
+    """The number of the first action."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
 
     def __getitem__(self, number: int) -> Node:
-        after_named = number - len(self.named)
-        return self.named[number] if after_named < 0 else self._network.actions[after_named]
+        if number >= self.ACTIONS:
+            return self._names.network.actions[number - self.ACTIONS]
+        return self._names.order[number]
 
     def number(self, key: str) -> int:
         """The number of a node, or -1 where there is none of that key."""
-        node = self._network.records.get(key)
-        return len(self.named) + node.ordinal if isinstance(node, Action) else self._of_named.get(key, -1)
+        node = self._names.network.records.get(key)
+        return self.ACTIONS + node.ordinal if isinstance(node, Action) else self._names.number(key)
 
 
 class Hits:
@@ -116,10 +115,14 @@ class Hits:
     @once
     def _best(self) -> Listed:
         """The hits that are ranked before all that are not."""
-        numbers, scores = _in_order((ranking.ordinals + first, ranking.scores) for ranking, first in self._answers)
+        numbers, scores = _in_order(self._ranked)
         floor = max((ranking.floor for ranking, _ in self._answers if ranking.is_cut), default=-1)
         certain = int(np.count_nonzero(scores > floor))
         return numbers[:certain], scores[:certain]
+
+    @property
+    def _ranked(self) -> Iterator[Listed]:
+        return ((ranking.ordinals.astype(np.int64) + first, ranking.scores) for ranking, first in self._answers)
 
     @once
     def _near(self) -> Listed:
@@ -133,15 +136,13 @@ class Hits:
         """The hits up to the first that is missing, where `most` of those that an index does not rank are read (None:
         all). They stand together, where their score belongs.
         """
-        parts, ends = [], []
+        parts, ends = [*self._ranked], []
         for ranking, first in self._answers:
-            parts.append((ranking.ordinals + first, ranking.scores))
             if ranking.is_cut:
-                rest = ranking.matching() - BitMap(ranking.ordinals)
-                some = ordinals(rest[:most]) + first
-                parts.append((some, np.full(len(some), ranking.floor, np.float32)))
-                if len(some) < len(rest):
-                    ends.append(some[-1])
+                some, are_all = ranking.rest(most)
+                parts.append((some.astype(np.int64) + first, np.full(len(some), ranking.floor, np.float32)))
+                if not are_all:
+                    ends.append(parts[-1][0][-1])
         numbers, scores = _in_order(parts)
         end = min((int(np.flatnonzero(numbers == last)[0]) + 1 for last in ends), default=len(numbers))
         return numbers[:end], scores[:end]
@@ -149,7 +150,7 @@ class Hits:
 
 def _in_order(parts: Iterable[Listed]) -> Listed:
     """The hits of the parts, the highest score first; of equal ones, those of the earlier part."""
-    none = np.empty(0, np.uint32), np.empty(0, np.float32)
+    none = np.empty(0, np.int64), np.empty(0, np.float32)
     numbers, scores = map(np.concatenate, zip(none, *parts, strict=True))
     order = np.argsort(-scores, kind="stable")
     return numbers[order], scores[order]

@@ -1,4 +1,4 @@
-"""French full-text search over every kind of node, in an index made once for a version of the graph.
+"""French full-text search over every kind of node, in an index of one version of the graph.
 
 What a search finds: the nodes that hold **all** of its words, by stem, and all of its phrases. Where a word
 is misspelt in the directory, its right spelling finds it too, after all the exact answers; a word that the
@@ -12,7 +12,7 @@ each, by BM25: rare words, words said more than once and short texts weigh more.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,15 +20,20 @@ from pyroaring import FrozenBitMap
 
 from graph.indexes import Indexes
 from graph.kinds import NodeKind
-from graph.model import Node, SheetText, fold
+from graph.model import Action, Node, SheetText, fold
 from graph.network import Network
-from graph.prepared import About, Prepared
-from graph.search.documents import TITLE, accents, action_documents, name_documents
+from graph.prepared import Beside
+from graph.search.changing import ChangingEntries
+from graph.search.documents import TITLE, action_entries, action_entry, name_entries, named_nodes, sampled
 from graph.search.french import STOP_WORDS, stem
 from graph.search.fulltext import FullText, Ranking
 from graph.search.highlights import Highlight, highlights
 from graph.search.hits import Hits, NumberedNodes
+from graph.search.kept import kept_actions, kept_names
+from graph.search.names import NameOrder, Names, Numbered
 from graph.search.query import check_length, read_query, read_words
+from graph.search.spellings import Spellings
+from graph.search.written import WrittenEntries
 
 ALL_KINDS = tuple(NodeKind)
 
@@ -50,19 +55,19 @@ class Suggestion:
 
 
 class SearchIndex:
-    """The search over one network. Reading from several threads at once is safe."""
+    """The search over one version of the graph. Reading from several threads at once is safe."""
 
-    FORMAT = 2  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT = 4  # changes with what the index holds and with how words are cut: an older folder is made again
 
-    def __init__(
-        self, network: Network, indexes: Indexes, actions: FullText, names: FullText, accents: Mapping[str, str]
-    ) -> None:
-        if len(actions) != len(indexes.everything):
-            raise ValueError(f"the index has {len(actions)} actions, the graph {len(indexes.everything)}")
-        self._actions = actions
-        self._names = names
-        self._accents = accents
-        self._nodes = NumberedNodes(network)
+    def __init__(self, names: Names, actions: ChangingEntries, spellings: Spellings) -> None:
+        if len(actions) != len(names.indexes.everything):
+            raise ValueError(f"the index has {len(actions)} actions, the graph {len(names.indexes.everything)}")
+        self._entries = actions
+        self._spellings = spellings
+        self._named = names
+        self._actions = FullText(actions)
+        self._names = FullText(names.entries)
+        self._nodes = NumberedNodes(names)
 
     @classmethod
     def build(
@@ -71,31 +76,53 @@ class SearchIndex:
         indexes: Indexes,
         texts: Iterable[tuple[str, SheetText]],
         progress: Callable[[int], None] = lambda done: None,
-        prepared: Prepared | None = None,
+        beside: Beside | None = None,
     ) -> SearchIndex:
-        """The index of a network and of its actions' texts by key, in any order; an action may have none.
+        """The index of a network that was built at once and of its actions' texts by key, in any order; an action may
+        have none.
 
-        It is made in memory, or found or made in the folder `prepared`. `progress` is told how many actions are done.
-        Raises ValueError for a text of no action of the network, OSError where the folder cannot be written.
+        It is made in memory, or found or made in folders `beside`: where some sheets differ from those that it is of,
+        only these are read. `progress` is told how many actions are done. Raises ValueError for a text of no action of
+        the network, OSError where a folder cannot be written.
 
         >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
         1
         """
 
-        def write(folder: Path | None) -> tuple[FullText, FullText, dict[str, str]]:
+        def write(folder: Path | None) -> tuple[WrittenEntries, Spellings]:
             count, spellings = len(indexes.everything), Counter[str]()
-            sheets = action_documents(network, indexes, texts, spellings, progress)
-            actions = FullText.write(folder and folder / "actions", sheets, count, prepare=True)
-            names = FullText.write(folder and folder / "names", name_documents(network, indexes), count)
-            return actions, names, accents(spellings)
+            sheets = action_entries(network, indexes, texts, spellings, progress)
+            written = WrittenEntries.write(folder and folder / "actions", sheets, count, prepare=True)
+            return written, Spellings.learnt(spellings)
 
-        def read(folder: Path, about: About) -> SearchIndex:
-            names = FullText.open(folder / "names")
-            return cls(network, indexes, FullText.open(folder / "actions"), names, about["accents"])
+        if beside is None:
+            written, spellings = write(None)
+            names = WrittenEntries.write(None, name_entries(network, indexes), len(indexes.everything))
+            actions = ChangingEntries.of(written, network.order)
+        else:
+            actions, spellings = kept_actions(network, beside, cls.FORMAT, lambda folder: write(folder)[1])
+            names = kept_names(network, indexes, beside, cls.FORMAT)
+        order = NameOrder.of(Numbered(named_nodes(network), network.actions, len(network.actions)))
+        return cls(Names(network, indexes, order, ChangingEntries.of(names, order)), actions, spellings)
 
-        if prepared is None:
-            return cls(network, indexes, *write(None))
-        return prepared.get(read, lambda folder: {"accents": write(folder)[2]})
+    def changed(
+        self,
+        network: Network,
+        indexes: Indexes,
+        removed: Sequence[tuple[Action, SheetText]],
+        added: Sequence[tuple[Action, SheetText]],
+    ) -> SearchIndex:
+        """The index of a later version of the graph, which has some actions no more, with what their sheets said, and
+        some others. It costs what these are, and shares the rest.
+        """
+        went, came = ([action_entry(*sheet) for sheet in sheets] for sheets in (removed, added))
+        names = self._named.changed(network, indexes, [action for action, _ in (*removed, *added)])
+        more, fewer = (
+            Counter(word for entry in some for word in sampled(int(network.numbers[entry.number]), entry))
+            for some in (came, went)
+        )
+        entries = self._entries.changed(network.order, came, went)
+        return SearchIndex(names, entries, self._spellings.changed(more, fewer))
 
     def actions(self, query: str) -> Ranking:
         """The actions that `query` finds, best first, equal scores in the default order. Raises OutOfRange.
@@ -124,7 +151,7 @@ class SearchIndex:
         if names := _name_kinds(kinds):
             answers.append((self._names.ranking(asked, names), 0))
         if NodeKind.ACTION in kinds:
-            answers.append((self._actions.ranking(asked, None), len(self._nodes.named)))
+            answers.append((self._actions.ranking(asked, None), NumberedNodes.ACTIONS))
         return Hits(self._nodes, answers)
 
     def highlights(self, query: str, fields: Mapping[str, str], first: int = 3) -> list[Highlight]:
@@ -153,9 +180,8 @@ class SearchIndex:
         wanted = _name_kinds(kinds) + ((TITLE,) if NodeKind.ACTION in kinds else ())
         if not typed or not wanted or first < 1:
             return []
-        nodes = self._nodes
-        named = self._names.starting(typed[:-1], typed[-1].bare, wanted, first)
-        offered = [Suggestion(nodes[number].label, nodes[number], actions) for number, actions in named]
+        named = self._named.starting(typed[:-1], typed[-1].bare, wanted, first)
+        offered = [Suggestion(node.label, node, actions) for node, actions in named]
         if NodeKind.ACTION in kinds and len(typed) == 1:
             offered += self._words_starting(typed[-1].bare, {fold(one.text) for one in offered}, first)
         return sorted(offered, key=lambda one: (-one.actions, one.node is None, fold(one.text)))[:first]
@@ -164,13 +190,13 @@ class SearchIndex:
         """The words of the actions that start so, one for each stem, without those that are `offered` already."""
         # More than are asked for, since small words, names, inflections and rare words are passed over: next to
         # a hundred times more frequent ones, most are misspellings.
-        frequent = self._actions.words(prefix, 3 * first + len(STOP_WORDS))
+        frequent = self._entries.words(prefix, 3 * first + len(STOP_WORDS))
         stems: set[str] = set()
         for word, actions in frequent:
             is_rare = 100 * actions < frequent[0][1]
             if word not in STOP_WORDS and word not in offered and stem(word) not in stems and not is_rare:
                 stems.add(stem(word))
-                yield Suggestion(self._accents.get(word, word), None, actions)
+                yield Suggestion(self._spellings.best(word), None, actions)
 
 
 def _name_kinds(kinds: Collection[NodeKind]) -> tuple[NodeKind, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -25,13 +25,15 @@ from scipy.sparse import csr_array
 
 from graph.model import Action, SheetText
 from graph.network import Network
-from graph.prepared import About, Prepared
+from graph.prepared import About, Beside
+from graph.revisions import MISSING, Revisions
 from graph.search.french import stem
 from graph.similarity.ranked import Floats, Integers
 from graph.similarity.terms import TermCounts
 
 TERMS_OF_A_SHEET = 32
 BATCH = 2_000
+_ONE_OTHER_IN = 10  # more sheets than these get the words of all counted anew
 _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
 
@@ -59,7 +61,7 @@ class TextIndex:
     `sheets[starts[term] : starts[term + 1]]`, ascending. `rarity` has ln(1 + N/df) for each term.
     """
 
-    FORMAT: ClassVar = 2  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT: ClassVar = 3  # changes with what the index holds and with how words are cut: an older folder is made again
 
     printed: Sequence[str]
     rows: npt.NDArray[np.int32]
@@ -75,30 +77,55 @@ class TextIndex:
         network: Network,
         texts: Iterable[tuple[str, SheetText]],
         progress: Callable[[int], None] = lambda done: None,
-        prepared: Prepared | None = None,
+        beside: Beside | None = None,
     ) -> TextIndex:
         """The index of the texts and of the actions' titles, the same whatever the order of `texts`.
 
-        It is made in memory, or found or made in the folder `prepared`. A text whose key is not in the network is
-        passed over, and an action without a text has its title's terms. `progress` is told how many sheets have been
-        read; a temporary file takes some 0.7 kB for each. Raises OSError where the folder cannot be written.
+        It is made in memory, or found or made in a folder `beside`: where a few sheets differ from those that it is of,
+        these get new rows, and the words and how rare they are stay as they were. A text whose key is not in the
+        network is passed over, and an action without a text has its title's terms. `progress` is told how many sheets
+        have been read; a temporary file takes some 0.7 kB for each. Raises OSError where the folder cannot be written.
 
         >>> TextIndex.build(tiny.network, [(action.key, tiny.text(action)) for action in tiny.actions]).printed
         ['compost', 'jardin', 'légumes']
         """
 
+        if beside is None:
+            return _indexed(network, texts, progress)
+        revisions, text = beside.revisions, beside.text
+
         def read(folder: Path, about: About) -> TextIndex:
-            # A plain view of the mapped file: numpy's own class for it costs more at each access.
-            arrays = {name: np.load(folder / f"{name}.npy", "r").view(np.ndarray) for name in _ARRAYS}
-            return cls(about["terms"], **arrays)
+            then = Revisions.open(folder)
+            if not np.array_equal(revisions.places_in(then), np.arange(len(then.numbers))):
+                raise ValueError("it is of other sheets")
+            return cls._open(folder, about)
 
         def write(folder: Path) -> About:
-            index = _indexed(network, texts, progress)
+            return save(_indexed(network, texts, progress), folder, 0)
+
+        def renew(old: Path, about: About, folder: Path) -> About:
+            places = revisions.places_in(Revisions.open(old))
+            kept = int(np.count_nonzero(places != MISSING))
+            others = about["others"] + about["sheets"] + len(places) - 2 * kept
+            if others > len(places) // _ONE_OTHER_IN:
+                raise ValueError(f"{others} sheets are others")
+            come = [network.actions[ordinal] for ordinal in np.flatnonzero(places == MISSING).tolist()]
+            added = [(action, text(action)) for action in come]
+            return save(_renewed(cls._open(old, about), places, added), folder, others)
+
+        def save(index: TextIndex, folder: Path, others: int) -> About:
             for name in _ARRAYS:
                 np.save(folder / f"{name}.npy", getattr(index, name))
-            return {"terms": index.printed}
+            revisions.save(folder)
+            return {"terms": index.printed, "others": others, "sheets": len(index.rows)}
 
-        return _indexed(network, texts, progress) if prepared is None else prepared.get(read, write)
+        return beside.of_revisions("similarity", cls.FORMAT).get(read, write, renew)
+
+    @classmethod
+    def _open(cls, folder: Path, about: About) -> TextIndex:
+        # A plain view of the mapped file: numpy's own class for it costs more at each access.
+        arrays = {name: np.load(folder / f"{name}.npy", "r").view(np.ndarray) for name in _ARRAYS}
+        return cls(about["terms"], **arrays)
 
     def profile(self, ordinals: Sequence[int]) -> TextProfile:
         """The sum of the sheets' vectors, cut to its 32 strongest terms and brought to length 1.
@@ -178,6 +205,21 @@ def rows_of(index: TextIndex, sheets: Sequence[tuple[Action, SheetText]], first:
     counts.add(sheets)
     number_of = np.array([known.get(each, -1) for each in counts.stems], np.int64)
     return _strongest(counts, number_of, index.rarity, first, len(sheets))
+
+
+def _renewed(old: TextIndex, places: Integers, added: Sequence[tuple[Action, SheetText]]) -> TextIndex:
+    """An index of the sheets that stood at some places in an old one, and of those that were added, whose places are
+    MISSING.
+    """
+    renumbered = [(replace(action, ordinal=number), text) for number, (action, text) in enumerate(added)]
+    is_old = places != MISSING
+    more = rows_of(old, renumbered, 0)
+    rows = np.empty((len(places), TERMS_OF_A_SHEET), np.int32)
+    weights = np.empty((len(places), TERMS_OF_A_SHEET), np.float32)
+    rows[is_old], rows[~is_old] = old.rows[places[is_old]], more.terms
+    weights[is_old], weights[~is_old] = old.row_weights[places[is_old]], more.weights
+    by_term = _by_term(rows, weights, len(old.printed))
+    return TextIndex(old.printed, rows, weights, *by_term, old.rarity)
 
 
 def _indexed(network: Network, texts: Iterable[tuple[str, SheetText]], progress: Callable[[int], None]) -> TextIndex:

@@ -27,7 +27,7 @@ from graph.store.labelling import labels
 from graph.store.proposals import Proposal, waiting
 from graph.store.public import PublicJournal
 from graph.store.reach import Reach, mentions
-from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
+from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions, sheet_of_revision
 from graph.store.sources import SourceName
 from graph.store.tables import State
 from graph.store.texts import origin_at, text_at, texts_at
@@ -248,6 +248,19 @@ class Store:
         """The text of a sheet as it was at a position of the journal. Raises KeyError where it was not there."""
         with self._engine.connect() as connection:
             return text_at(connection, key, at)
+
+    def revision_of_number(self) -> dict[int, int]:
+        """The revision of every published sheet, by its number."""
+        query = sa.select(tables.sheet.c.number, tables.sheet.c.revision).where(_PUBLISHED)
+        with self._engine.connect() as connection:
+            return {row.number: row.revision for row in connection.execute(query)}
+
+    def sheet_of_number(self, number: int, revision: int) -> tuple[str, Sheet] | None:
+        """The key of the sheet of a number, and what one of its revisions said; None where there is no such one."""
+        with self._engine.connect() as connection:
+            key = connection.scalar(sa.select(tables.sheet.c.key).where(tables.sheet.c.number == number))
+            sheet = None if key is None else sheet_of_revision(connection, key, revision)
+        return None if key is None or sheet is None else (key, sheet)
 
     def texts(self, at: int) -> Iterator[tuple[str, SheetText]]:
         """Each key that was published at a position of the journal with its text then, in no stated order."""

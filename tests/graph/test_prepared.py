@@ -108,3 +108,32 @@ def test_what_a_reader_adds_does_not_hide_the_format(tmp_path, shelf):
     written = lambda folder: {"format": 9, "note": "kept"}  # noqa: E731
     assert prepared.get(lambda folder, about: about["format"], written) == 1
     assert orjson.loads((tmp_path / "shelf" / "about.json").read_bytes())["note"] == "kept"
+
+
+def test_a_folder_that_the_reader_refuses_is_renewed_from_what_it_held(folder, shelf):
+    def refuse(path: Path, about: dict[str, str]) -> str:
+        if (path / "title").read_text() == "Jardin":
+            raise ValueError("it is of another day")
+        return (path / "title").read_text()
+
+    def renew(old: Path, about: dict[str, str], new: Path) -> dict[str, str]:
+        (new / "title").write_text((old / "title").read_text() + " " + about["note"])
+        return {}
+
+    assert Prepared(folder, 1, "v1").get(refuse, shelf.write, renew) == "Jardin kept"
+    assert shelf.written == 1
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_where_it_cannot_be_renewed_it_is_written(folder, shelf, version):
+    def refuse(path: Path, about: dict[str, str]) -> int:
+        if shelf.written == 1:
+            raise ValueError("it is of another day")
+        return shelf.written
+
+    def renew(old: Path, about: dict[str, str], new: Path) -> dict[str, str]:
+        (new / "title").write_text("half")
+        raise ValueError("too much differs")
+
+    assert Prepared(folder, 1, version).get(refuse, shelf.write, renew) == 2
+    assert Prepared(folder, 1, version).get(shelf.read, shelf.write) == WHOLE

@@ -3,8 +3,11 @@ from collections import defaultdict
 
 import pytest
 import tantivy
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graph.search.french import BARE, STEM, bare, composed, masculine, stem, words
+from graph.search import french
+from graph.search.french import BARE, STEM, bare, composed, cut, masculine, stem, words
 from tests.graph.lot import PAGE
 
 TEXT = PAGE.read_text("utf-8")
@@ -58,3 +61,17 @@ def test_few_families_of_words_are_torn_by_dropping_accents_before_the_stemmer()
     torn = [family for family in families.values() if len({stem(word) for word in family}) > 1]
     assert len(families) > 1_000
     assert len(torn) <= 10, torn
+
+
+@given(st.text(st.sampled_from("éÉeEèrsi co-CO'’.,\u0301 \n\t\u2028œß½①") | st.characters(), max_size=60))
+def test_a_text_that_is_cut_piece_by_piece_has_the_words_of_the_whole(text):
+    stems, rows = cut(text)
+    assert stems.split() == STEM.analyze(masculine(composed(text)))
+    assert set(" ".join(rows).split()) == set(BARE.analyze(composed(text)))
+
+
+def test_few_pieces_are_kept(monkeypatch):
+    monkeypatch.setattr(french, "_PIECES", 2)
+    french._pieces.clear()
+    assert [cut(word)[0] for word in ("jardins", "isolées", "repas", "jardins")] == ["jardin", "isol", "rep", "jardin"]
+    assert len(french._pieces) <= 2

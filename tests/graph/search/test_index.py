@@ -9,11 +9,11 @@ from graph.errors import OutOfRange
 from graph.kinds import NodeKind
 from graph.model import SheetText
 from graph.paging import Window
-from graph.prepared import Prepared
-from graph.search import fulltext
+from graph.search import fulltext, members, written
 from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
+from tests.graph.besides import beside
 from tests.graph.lot import lot
 from tests.graph.small_networks import network_of, row
 
@@ -433,7 +433,8 @@ class TestPages:
 
 
 def opened(folder, version, built, texts):
-    return SearchIndex.build(*built, texts, prepared=Prepared(folder, SearchIndex.FORMAT, version))
+    """The index in a folder: of a version, whose number is the revision of all its sheets."""
+    return SearchIndex.build(*built, texts, beside=beside(folder.parent, version, built[0], revision=int(version[1:])))
 
 
 def unreadable():
@@ -480,8 +481,13 @@ class TestPreparedFolder:
             file.write_bytes(whole)
         assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
 
-    def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch):
+    # Collected in blocks of two, of four, at once at the end, or not at all since none is frequent enough at first.
+    @pytest.mark.parametrize(("block", "one_in"), [(2, 1_000), (4, 1_000), (50_000, 1_000), (4, 0.5)])
+    def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch, block, one_in):
         monkeypatch.setattr(fulltext, "RANKED", 2)
+        monkeypatch.setattr(written, "FREQUENT", 2)
+        monkeypatch.setattr(members, "_BLOCK", block)
+        monkeypatch.setattr(members, "_ONE_IN", one_in)
         texts = {
             f"action:t{n}": f"jardin {'atelier' * (n % 2)} {'isolment' if n == 1 else 'isolement'}" for n in range(9)
         }
@@ -501,14 +507,14 @@ class TestPreparedFolder:
         built, folder, _ = made
         opened(folder, "v2", built, [("action:b", SheetText(summary="isolement"))])
         assert titles(opened(folder, "v2", built, unreadable()), "isolement") == ["b"]
-        assert [entry.name for entry in folder.parent.iterdir()] == ["search"]
+        assert sorted(entry.name for entry in folder.parent.iterdir()) == ["names", "search"]
 
     def test_a_build_that_fails_keeps_the_old_index(self, made):
         built, folder, _ = made
         with pytest.raises(ValueError, match="'action:unknown', which is no action"):
             opened(folder, "v2", built, [("action:unknown", SheetText())])
         assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
-        assert [entry.name for entry in folder.parent.iterdir()] == ["search"]
+        assert sorted(entry.name for entry in folder.parent.iterdir()) == ["names", "search"]
 
 
 def test_an_action_without_a_text_is_found_by_its_title():

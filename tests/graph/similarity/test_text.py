@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from graph import indexes
 from graph.model import Action, LightRow, SheetText
 from graph.network import Network, build
-from graph.prepared import Prepared
 from graph.similarity.measures import Measure, Similarity
 from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex
 from graph.vocabulary import load_vocabulary
+from tests.graph.besides import beside
 
 WORDS = ("jardin", "musique", "théâtre", "cuisine", "navette", "forêt", "couture")
 
@@ -203,17 +203,18 @@ def test_within_and_threshold_hold_for_texts():
 class TestFiles:
     SUMMARIES: ClassVar = {"one": "jardin musique forêt", "two": "jardins", "three": "forêt"}
 
-    def opened(self, folder: Path, summaries: dict[str, str] | None, version: str = "v1") -> TextIndex:
-        """The index in a folder; without summaries, it must be there already."""
-        network = network_of({key: str(place) for place, key in enumerate(summaries or {})})
-        texts = [(f"action:{key}", SheetText(summary=summary)) for key, summary in (summaries or {}).items()]
-        given = unreadable() if summaries is None else texts
-        return TextIndex.build(network, given, prepared=Prepared(folder, TextIndex.FORMAT, version))
+    def opened(self, folder: Path, summaries: dict[str, str], version: str = "v1", *, made: bool = False) -> TextIndex:
+        """The index in a folder; where it is `made`, it must be there already."""
+        network = network_of({key: str(place) for place, key in enumerate(summaries)})
+        texts = [(f"action:{key}", SheetText(summary=summary)) for key, summary in summaries.items()]
+        given = unreadable() if made else texts
+        files = beside(folder.parent, version, network, revision=int(version[1:]))
+        return TextIndex.build(network, given, beside=files)
 
     def test_what_is_opened_answers_as_what_was_built(self, tmp_path):
         index, network = index_of(self.SUMMARIES)
-        self.opened(tmp_path / "texts", self.SUMMARIES)
-        opened = self.opened(tmp_path / "texts", None)
+        self.opened(tmp_path / "similarity", self.SUMMARIES)
+        opened = self.opened(tmp_path / "similarity", self.SUMMARIES, made=True)
         for place in range(len(network.actions)):
             profile = index.profile([place])
             assert np.array_equal(opened.scores(opened.profile([place])), index.scores(profile))
@@ -221,30 +222,32 @@ class TestFiles:
 
     @pytest.mark.parametrize("summaries", [{}, {"one": "jardin"}], ids=["no sheet", "no shared term"])
     def test_an_index_without_terms_is_kept_like_any_other(self, tmp_path, summaries):
-        self.opened(tmp_path / "texts", summaries)
-        opened = self.opened(tmp_path / "texts", None)
+        self.opened(tmp_path / "similarity", summaries)
+        opened = self.opened(tmp_path / "similarity", summaries, made=True)
         assert list(opened.printed) == []
         assert opened.rows.shape == (len(summaries), TERMS_OF_A_SHEET)
 
     def test_an_index_of_other_sheets_is_made_again(self, tmp_path):
-        self.opened(tmp_path / "texts", self.SUMMARIES)
+        self.opened(tmp_path / "similarity", self.SUMMARIES)
         with pytest.raises(RuntimeError, match="read again"):
-            self.opened(tmp_path / "texts", None, "v2")
-        other = self.opened(tmp_path / "texts", {"one": "couture", "two": "couture"}, "v2")
-        assert list(other.printed) == list(self.opened(tmp_path / "texts", None, "v2").printed) == ["couture"]
-        assert [path.name for path in tmp_path.iterdir()] == ["texts"]
+            self.opened(tmp_path / "similarity", self.SUMMARIES, "v2", made=True)
+        others = {"one": "couture", "two": "couture"}
+        other = self.opened(tmp_path / "similarity", others, "v2")
+        again = self.opened(tmp_path / "similarity", others, "v2", made=True)
+        assert list(other.printed) == list(again.printed) == ["couture"]
+        assert [path.name for path in tmp_path.iterdir()] == ["similarity"]
 
     @pytest.mark.parametrize("name", ["rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity"])
     def test_a_damaged_index_is_made_again(self, tmp_path, name):
         whole, _ = index_of(self.SUMMARIES)
-        self.opened(tmp_path / "texts", self.SUMMARIES)
-        file = tmp_path / "texts" / f"{name}.npy"
+        self.opened(tmp_path / "similarity", self.SUMMARIES)
+        file = tmp_path / "similarity" / f"{name}.npy"
         file.write_bytes(file.read_bytes()[:-8])
-        mended = getattr(self.opened(tmp_path / "texts", self.SUMMARIES), name).tolist()
+        mended = getattr(self.opened(tmp_path / "similarity", self.SUMMARIES), name).tolist()
         assert mended == getattr(whole, name).tolist()
         file.write_bytes(b"x" * file.stat().st_size)
         with pytest.raises(RuntimeError, match="read again"):
-            self.opened(tmp_path / "texts", None)
+            self.opened(tmp_path / "similarity", self.SUMMARIES, made=True)
 
 
 def unreadable() -> Iterator[tuple[str, SheetText]]:

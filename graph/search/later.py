@@ -1,0 +1,236 @@
+"""Entries that come one by one: kept in memory, a list of those that hold it for each word.
+
+What a version has is all that stands below its size, so that a later version adds behind it and shares the rest.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import BitMap, FrozenBitMap
+
+from graph.search.entries import Entry, Rarity, Sought
+from graph.search.french import cut
+from graph.search.query import SearchQuery, Word
+from graph.search.written import Scored
+
+_K, _B = 1.2, 0.75  # of BM25, as tantivy has them
+_FIELDS = ("title", "heading", "stems")
+_NO_PLACES: npt.NDArray[np.uint32] = np.zeros(0, np.uint32)
+Places = npt.NDArray[np.uint32]
+
+
+class _Room:
+    """The memory that versions share: entries by place, and the places of the entries that hold a word, ascending."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.places: dict[tuple[str, str], array[int]] = {}
+        self.times: dict[tuple[str, str], array[int]] = {}
+        self.lengths = {field: array("I") for field in _FIELDS}
+        self.said: list[array[int]] = []
+        self.numbers: dict[str, int] = {}
+        self.words: list[str] = []
+        self.lock = Lock()
+
+    def add(self, entry: Entry) -> None:
+        texts = [*map(cut, (entry.title, *entry.labels, *entry.texts))]
+        values = [stems.split() for stems, _ in texts]
+        heading, said = values[: len(entry.labels) + 1], values[len(entry.labels) + 1 :]
+        for field, held in (
+            ("title", heading[:1]),
+            ("heading", heading),
+            ("stems", [*heading[:1] * 3, *heading[1:] * 2, *said]),
+        ):
+            self._count(field, Counter(chain.from_iterable(held)))
+        words = Counter(word for _, rows in texts for row in rows for word in row.split())
+        for word in words:
+            if ("words", word) not in self.places:
+                insort(self.words, word)
+        self._count("words", words)
+        self.said.append(self._numbered(values))
+        self.entries.append(entry)
+
+    def _count(self, field: str, times: Counter[str]) -> None:
+        place = len(self.entries)
+        for term, count in times.items():
+            self.places.setdefault((field, term), array("I")).append(place)
+            if field != "words":
+                self.times.setdefault((field, term), array("I")).append(count)
+        if field != "words":
+            self.lengths[field].append(times.total())
+
+    def _numbered(self, values: Iterable[Sequence[str]]) -> array[int]:
+        """The stems of each value as numbers, with a 0 behind it."""
+        numbers = self.numbers
+        found = array("I")
+        for value in values:
+            found.extend([numbers.setdefault(stem, len(numbers) + 1) for stem in value])
+            found.append(0)
+        return found
+
+
+class LaterEntries:
+    """Entries that can be searched. Reading from several threads at once is safe, while one adds to them."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._room = _Room()
+        for entry in entries:
+            self._room.add(entry)
+        self.size = len(self._room.entries)
+
+    def extended(self, entries: Sequence[Entry]) -> LaterEntries:
+        """These and some more, whose numbers are others. What was added to already is copied first."""
+        if not entries:
+            return self
+        room = self._room
+        with room.lock:
+            if len(room.entries) != self.size:
+                return LaterEntries([*room.entries[: self.size], *entries])
+            for entry in entries:
+                room.add(entry)
+        longer = object.__new__(LaterEntries)
+        longer._room, longer.size = room, len(room.entries)
+        return longer
+
+    def count(self, field: str, term: str) -> int:
+        """How many entries hold a term in a field."""
+        places = self._room.places.get((field, term))
+        return 0 if places is None else bisect_left(places, self.size)
+
+    def words(self, prefix: str) -> Iterator[str]:
+        """The bare words that start with `prefix`; later versions' too."""
+        with self._room.lock:
+            words = self._room.words
+            return iter(words[bisect_left(words, prefix) : bisect_left(words, prefix + chr(0x10FFFF))])
+
+    def starting(self, before: Iterable[Word], prefix: str, kinds: Collection[str]) -> list[int]:
+        """The numbers of the entries that hold every word of `before` and one that starts with the bare `prefix`."""
+        found = BitMap()
+        for started in self.words(prefix):
+            found.update(self._places("words", started).tolist())
+        for word in before:
+            found &= BitMap(self._places("stems", word.stem).tolist())
+        return [self._room.entries[place].number for place in found if self._room.entries[place].kind in kinds]
+
+    def best(self, sought: Sought, kinds: tuple[str, ...] | None, rarity: Rarity) -> Scored:
+        """The entries that are sought, in no order; `rarity` is that of a stem in a field."""
+        places = self._found(sought, kinds)
+        scores = np.zeros(len(places))
+        if len(places):
+            scores = sum((self._score(*part, places, rarity) for part in _scored(sought)), scores)
+            for word, values in sought.others:
+                scores[self._with_any(values, places)] += rarity("stems", word.stem)
+            scores /= sought.ideal(rarity)
+        return self._numbers(places), scores
+
+    def number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
+        """How many entries are sought."""
+        return len(self._found(sought, kinds))
+
+    def gather(self, sought: Sought, kinds: tuple[str, ...] | None) -> FrozenBitMap:
+        """The numbers of all the entries that are sought."""
+        return FrozenBitMap(self._numbers(self._found(sought, kinds)).tolist())
+
+    def members(self, term: str) -> FrozenBitMap:
+        """The numbers of the entries that hold a stem."""
+        return FrozenBitMap(self._numbers(self._places("stems", term)).tolist())
+
+    def _numbers(self, places: Places) -> Places:
+        entries = self._room.entries
+        return np.fromiter((entries[place].number for place in places.tolist()), np.uint32, len(places))
+
+    def _places(self, field: str, term: str) -> Places:
+        places = self._room.places.get((field, term))
+        # A slice is a copy: an array cannot grow while numpy looks at it.
+        return _NO_PLACES if places is None else np.frombuffer(places[: bisect_left(places, self.size)], np.uint32)
+
+    def _found(self, sought: Sought, kinds: tuple[str, ...] | None) -> Places:
+        exact = self._holding(sought.field, sought.query)
+        found = self._spelt_otherwise(sought, exact) if sought.others else exact
+        if kinds is None:
+            return found
+        entries = self._room.entries
+        return found[[entries[place].kind in kinds for place in found.tolist()]] if len(found) else found
+
+    def _holding(self, field: str, query: SearchQuery) -> Places:
+        phrased = [word for phrase in query.phrases for word in phrase]
+        found = _common(self._places(field, word.stem) for word in (*query.words, *phrased))
+        return self._with_phrases(query, found)
+
+    def _with_phrases(self, query: SearchQuery, places: Places) -> Places:
+        for phrase in query.phrases:
+            places = places[self._times(phrase, places) > 0]
+        return places
+
+    def _spelt_otherwise(self, sought: Sought, exact: Places) -> Places:
+        either = [np.union1d(self._places("stems", word.stem), self._any_of(values)) for word, values in sought.others]
+        phrased = [self._places("stems", stem) for stem in sought.phrased]
+        rare = self._any_of([value for _, values in sought.others for value in values])
+        found = self._with_phrases(sought.query, _common([rare, *either, *phrased]))
+        return np.setdiff1d(found, exact, assume_unique=True)
+
+    def _any_of(self, words: Iterable[str]) -> Places:
+        return np.unique(np.concatenate([_NO_PLACES, *(self._places("words", word) for word in words)]))
+
+    def _with_any(self, words: Sequence[str], places: Places) -> npt.NDArray[np.bool_]:
+        return np.isin(places, self._any_of(words))
+
+    def _times(self, phrase: Sequence[Word], places: Places) -> npt.NDArray[np.int64]:
+        """How often each of some entries has the words in a row."""
+        wanted = [self._room.numbers.get(word.stem, -1) for word in phrase]
+        return np.fromiter((_runs(self._room.said[place], wanted) for place in places.tolist()), np.int64, len(places))
+
+    def _score(self, field: str, words: Sequence[Word], places: Places, rarity: Rarity) -> npt.NDArray[np.float64]:
+        """By BM25, of one word or of a phrase, where lengths are compared with those of the other later entries."""
+        times = self._times(words, places) if len(words) > 1 else self._times_of(field, words[0].stem, places)
+        lengths = np.frombuffer(self._room.lengths[field][: self.size], np.uint32)
+        norm = _K * (1 - _B + _B * lengths[places] / max(lengths.mean(), 1))
+        weight = sum(rarity(field, word.stem) for word in words)
+        scores: npt.NDArray[np.float64] = weight * (1 + _K) * times / (times + norm)
+        return scores
+
+    def _times_of(self, field: str, term: str, places: Places) -> npt.NDArray[np.int64]:
+        holding = self._places(field, term)
+        found = np.zeros(len(places), np.int64)
+        if len(holding):
+            times = np.frombuffer(self._room.times[field, term][: len(holding)], np.uint32)
+            at = np.minimum(np.searchsorted(holding, places), len(holding) - 1)
+            has = holding[at] == places
+            found[has] = times[at[has]]
+        return found
+
+
+def _scored(sought: Sought) -> Iterator[tuple[str, Sequence[Word]]]:
+    """What adds to the score: words and phrases, each with the field in which it is counted."""
+    if sought.others and len(sought.query.words) == 1 and not sought.query.phrases:
+        return
+    for word in sought.query.words:
+        yield sought.field, (word,)
+    for phrase in sought.query.phrases:
+        yield "stems", phrase
+        if sought.field != "stems":
+            yield from ((sought.field, (word,)) for word in phrase)
+
+
+def _common(sets: Iterable[Places]) -> Places:
+    """What is in each of several ascending arrays, the shortest ones first."""
+    first, *others = sorted(sets, key=len)
+    for other in others:
+        first = np.intersect1d(first, other, assume_unique=True)
+    return first
+
+
+def _runs(said: Sequence[int], wanted: Sequence[int]) -> int:
+    length = len(wanted)
+    run = array("I", wanted) if min(wanted) > 0 else None
+    if run is None:
+        return 0
+    return sum(said[at : at + length] == run for at in range(len(said) - length + 1) if said[at] == wanted[0])

@@ -1,0 +1,246 @@
+"""The names of one version, each with its number: those of structures and concepts, and the titles of actions.
+
+A name keeps its number as long as its text is the same, and a number never gets another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+from pyroaring import FrozenBitMap
+
+from graph.indexes import Indexes, ordinals
+from graph.merged import Integers, Merged
+from graph.model import Action, Concept, Node, Structure
+from graph.network import Network
+from graph.once import Remade, once
+from graph.search.changing import ChangingEntries
+from graph.search.documents import NAMED_KINDS, name_entry, title_entry
+from graph.search.entries import Entry
+from graph.search.later import LaterEntries
+from graph.search.query import Word
+
+_KIND_RANKS = {kind: rank for rank, kind in enumerate(NAMED_KINDS)}
+_NONE = -1
+_AFTER_NODES = 2**40  # where titles stand
+
+Named = Structure | Concept
+
+
+@dataclass(frozen=True, eq=False)
+class Numbered(Remade):
+    """The numbers of the names that were written at once: those of the `named` nodes, in their order, then one for each
+    of as many actions as there were, which the first one of each title uses.
+    """
+
+    named: Sequence[Named]
+    actions: Sequence[Action]
+    count: int
+
+    @property
+    def size(self) -> int:
+        """The first number of a later name."""
+        return len(self.named) + self.count
+
+    @once
+    def of_key(self) -> Mapping[str, int]:
+        """The number of each node."""
+        return {node.key: number for number, node in enumerate(self.named)}
+
+    def __getitem__(self, number: int) -> Node:
+        """The node, or the first action of the title."""
+        after = number - len(self.named)
+        return self.named[number] if after < 0 else self.actions[after]
+
+
+@dataclass(frozen=True, eq=False)
+class NameOrder(Remade):
+    """How the nodes stand: by kind, then by key. `later` are the nodes of the later numbers, and the first actions of
+    titles; `merged` has the numbers of the nodes among them that are there.
+    """
+
+    numbered: Numbered
+    later: tuple[Node, ...]
+    merged: Merged
+
+    @classmethod
+    def of(cls, numbered: Numbered) -> NameOrder:
+        """The order where none came."""
+        return cls(numbered, (), Merged(len(numbered.named)))
+
+    def __getitem__(self, number: int) -> Node:
+        """The node of a number, or the first action of the title."""
+        after = number - self.numbered.size
+        return self.numbered[number] if after < 0 else self.later[after]
+
+    def places_of(self, members: npt.NDArray[np.uint32]) -> Integers:
+        """As `graph.search.changing.Order`, of nodes."""
+        if not len(self.merged.ids):
+            return members.astype(np.int64)
+        is_later = members >= self.numbered.size
+        places = np.empty(len(members), np.int64)
+        places[~is_later] = self.merged.of_base[members[~is_later]]
+        places[is_later] = self._later_places[members[is_later] - np.uint32(self.numbered.size)]
+        return places
+
+    def between(self, members: FrozenBitMap, start: int, stop: int) -> list[int]:
+        """As `graph.search.changing.Order`, of nodes."""
+        found = ordinals(members)
+        in_order: list[int] = found[np.argsort(self.places_of(found))][start:stop].tolist()
+        return in_order
+
+    def changed(self, more: Sequence[Node], gone: Sequence[int]) -> NameOrder:
+        """The order with more nodes, whose numbers follow, and without those of some numbers."""
+        stays = NameOrder(self.numbered, (*self.later, *more), self.merged.without(gone))
+        first = self.numbered.size + len(self.later)
+        come = [(_rank(node), first + at) for at, node in enumerate(more) if not isinstance(node, Action)]
+        merged = stays.merged.added([(number, stays._found(rank)) for rank, number in sorted(come)])
+        return NameOrder(self.numbered, stays.later, merged)
+
+    def _found(self, wanted: tuple[int, str]) -> tuple[int, int]:
+        return self.merged.found(wanted, self.numbered.named, _rank, lambda number: _rank(self[number]))
+
+    @once
+    def _later_places(self) -> Integers:
+        places = np.zeros(len(self.later), np.int64)
+        places[self.merged.ids - self.numbered.size] = self.merged.of_later
+        return places
+
+
+def _rank(node: Node) -> tuple[int, str]:
+    return _KIND_RANKS[node.kind], node.key
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """The names of one version, of its `network` and `indexes`.
+
+    `moved` has, by the key of the node or the number of the title, the number of each name that came or went since they
+    were written at once; `actions` has by number how many actions those have that now have others than then, and
+    `weighed` the names among these that stand among the written ones.
+    """
+
+    network: Network
+    indexes: Indexes
+    order: NameOrder
+    entries: ChangingEntries
+    moved: Mapping[str | int, int] = field(default_factory=dict)
+    actions: Mapping[int, int] = field(default_factory=dict)
+    weighed: LaterEntries = field(default_factory=LaterEntries)
+
+    def number(self, key: str) -> int:
+        """The number of a node, or -1 where there is none of that key."""
+        return self.moved.get(key, self.order.numbered.of_key.get(key, _NONE))
+
+    def starting(
+        self, before: Sequence[Word], prefix: str, kinds: Collection[str], first: int
+    ) -> list[tuple[Node, int]]:
+        """The nodes, and for titles the first actions, of the `first` names by their count of actions, with that count,
+        that hold every word of `before` and one that starts with the bare `prefix`.
+        """
+        later = chain.from_iterable(some.starting(before, prefix, kinds) for some in (self.entries.came, self.weighed))
+        found = [(number, self.actions[number]) for number in later if number not in self.entries.gone]
+        found += self._written(before, prefix, kinds, first)
+        # Where they stand is asked for only where it decides.
+        least = min(nlargest(first, (actions for _, actions in found)), default=0)
+        found = [pair for pair in found if pair[1] >= least]
+        best = sorted(found, key=lambda pair: (-pair[1], self._place(pair[0])))[:first]
+        return [(self.order[number], actions) for number, actions in best]
+
+    def _written(
+        self, before: Sequence[Word], prefix: str, kinds: Collection[str], first: int
+    ) -> list[tuple[int, int]]:
+        """The `first` of the written names whose count is what it was then."""
+        most = first
+        while True:
+            hits = self.entries.written.starting(before, prefix, kinds, most)
+            same = [hit for hit in hits if hit[0] not in self.actions and hit[0] not in self.entries.gone]
+            if len(same) >= first or len(hits) < most:
+                return same[:first]
+            most *= 4
+
+    def _place(self, number: int) -> int:
+        node = self.order[number]
+        if isinstance(node, Action):
+            return _AFTER_NODES + int(self.network.order.places_of(np.array([node.ordinal]))[0])
+        return int(self.order.places_of(np.array([number], np.uint32))[0])
+
+    def changed(self, network: Network, indexes: Indexes, moving: Sequence[Action]) -> Names:
+        """The names of a later version; `moving` are the actions that went and those that came."""
+        came: list[Entry] = []
+        went: list[Entry] = []
+        weighed: list[Entry] = []
+        nodes: list[Node] = []
+        moved, actions = dict(self.moved), dict(self.actions)
+        following = self.order.numbered.size + len(self.order.later)
+        for name, old, new in self._both(network, indexes, moving):
+            if old and new and _is_same(old, new):
+                number = old[1].number
+                if new[1].actions != old[1].actions:
+                    if number not in actions:
+                        weighed.append(old[1])
+                    actions[number] = new[1].actions
+                continue
+            if old:
+                went.append(old[1])
+                moved[name] = _NONE
+            if new:
+                moved[name] = number = following + len(nodes)
+                actions[number] = new[1].actions
+                came.append(new[1]._replace(number=number))
+                nodes.append(new[0])
+        order = self.order.changed(nodes, [entry.number for entry in went])
+        entries = self.entries.changed(order, came, went)
+        return Names(network, indexes, order, entries, moved, actions, self.weighed.extended(weighed))
+
+    def _both(
+        self, network: Network, indexes: Indexes, moving: Sequence[Action]
+    ) -> Iterator[tuple[str | int, _Known | None, _Known | None]]:
+        """Each name that some actions bear: its key or number, and what it is in this version and in a later one."""
+        linked = (node for action in moving for node in (*action.neighbours(), action.department))
+        homes = (action.structure.department for action in moving)
+        for key in sorted({node.key for some in (linked, homes) for node in some}):
+            yield (
+                key,
+                _node(key, self.number(key), self.network, self.indexes),
+                _node(key, _NONE, network, indexes),
+            )
+        titles = np.unique(network.titles.numbers[[action.ordinal for action in moving]])
+        before, after = _firsts(self.network, self.indexes, titles), _firsts(network, indexes, titles)
+        written = len(self.order.numbered.named)
+        for title in titles.tolist():
+            old, new = before.get(title), after.get(title)
+            yield (
+                title,
+                old and (old[0], title_entry(self.moved.get(title, written + old[0].ordinal), *old)),
+                new and (new[0], title_entry(_NONE, *new)),
+            )
+
+
+_Known = tuple[Node, Entry]
+
+
+def _is_same(old: _Known, new: _Known) -> bool:
+    return old[0] is new[0] and old[1].labels == new[1].labels
+
+
+def _node(key: str, number: int, network: Network, indexes: Indexes) -> _Known | None:
+    node = network.records.get(key)
+    return (node, name_entry(number, network, indexes, node)) if isinstance(node, Structure | Concept) else None
+
+
+def _firsts(network: Network, indexes: Indexes, titles: npt.NDArray[np.int32]) -> dict[int, tuple[Action, int]]:
+    """The first action of each title, given by number, that some have, and how many have it."""
+    numbers = network.titles.numbers
+    bearers = ordinals(FrozenBitMap(np.flatnonzero(np.isin(numbers, titles)).tolist()) & indexes.everything)
+    bearers = bearers[np.argsort(network.order.places_of(bearers))]
+    found, firsts, counts = np.unique(numbers[bearers], return_index=True, return_counts=True)
+    return {
+        title: (network.actions[bearers[first]], count)
+        for title, first, count in zip(found.tolist(), firsts.tolist(), counts.tolist(), strict=True)
+    }
