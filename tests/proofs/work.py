@@ -1,0 +1,106 @@
+"""What the processes do that are killed: import, write, bring a store up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from itertools import count
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import NamedTuple
+from unittest.mock import patch
+
+from graph.importer import import_file
+from graph.model import Sheet, SheetText
+from graph.store import Store, new_store
+from graph.store.journal import Cause, Journal
+from graph.store.reading import sheet_of_revision
+from graph.vocabulary import load_vocabulary
+
+CLIENTS = 8
+SLOW_DISK = 0.05
+
+
+class Acknowledged(NamedTuple):
+    """A change that somebody was told is made."""
+
+    key: str
+    revision: int
+    position: int
+    summary: str
+    state: str = "PUBLISHED"
+
+
+def numbered(number: int, summary: str) -> Sheet:
+    """A sheet of its own title and structure."""
+    return Sheet(
+        title=f"Action {number}",
+        department="Lot",
+        year=2016,
+        structure=f"Centre {number}",
+        structure_department="Lot",
+        keywords=("Culture",),
+        text=SheetText(summary=summary, description="On mange ensemble. " * 40),
+    )
+
+
+def imports(pipe: Connection, path: Path, file: Path) -> None:
+    """Import a file, into a new store where there is none."""
+    opened = Store(path) if path.exists() else new_store(path)
+    vocabulary = load_vocabulary()
+    pipe.send("begun")
+    with opened as store:
+        import_file(store, file, vocabulary)
+
+
+def writes(pipe: Connection, path: Path, turn: int, clients: int = CLIENTS, early: bool = False) -> None:
+    """Let several threads add, correct and withdraw without an end, each change said once it is made; or `early`,
+    before it is committed, which is what the proof must notice."""
+    lock = Lock()
+
+    def say(what: Acknowledged) -> None:
+        with lock:
+            pipe.send(what)
+
+    with Store(path, busy_milliseconds=60_000) as store, _saying_early(say) if early else nullcontext():
+        told = _silent if early else say
+        firsts = ((turn * clients + client) * 100_000 for client in range(clients))
+        threads = [Thread(target=_write, args=(store, first, told)) for first in firsts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def _write(store: Store, first: int, say: Callable[[Acknowledged], None]) -> None:
+    write, cause = store.writer, Cause("client")
+    for number in count(first):
+        key, revision, position = write.add(numbered(number, f"{number} first"), cause)
+        say(Acknowledged(key, revision, position, f"{number} first"))
+        second = numbered(number, f"{number} second")
+        key, revision, position = write.correct(key, second, expected=1, cause=cause)
+        say(Acknowledged(key, revision, position, f"{number} second"))
+        key, revision, position = write.withdraw(key, expected=2, cause=cause)
+        say(Acknowledged(key, revision, position, f"{number} second", "WITHDRAWN"))
+
+
+def _silent(_: Acknowledged) -> None: ...
+
+
+@contextmanager
+def _saying_early(say: Callable[[Acknowledged], None]) -> Iterator[None]:
+    """Says each change before it is committed, on a disk that takes its time."""
+    close = Journal.close
+
+    def close_and_say(journal: Journal) -> None:
+        (entry,) = journal._waiting
+        close(journal)
+        key, revision, state = entry["key"], entry["revision"], "PUBLISHED" if entry["is_public"] else "WITHDRAWN"
+        sheet = sheet_of_revision(journal._connection, key, revision)
+        assert sheet is not None
+        say(Acknowledged(key, revision, entry["position"], sheet.text.summary, state))
+        Event().wait(SLOW_DISK)
+
+    with patch.object(Journal, "close", close_and_say):
+        yield
