@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -149,6 +151,24 @@ def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
 
 
 def back_up(engine: sa.Engine, path: Path) -> None:
-    """Write the database, as it is at one moment, to a new file."""
-    with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    """Write the database, as it is at one moment, to a new file, which is there once it is whole."""
+    with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
+        made = Path(folder) / path.name
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM INTO ?", (str(made),))
+        put(made, path)
+
+
+def put(made: Path, path: Path) -> None:
+    """Move a whole file to its place, where it is also after a power cut."""
+    _sync(made)
+    made.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -18,7 +18,7 @@ from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
 from graph.store.applying import ImportSummary, SourceName
 from graph.store.chain import Head
-from graph.store.database import OneConnection, StoreError, back_up, open_file, writing_errors
+from graph.store.database import OneConnection, StoreError, back_up, open_file, put, writing_errors
 from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.importing import Import
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
@@ -277,4 +277,4 @@ def new_store(path: Path) -> Iterator[Store]:
         # Closing the last connection has folded the write-ahead log into the file: it is whole without its companions.
         if path.exists():
             raise StoreError(f"{path} was made by another import in the meantime, and is kept. Import again.")
-        made.replace(path)
+        put(made, path)
