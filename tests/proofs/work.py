@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -11,15 +15,18 @@ from threading import Event, Lock, Thread
 from typing import NamedTuple
 from unittest.mock import patch
 
+import sqlalchemy as sa
+
 from graph.importer import import_file
 from graph.model import Sheet, SheetText
-from graph.store import Store, new_store
+from graph.store import Store, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
 from graph.vocabulary import load_vocabulary
 
 CLIENTS = 8
 SLOW_DISK = 0.05
+INSTRUCTIONS = 200
 
 
 class Acknowledged(NamedTuple):
@@ -103,4 +110,35 @@ def _saying_early(say: Callable[[Acknowledged], None]) -> Iterator[None]:
         Event().wait(SLOW_DISK)
 
     with patch.object(Journal, "close", close_and_say):
+        yield
+
+
+def opens(pipe: Connection, path: Path, scripts: Path, killed_at: int) -> None:
+    """Open a store, or make one where there is none, with the migrations of a folder; kill itself at the so-many-th
+    step of the database: where it begins a statement, and again and again within it. Says how many steps there were."""
+    done = 0
+
+    def step(*_: object) -> None:
+        nonlocal done
+        done += 1
+        if done == killed_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    @sa.event.listens_for(sa.Engine, "connect")
+    def trace(connection: sqlite3.Connection, _: object) -> None:
+        connection.set_trace_callback(step)
+        connection.set_progress_handler(step, INSTRUCTIONS)
+
+    with migrations_of(scripts), Store(path) if path.exists() else new_store(path):
+        pass
+    step()
+    pipe.send(done)
+
+
+@contextmanager
+def migrations_of(scripts: Path) -> Iterator[None]:
+    """A program whose migrations are those of a folder."""
+    last = migration.ScriptDirectory.from_config(migration._config(scripts)).get_current_head()
+    functions = {name: partial(getattr(migration, name), scripts=scripts) for name in ("upgrade", "lacking")}
+    with patch.multiple(migration, **functions), patch.object(database, "REVISION", last):
         yield
