@@ -15,9 +15,10 @@ from graph.model import Sheet
 from graph.store import Store, sheet_digest
 from graph.vocabulary import Vocabulary
 from tests.proofs import work
+from tests.proofs.acknowledged import Acknowledged, lost
 from tests.proofs.processes import running
 from tests.proofs.results import SEED, bounds, tell
-from tests.proofs.work import Acknowledged, numbered
+from tests.proofs.work import numbered
 
 
 def page(path: Path, sheets: Iterable[Sheet]) -> Path:
@@ -111,19 +112,6 @@ def write_and_kill(path: Path, changes: int, kills: int, *, early: bool) -> list
             told += child.rest()
             assert child.was_killed()
     return told
-
-
-def lost(path: Path, told: list[Acknowledged]) -> list[Acknowledged]:
-    """What the store does not have exactly once of what was acknowledged."""
-    with Store(path) as store:
-        assert store.findings() == []
-        positions = Counter((entry.key, entry.revision, entry.position) for entry in store.entries())
-        held = Counter(
-            Acknowledged(past.key, past.revision, past.since, past.sheet.text.summary, past.state)
-            for key in {each.key for each in told}
-            for past in store.revisions(key)
-        )
-    return [each for each in told if (held[each], positions[each[:3]]) != (1, 1)]
 
 
 @bounds(100, 1_000)

@@ -12,7 +12,6 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import NamedTuple
 from unittest.mock import patch
 
 import sqlalchemy as sa
@@ -23,20 +22,11 @@ from graph.store import Store, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
 from graph.vocabulary import load_vocabulary
+from tests.proofs.acknowledged import Acknowledged
 
 CLIENTS = 8
 SLOW_DISK = 0.05
 INSTRUCTIONS = 200
-
-
-class Acknowledged(NamedTuple):
-    """A change that somebody was told is made."""
-
-    key: str
-    revision: int
-    position: int
-    summary: str
-    state: str = "PUBLISHED"
 
 
 def numbered(number: int, summary: str) -> Sheet:
