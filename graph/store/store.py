@@ -11,14 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self, cast
 
-import orjson
 import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
 from graph.store.applying import ImportSummary, SourceName
 from graph.store.chain import Head
-from graph.store.database import OneConnection, StoreError, back_up, open_file, put, writing_errors
+from graph.store.database import OneConnection, StoreError, back_up, decoded, open_file, put
 from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.importing import Import
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions
@@ -67,7 +66,7 @@ class Store:
     @property
     def writer(self) -> Writer:
         """Writes changes of single sheets."""
-        return Writer(self._engine, self.path)
+        return Writer(self._engine)
 
     @contextmanager
     def importing(self, source: SourceName, progress: Callable[[int], None] = lambda done: None) -> Iterator[Import]:
@@ -121,7 +120,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
         """A connection of a writer's own, which goes with what it staged."""
-        with writing_errors(self.path), self._engine.connect() as connection:
+        with self._engine.connect() as connection:
             connection.detach()
             yield connection
 
@@ -142,7 +141,7 @@ class Store:
         columns = (tables.light_column(name) for name in LightRow._fields)
         query = sa.select(*columns).where(_PUBLISHED).execution_options(yield_per=10_000)
         # A million rows have a few thousand different lists, and fewer other values: each is decoded and kept once.
-        listed = cache(lambda text: tuple(orjson.loads(text)))
+        listed = cache(lambda text: tuple(decoded(text)))
         kept: dict[str, str] = {}
         keep = kept.setdefault
         with self._engine.connect() as connection:
@@ -193,8 +192,7 @@ class Store:
         if path.exists():
             raise StoreError(f"{path} is there already, and is kept. Name another file.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with writing_errors(path):
-            back_up(self._engine, path)
+        back_up(self._engine, path)
 
     def text(self, key: str, at: int) -> SheetText:
         """The text of a sheet as it was at a position of the journal. Raises KeyError where it was not there."""

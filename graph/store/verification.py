@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from graph.store import tables
 from graph.store.chain import commitment, first_break, hashed
+from graph.store.database import StoreError
 from graph.store.digests import identity_of, part_of_version, sheet_digest
 from graph.store.journal import Operation
 from graph.store.reading import ROWS, head_of, resolved
@@ -24,13 +25,19 @@ def findings(connection: sa.Connection) -> Iterator[str]:
     """What does not hold, a sentence each; none where all of it does. Reads every row once, in bounded memory but for
     some 100 bytes a revision.
     """
+    for part in (_integrity, _rows, _past, _entries, _references):
+        try:
+            yield from part(connection)
+        except StoreError as error:
+            yield str(error)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            yield f"The store holds something that is none of its values: {error!r}."
+
+
+def _integrity(connection: sa.Connection) -> Iterator[str]:
     for said in connection.exec_driver_sql("PRAGMA integrity_check").scalars():
         if said != "ok":
             yield f"SQLite says: {said}."
-    yield from _rows(connection)
-    yield from _past(connection)
-    yield from _entries(connection)
-    yield from _references(connection)
 
 
 def _rows(connection: sa.Connection) -> Iterator[str]:
