@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from shutil import rmtree
 from typing import Any, NamedTuple
 
 import apsw
 
 SECTOR = 512
+STORE = "store.sqlite"
 
 
 class Write(NamedTuple):
@@ -27,6 +30,12 @@ class Sync(NamedTuple):
     name: str
 
 
+class FailedSync(NamedTuple):
+    """What was written before may be gone, and no later sync brings it to the disk."""
+
+    name: str
+
+
 class Delete(NamedTuple):
     name: str
 
@@ -37,18 +46,19 @@ class Said(NamedTuple):
     what: Any
 
 
-Event = Write | Truncate | Sync | Delete | Said
+Event = Write | Truncate | Sync | FailedSync | Delete | Said
 
 
 @dataclass
 class Recorder(apsw.VFS):
     """The disk: the files of one folder, and what happened to them since they were as `start` has them.
 
-    `refused` tells of an event whether the disk refuses it, with an I/O error.
+    `fault` gives the code of the error with which the disk refuses an event, 0 where it does not.
     """
 
     name: str
     start: dict[str, bytes] = field(default_factory=dict)
+    fault: Callable[[Event], int] = lambda event: apsw.SQLITE_OK
     events: list[Event] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -65,13 +75,21 @@ class Recorder(apsw.VFS):
         """The files after a power cut before the event of an index: what was synced is there, and of the rest each
         write is there, is not, or is torn."""
         files = {name: bytearray(data) for name, data in self.start.items()}
-        synced = {event.name: place for place, event in enumerate(self.events[:at]) if isinstance(event, Sync)}
-        for place, event in enumerate(self.events[:at]):
-            if isinstance(event, Said | Sync):
-                continue
-            part = 1.0 if place < synced.get(event.name, -1) else random.choice((0.0, 1.0, random.random()))
-            _apply(files, event, part)
+        for event, is_synced in zip(self.events[:at], self._synced(at), strict=True):
+            if isinstance(event, Write | Truncate | Delete):
+                _apply(files, event, 1.0 if is_synced else random.choice((0.0, 1.0, random.random())))
         return {name: bytes(data) for name, data in files.items()}
+
+    def _synced(self, at: int) -> list[bool]:
+        """Of each event before an index, whether the next sync of its file came before that too, and did not fail."""
+        next_one: dict[str, bool] = {}
+        synced = []
+        for event in reversed(self.events[:at]):
+            name = "" if isinstance(event, Said) else event.name
+            if isinstance(event, Sync | FailedSync):
+                next_one[name] = isinstance(event, Sync)
+            synced.append(next_one.get(name, False))
+        return synced[::-1]
 
 
 def _apply(files: dict[str, bytearray], event: Write | Truncate | Delete, part: float) -> None:
@@ -98,17 +116,32 @@ class _File(apsw.VFSFile):
         self._disk = disk
 
     def xWrite(self, data: bytes, offset: int) -> None:
+        self._happens(Write, offset, bytes(data))
         super().xWrite(data, offset)
-        self._tell(Write, offset, bytes(data))
 
     def xTruncate(self, newsize: int) -> None:
+        self._happens(Truncate, newsize)
         super().xTruncate(newsize)
-        self._tell(Truncate, newsize)
 
     def xSync(self, flags: int) -> None:
+        self._happens(Sync)
         super().xSync(flags)
-        self._tell(Sync)
 
-    def _tell(self, event: Any, *what: Any) -> None:
-        if self._name:
-            self._disk.events.append(event(self._name, *what))
+    def _happens(self, kind: Any, *what: Any) -> None:
+        if self._name is None:
+            return  # a temporary file
+        event = kind(self._name, *what)
+        if code := self._disk.fault(event):
+            if isinstance(event, Sync):
+                self._disk.events.append(FailedSync(self._name))
+            raise apsw.exception_for(code)
+        self._disk.events.append(event)
+
+
+def put(folder: Path, files: dict[str, bytes]) -> Path:
+    """A folder that has these files and no others; gives the path of the store."""
+    rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder / STORE

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from sqlite3 import DatabaseError, Error, IntegrityError, OperationalError, ProgrammingError
 from typing import Any
 from unittest.mock import patch
 
@@ -13,27 +14,15 @@ import apsw
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
+__all__ = ["DatabaseError", "Error", "IntegrityError", "OperationalError", "ProgrammingError", "store_on"]
+
 paramstyle = "qmark"
 sqlite_version_info = tuple(map(int, apsw.sqlite_lib_version().split(".")))
 Binary = bytes
 
 
-class Error(Exception): ...
-
-
-class DatabaseError(Error): ...
-
-
-class OperationalError(DatabaseError): ...
-
-
-class IntegrityError(DatabaseError): ...
-
-
-class ProgrammingError(DatabaseError): ...
-
-
 _OTHERS = {apsw.ConstraintError: IntegrityError, apsw.CorruptError: DatabaseError, apsw.NotADBError: DatabaseError}
+_WORDS = {apsw.FullError: "database or disk is full", apsw.IOError: "disk I/O error"}
 
 
 @contextmanager
@@ -41,7 +30,8 @@ def _said_as_sqlite3_does() -> Iterator[None]:
     try:
         yield
     except apsw.Error as error:
-        raise _OTHERS.get(type(error), OperationalError)(str(error)) from error
+        words = _WORDS.get(type(error), str(error))
+        raise _OTHERS.get(type(error), OperationalError)(words) from error
 
 
 class Cursor:

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from random import Random
-from shutil import rmtree
 
 from graph.store import Store, StoreError
 from graph.store.journal import Cause
 from tests.proofs.acknowledged import Acknowledged, lost
-from tests.proofs.disk import Recorder, Said
+from tests.proofs.disk import STORE, Recorder, Said, put
 from tests.proofs.results import SEED, bounds, tell
 from tests.proofs.sqlite import store_on
 from tests.proofs.work import numbered
 
-NAME = "store.sqlite"
 CHANGES = 20  # of a life
 CUTS = 10  # of a life
 ME = Cause("client")
@@ -64,19 +62,10 @@ def live(folder: Path, start: Files, first: int, pragmas: dict[str, str]) -> Rec
     return disk
 
 
-def put(folder: Path, files: Files) -> Path:
-    """A folder that has these files and no others; gives the path of the store."""
-    rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return folder / NAME
-
-
 def cut(folder: Path, lives: int, pragmas: dict[str, str]) -> Found:
     random, found, told = Random(SEED), Found(), list[Acknowledged]()
-    Store(folder / NAME, create=True).close()
-    files = {NAME: (folder / NAME).read_bytes()}
+    Store(folder / STORE, create=True).close()
+    files = {STORE: (folder / STORE).read_bytes()}
     for number in range(lives):
         disk = live(folder / "life", files, number * 1_000, pragmas)
         for _ in range(CUTS):

@@ -17,7 +17,7 @@ from unittest.mock import patch
 import sqlalchemy as sa
 
 from graph.importer import import_file
-from graph.model import Sheet, SheetText
+from graph.model import Origin, Sheet, SheetText
 from graph.store import Store, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
@@ -29,7 +29,7 @@ SLOW_DISK = 0.05
 INSTRUCTIONS = 200
 
 
-def numbered(number: int, summary: str) -> Sheet:
+def numbered(number: int, summary: str, origin: Origin | None = None) -> Sheet:
     """A sheet of its own title and structure."""
     return Sheet(
         title=f"Action {number}",
@@ -39,6 +39,7 @@ def numbered(number: int, summary: str) -> Sheet:
         structure_department="Lot",
         keywords=("Culture",),
         text=SheetText(summary=summary, description="On mange ensemble. " * 40),
+        origin=origin,
     )
 
 
