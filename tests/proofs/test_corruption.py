@@ -52,7 +52,7 @@ def content(store: Store) -> dict[str, Any]:
     return {
         "sheets": sheets,
         "rows": sorted(store.light_rows()),
-        "texts": dict(store.texts()),
+        "texts": dict(store.texts(store.head().position)),
         "revisions": {key: store.revisions(key) for key in keys},
         "journal": entries,
         "head": store.head(),

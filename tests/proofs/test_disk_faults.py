@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import apsw
 import pytest
@@ -16,8 +17,10 @@ import sqlalchemy as sa
 from graph.model import Sheet
 from graph.store import Store, StoreError, sheet_digest
 from graph.store.journal import Cause
+from tests.proofs import work
 from tests.proofs.acknowledged import Acknowledged, lost
 from tests.proofs.disk import Recorder, Said, Sync, Write, put
+from tests.proofs.processes import running
 from tests.proofs.results import SEED, bounds, tell
 from tests.proofs.sqlite import store_on
 from tests.proofs.work import numbered
@@ -164,3 +167,27 @@ def write_on_failing(store: Store, disk: Recorder) -> int:
             refused += bool(re.search(FAILED, str(error)))
     assert len([event for event in disk.events if isinstance(event, Said)]) + refused == 40
     return refused
+
+
+@pytest.mark.parametrize(
+    ("folder_mode", "file_mode", "reads"), [(0o555, 0o644, False), (0o555, 0o666, False), (0o777, 0o444, True)]
+)
+def test_what_may_not_be_written_is_said_in_a_sentence_and_is_left_as_it_is(
+    folder_mode: int, file_mode: int, reads: bool
+):
+    # Not in `tmp_path`, into which nobody but its owner may look.
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "store.sqlite"
+        with Store(path, create=True) as store:
+            store.merge(FEW, "a.txt")
+        before = path.read_bytes()
+        path.chmod(file_mode)
+        folder.chmod(folder_mode)
+        with running(work.visits, path) as child:
+            said = list(child.rest())
+            assert child.ended()
+        assert said[:-1] == ([len(FEW)] if reads else [])
+        assert re.search(r"cannot be read or written: attempt to write a readonly database", said[-1])
+        assert path.read_bytes() == before
+    tell(f"folder {folder_mode:o}, file {file_mode:o}", "a reader and a writer", "reads go on" if reads else "refused")

@@ -18,13 +18,14 @@ import sqlalchemy as sa
 
 from graph.importer import import_file
 from graph.model import Origin, Sheet, SheetText
-from graph.store import Store, database, migration, new_store
+from graph.store import Store, StoreError, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
 from graph.vocabulary import load_vocabulary
 from tests.proofs.acknowledged import Acknowledged
 
 CLIENTS = 8
+NOBODY = 65534
 SLOW_DISK = 0.05
 INSTRUCTIONS = 200
 
@@ -133,3 +134,17 @@ def migrations_of(scripts: Path) -> Iterator[None]:
     functions = {name: partial(getattr(migration, name), scripts=scripts) for name in ("upgrade", "lacking")}
     with patch.multiple(migration, **functions), patch.object(database, "REVISION", last):
         yield
+
+
+def visits(pipe: Connection, path: Path) -> None:
+    """Open a store, read and write it, as somebody to whom the rights of files apply. Says how many sheets were read,
+    then the key of a sheet that was written, or in place of either the sentence with which it was refused."""
+    if os.getuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    try:
+        with Store(path) as store:
+            pipe.send(len(list(store.sheets())))
+            pipe.send(store.writer.add(numbered(-1, "by nobody"), Cause("nobody")).key)
+    except StoreError as error:
+        pipe.send(str(error))
