@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from typing import Any, NamedTuple
 
 PATIENCE = 120.0
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.proofs.work"])
+
+
+def flag() -> Event:
+    """What one process sets and others wait for."""
+    return _FORKS.Event()
 
 
 class Child(NamedTuple):

@@ -96,7 +96,7 @@ def shown(found: Counter[str]) -> str:
     return ", ".join(f"{count:,} {said}" for said, count in sorted(found.items()))
 
 
-@bounds(60, 3_000)
+@bounds(40, 1_000)
 def test_a_bit_that_flips_is_refused_or_found_or_changes_nothing(times: int, whole: Path, tmp_path: Path):
     with Store(whole) as store:
         expected = content(store)
@@ -134,7 +134,7 @@ def test_a_page_of_zeros_and_a_file_without_its_end_are_refused_or_found_or_chan
     tell("the file truncated", f"{cut.total()} lengths, 0 bytes among them", shown(cut))
 
 
-@bounds(3, 20)
+@bounds(2, 20)
 def test_without_its_log_a_store_is_refused_or_is_what_it_was_at_an_earlier_position(times: int, tmp_path: Path):
     found = Counter[str]()
     for turn in range(times):

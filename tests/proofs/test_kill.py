@@ -53,7 +53,7 @@ def kill_import(path: Path, file: Path, seconds: float) -> bool:
         return child.was_killed()
 
 
-@bounds(4, 40)
+@bounds(3, 30)
 def test_an_import_that_is_killed_is_whole_or_not_there_and_the_next_one_makes_it_whole(
     times: int, tmp_path: Path, vocabulary: Vocabulary
 ):

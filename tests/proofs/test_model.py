@@ -178,14 +178,14 @@ def run(machine: type[Both], times: int) -> None:
     run_state_machine_as_test(seed(SEED)(machine), settings=bound)
 
 
-@bounds(6, 300)
+@bounds(5, 200)
 def test_a_store_holds_what_its_model_says_at_every_position(times: int):
     machine = type("Counted", (Both,), {"steps": 0})
     run(machine, times)
     tell("store = model", f"{times} stores, {machine.steps:,} steps", "0 differences")
 
 
-@bounds(6, 6)
+@bounds(3, 3)
 def test_a_history_that_forgets_until_when_a_revision_held_is_noticed(times: int, monkeypatch: pytest.MonkeyPatch):
     def forgetful(connection: sa.Connection, journal: Journal, row: sa.RowMapping, *given: Any, **more: Any) -> int:
         revision = revisions.revise(connection, journal, row, *given, **more)

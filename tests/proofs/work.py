@@ -5,20 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import NamedTuple
 from unittest.mock import patch
 
 import sqlalchemy as sa
 
+from graph.change import Change
 from graph.importer import import_file
+from graph.knowledge_graph import KnowledgeGraph
+from graph.live import Follower, LiveGraph, changes, follower
 from graph.model import Origin, Sheet, SheetText
-from graph.store import Store, StoreError, database, migration, new_store
+from graph.store import Difference, SourceRecord, Store, StoreError, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
 from graph.vocabulary import load_vocabulary
@@ -148,3 +154,73 @@ def visits(pipe: Connection, path: Path) -> None:
             pipe.send(store.writer.add(numbered(-1, "by nobody"), Cause("nobody")).key)
     except StoreError as error:
         pipe.send(str(error))
+
+
+class Seen(NamedTuple):
+    """A version that a process published: when, by a clock that all processes share, and what it holds."""
+
+    at: float
+    position: int
+    version: str
+    actions: int
+
+
+class _Recorded(LiveGraph):
+    def __init__(self, store: Store) -> None:
+        super().__init__(KnowledgeGraph.from_store(store), store)
+        self.seen: list[Seen] = []
+
+    def publish(self, graph: KnowledgeGraph, *, anew: bool = False) -> None:
+        super().publish(graph, anew=anew)
+        self.seen.append(Seen(time.monotonic(), graph.position, graph.version, len(graph.actions)))
+
+
+def follows(pipe: Connection, path: Path, over: Event, skipping: bool = False) -> None:
+    """Follow a store, until `over` and everything is seen. Says what it published. With `skipping` it leaves a sheet
+    out now and then, and believes that all is well."""
+    with Store(path) as store, _skipping() if skipping else nullcontext():
+        live = _Recorded(store)
+        with Follower(store, live):
+            pipe.send("begun")
+            over.wait()
+            while live.current.graph.position < store.head().position:
+                Event().wait(0.01)
+    pipe.send(live.seen)
+
+
+@contextmanager
+def _skipping() -> Iterator[None]:
+    turns = count(1)
+
+    def change_of(graph: KnowledgeGraph, found: Difference, sources: Sequence[SourceRecord] | None) -> Change:
+        change = changes.change_of(graph, found, sources)
+        return change if next(turns) % 5 else replace(change, added=change.added[1:])
+
+    with patch.object(follower, "change_of", change_of), patch.object(Store, "proves", lambda *_: True):
+        yield
+
+
+def writes_for(pipe: Connection, path: Path, turn: int, clients: int, seconds: float) -> None:
+    """Let several threads write for some time; says when each change was acknowledged, and its position."""
+    told: list[tuple[float, int]] = []
+    until = time.monotonic() + seconds
+
+    def say(what: Acknowledged) -> None:
+        told.append((time.monotonic(), what.position))
+        if time.monotonic() > until:
+            raise _Over
+
+    def write(first: int) -> None:
+        with suppress(_Over):
+            _write(store, first, say)
+
+    with Store(path, busy_milliseconds=60_000) as store:
+        threads = [Thread(target=write, args=((turn * clients + client) * 100_000,)) for client in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    pipe.send(told)
+
+
+class _Over(Exception): ...
