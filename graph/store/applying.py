@@ -166,8 +166,11 @@ class Application:
             return tables.sheet_of_row(row)
         if given.content is not None:
             return tables.sheet_of_whole(given.content)
-        past = tables.history.c
-        query = sa.select(past.content).where(past.key == row["key"], past.digest == given.digest).limit(1)
+        past, alias = tables.history.c, tables.alias.c
+        # The source may have given it under a key that leads here now.
+        keys = sa.select(alias.alias).where(alias.key == row["key"])
+        query = sa.select(past.content).where(sa.or_(past.key == row["key"], past.key.in_(keys)))
+        query = query.where(past.digest == given.digest).limit(1)
         content = self._connection.scalar(query)
         return None if content is None else tables.sheet_of_whole(content)
 
@@ -236,7 +239,9 @@ class Application:
     def _keep_what_no_revision_has(self) -> None:
         """A later merge needs what the source gave: where the store never showed it, it is kept beside."""
         query = sa.select(staged).join(_sheet, _sheet.c.key == staged.c.key)
-        query = query.where(staged.c.fate == CHANGED, _sheet.c.digest != staged.c.digest)
+        past = tables.history.c
+        in_history = sa.exists().where(past.key == staged.c.key, past.digest == staged.c.digest)
+        query = query.where(staged.c.fate.in_((CHANGED, KNOWN)), _sheet.c.digest != staged.c.digest, ~in_history)
         for row in self._connection.execute(query).mappings().all():
             content = tables.whole(tables.sheet_of_row(row))
             self._connection.execute(_given.update().where(self._mine(row["key"])).values(content=content))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -61,9 +62,9 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
             _make(engine)
         elif (found := _revision_of(path, engine)) != REVISION:
             _bring_up_to_date(path, engine, found)
-    except sa.exc.DatabaseError as error:
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged table has the table's name in it
         engine.dispose()
-        raise StoreError(f"{path} cannot be read as a store: {error.orig}. It is left as it is.") from error
+        raise _fault(path, error) from error
     except Exception:
         engine.dispose()
         raise
@@ -73,7 +74,7 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
 def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     """The engine of a SQLite file that is there or is to be made."""
     engine = sa.create_engine(
-        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads
+        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=decoded
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -86,17 +87,28 @@ def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if "writing" in connection.get_execution_options() else "BEGIN")
 
+    @sa.event.listens_for(engine, "handle_error")
+    def say(context: sa.engine.ExceptionContext) -> None:
+        error = context.original_exception
+        # Its other classes are faults of the program.
+        if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError, UnicodeDecodeError):
+            raise _fault(path, error) from error
+
     return engine
 
 
-@contextmanager
-def writing_errors(path: object) -> Iterator[None]:
-    """Says as a StoreError what a database says when it cannot be written."""
+def decoded(text: str) -> Any:
+    """The value of a column of JSON. Raises StoreError where it is none any more."""
     try:
-        yield
-    except sa.exc.OperationalError as error:
-        said = StoreBusy if "locked" in str(error.orig) else StoreError
-        raise said(f"The store {path} cannot be written: {error.orig}.") from error
+        return orjson.loads(text)
+    except ValueError as error:
+        raise StoreError(f"A value of the store is damaged: {error}. See what else is with: maillage verify") from error
+
+
+def _fault(path: Path, error: BaseException) -> StoreError:
+    """What a database says that cannot be read or written, as a sentence."""
+    said = StoreBusy if "locked" in str(error) else StoreError
+    return said(f"The store {path} cannot be read or written: {error}.")
 
 
 def copy_before_migration(path: Path) -> Path:
@@ -114,8 +126,6 @@ def format_of(path: Path) -> tuple[str, list[str]]:
     try:
         found = _revision_of(path, engine)
         return found, _lacking(path, found)
-    except sa.exc.DatabaseError as error:
-        raise StoreError(f"{path} cannot be read as a store: {error.orig}. It is left as it is.") from error
     finally:
         engine.dispose()
 
@@ -177,17 +187,10 @@ def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
 
     _lacking(path, found)
     copy = copy_before_migration(path)
-    with writing_errors(path):
-        if not copy.exists():
-            back_up(engine, copy)
-        with engine.execution_options(**WRITING).begin() as connection:
-            upgrade(connection)
-
-
-def back_up(engine: sa.Engine, path: Path) -> None:
-    """Write the database, as it is at one moment, to a new file."""
-    with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("VACUUM INTO ?", (str(path),))
+    if not copy.exists():
+        back_up(engine, copy)
+    with engine.execution_options(**WRITING).begin() as connection:
+        upgrade(connection)
 
 
 def compact(engine: sa.Engine) -> bool:
@@ -200,3 +203,30 @@ def compact(engine: sa.Engine) -> bool:
             said = cursor.fetchone()
         return said is not None and said[0] == 0
     return False
+
+
+def back_up(engine: sa.Engine, path: Path) -> None:
+    """Write the database, as it is at one moment, to a new file, which is there once it is whole. Raises StoreError."""
+    with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
+        made = Path(folder) / path.name
+        with closing(engine.raw_connection()) as connection:
+            try:
+                connection.cursor().execute("VACUUM INTO ?", (str(made),))
+            except sqlite3.DatabaseError as error:
+                raise _fault(path, error) from error
+        put(made, path)
+
+
+def put(made: Path, path: Path) -> None:
+    """Move a whole file to its place, where it is also after a power cut."""
+    _sync(made)
+    made.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

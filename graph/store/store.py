@@ -11,14 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self, cast
 
-import orjson
 import sqlalchemy as sa
 
 from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
 from graph.store.applying import ImportSummary
 from graph.store.chain import Head
-from graph.store.database import OneConnection, StoreError, back_up, open_file, writing_errors
+from graph.store.database import OneConnection, StoreError, back_up, decoded, open_file, put
 from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
@@ -74,7 +73,7 @@ class Store:
     @property
     def writer(self) -> Writer:
         """Writes changes of single sheets."""
-        return Writer(self._engine, self.path)
+        return Writer(self._engine)
 
     @property
     def public(self) -> PublicJournal:
@@ -133,7 +132,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
         """A connection of a writer's own, which goes with what it staged."""
-        with writing_errors(self.path), self._engine.connect() as connection:
+        with self._engine.connect() as connection:
             connection.detach()
             yield connection
 
@@ -154,7 +153,7 @@ class Store:
         columns = (tables.light_column(name) for name in LightRow._fields)
         query = sa.select(*columns).where(_PUBLISHED).execution_options(yield_per=10_000)
         # A million rows have a few thousand different lists, and fewer other values: each is decoded and kept once.
-        listed = cache(lambda text: tuple(orjson.loads(text)))
+        listed = cache(lambda text: tuple(decoded(text)))
         kept: dict[str, str] = {}
         keep = kept.setdefault
         with self._engine.connect() as connection:
@@ -233,16 +232,14 @@ class Store:
         Of a key that was erased before, what may be left in these files is cleared away. Raises NoSuchSheet as `reach`
         does, Refused where the reason names what is erased, StoreBusy where another one writes.
         """
-        with writing_errors(self.path):
-            return erase(self._engine, self.path, key, cause)
+        return erase(self._engine, self.path, key, cause)
 
     def back_up(self, path: Path) -> None:
         """Write a whole store to a new file, of one moment, while others write. Raises StoreError where it is there."""
         if path.exists():
             raise StoreError(f"{path} is there already, and is kept. Name another file.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with writing_errors(path):
-            back_up(self._engine, path)
+        back_up(self._engine, path)
 
     def text(self, key: str, at: int) -> SheetText:
         """The text of a sheet as it was at a position of the journal. Raises KeyError where it was not there."""
@@ -343,4 +340,4 @@ def new_store(path: Path) -> Iterator[Store]:
         # Closing the last connection has folded the write-ahead log into the file: it is whole without its companions.
         if path.exists():
             raise StoreError(f"{path} was made by another import in the meantime, and is kept. Import again.")
-        made.replace(path)
+        put(made, path)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from graph.store import tables
 from graph.store.chain import commitment, first_break, hashed
+from graph.store.database import StoreError
 from graph.store.digests import identity_of, part_of_version, sheet_digest
 from graph.store.journal import Operation
 from graph.store.reading import ROWS, head_of, resolved
@@ -24,13 +25,19 @@ def findings(connection: sa.Connection) -> Iterator[str]:
     """What does not hold, a sentence each; none where all of it does. Reads every row once, in bounded memory but for
     some 100 bytes a revision.
     """
+    for part in (_integrity, _rows, _past, _places, _given, _entries, _references):
+        try:
+            yield from part(connection)
+        except StoreError as error:
+            yield str(error)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            yield f"The store holds something that is none of its values: {error!r}."
+
+
+def _integrity(connection: sa.Connection) -> Iterator[str]:
     for said in connection.exec_driver_sql("PRAGMA integrity_check").scalars():
         if said != "ok":
             yield f"SQLite says: {said}."
-    yield from _rows(connection)
-    yield from _past(connection)
-    yield from _entries(connection)
-    yield from _references(connection)
 
 
 def _rows(connection: sa.Connection) -> Iterator[str]:
@@ -79,6 +86,38 @@ def _is_blank(row: sa.RowMapping) -> bool:
     return row["content"] is None and row["digest"] == ""
 
 
+def _places(connection: sa.Connection) -> Iterator[str]:
+    """Of each revision: that the journal tells of it where it begins, or that the store began with it. Of the numbers:
+    that the next one is free."""
+    told = sa.exists().where(_journal.c.operation == Operation.GENESIS, _journal.c.position == 1)
+    for table in (_sheet, _history):
+        own = (_journal.c.key == table.c.key, _journal.c.revision == table.c.revision)
+        entered = sa.exists().where(*own, _journal.c.position == table.c.since)
+        begun = sa.and_(table.c.revision == 1, table.c.since == 1, told)
+        for key, revision in connection.execute(sa.select(table.c.key, table.c.revision).where(~entered, ~begun)):
+            yield f"{key}: revision {revision} does not begin where the journal tells of it."
+    last = connection.scalar(sa.select(sa.func.max(_sheet.c.number))) or 0
+    if last > (connection.scalar(sa.select(tables.head.c.number)) or 0):
+        yield f"The number {last} is given, and the store would give it again."
+
+
+def _given(connection: sa.Connection) -> Iterator[str]:
+    """Of what each source last gave: that it is kept, for the next merge, in a revision or beside."""
+    given, alias = tables.given, tables.alias.c
+    query = sa.select(given.c.key, given.c.digest, given.c.content).where(
+        *(
+            ~sa.exists().where(table.c.key == given.c.key, table.c.digest == given.c.digest)
+            for table in (_sheet, _history)
+        )
+    )
+    for key, digest, content in connection.execute(query):
+        before = sa.select(_history.c.key).join(tables.alias, alias.alias == _history.c.key)
+        before = before.where(alias.key == key, _history.c.digest == digest)
+        is_beside = content is not None and sheet_digest(tables.sheet_of_whole(content)) == digest
+        if not is_beside and connection.execute(before).first() is None:
+            yield f"{key}: what a source gave of it was changed outside of the journal."
+
+
 def _entries(connection: sa.Connection) -> Iterator[str]:
     """Of the journal: the chain from the first entry to the head, what each entry promises, and the version after it,
     got by undoing entry after entry from the present one."""
@@ -110,7 +149,7 @@ def _promises(connection: sa.Connection, version: int | None) -> Iterator[str]:
             yield f"The version after position {position} is not what its journal says."
             version = int(row["version"], 16)
         if row["operation"] == Operation.GENESIS:
-            if row["commitment"] != hashed(row["version"]):
+            if row["commitment"] != hashed(row["version"]) or (key, revision) != (None, None):
                 yield f"The entry at position {position} does not promise what the store began with."
             continue
         before, after = states[key].get(revision - 1), states[key].get(revision)
@@ -119,6 +158,9 @@ def _promises(connection: sa.Connection, version: int | None) -> Iterator[str]:
             continue
         if after is None or row["commitment"] != commitment(row["salt"], key, revision, *after):
             yield f"{key}: revision {revision} is not what position {position} of the journal promises."
+        shown = tuple(held is not None and held[0] == State.PUBLISHED for held in (before, after))
+        if shown != (row["was_public"], row["is_public"]):
+            yield f"{key}: what was public before and after position {position} is not what its journal says."
         for held in (before, after):
             if held is not None and held[1] == "":
                 version = None

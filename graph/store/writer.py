@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from graph.model import Sheet
 from graph.store import tables
-from graph.store.database import WRITING, writing_errors
+from graph.store.database import WRITING
 from graph.store.digests import free_key, identity_of, sheet_digest
 from graph.store.journal import Cause, Held, Journal, Operation
 from graph.store.labelling import decide_labels
@@ -66,9 +66,8 @@ class Conflict(Refused):
 class Writer:
     """Writes into one store. Writers of several threads and processes wait for each other."""
 
-    def __init__(self, engine: sa.Engine, path: object) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._path = path
 
     def add(self, sheet: Sheet, cause: Cause) -> Written:
         """Publish a new sheet. Raises NothingChanged where one is published that is the same to the letter; Erased."""
@@ -143,7 +142,7 @@ class Writer:
 
     @contextmanager
     def _transaction(self, cause: Cause) -> Iterator[tuple[sa.Connection, Journal]]:
-        with writing_errors(self._path), self._engine.execution_options(**WRITING).begin() as connection:
+        with self._engine.execution_options(**WRITING).begin() as connection:
             journal = Journal(connection, cause)
             first = journal.position
             yield connection, journal

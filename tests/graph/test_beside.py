@@ -101,7 +101,7 @@ def test_where_an_earlier_revision_is_not_kept_the_folder_is_made_again(store, m
 
 def test_where_a_label_is_another_the_folder_is_made_again(store, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "labels", lambda store, after=0: {"keyword:culture": "Jonglage"})
+        patch.setattr(Store, "labels", lambda store, after=0: {"structure:lot-s": "Jonglage"})
         named = KnowledgeGraph.from_store(store)
     assert named.search.actions("jonglage").total == COUNT
     assert KnowledgeGraph.from_store(store).search.actions("jonglage").total == 0

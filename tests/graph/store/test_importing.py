@@ -321,3 +321,28 @@ def test_a_source_imported_again_and_again_holds_what_it_last_said_and_nothing_i
 def all_keys(store: Store) -> set[str]:
     named = {entry.key for entry in store.entries() if entry.key is not None}
     return named | {key for key, _ in store.sheets()}
+
+
+def test_a_correction_stands_when_what_a_source_gave_is_known_from_another_source_alone(store: Store):
+    store.merge([REPAS], "a.txt")
+    (key,) = keys(store).values()
+    store.writer.correct(key, said(REPAS, "Mieux."), expected=1, cause=PERSON)
+    ended = replace(REPAS, status="Terminée")
+    store.merge([ended], "a.txt")
+    store.merge([ended], "b.txt")
+    store.merge([replace(ended, keywords=("Culture",))], "a.txt")
+    store.merge([replace(ended, dimension="Services")], "b.txt")
+    (now,) = (sheet for _, sheet in store.sheets())
+    assert now == replace(said(ended, "Mieux."), keywords=("Culture",), dimension="Services")
+
+
+def test_a_correction_stands_when_the_sheet_has_become_one_with_another_since_its_source_gave_it(store: Store):
+    store.merge([REPAS], "a.txt")
+    store.merge([said(REPAS, "Un autre.")], "b.txt")
+    store.merge([said(REPAS, "Un autre.")], "c.txt")
+    store.merge([REPAS], "b.txt")
+    assert store.count() == 1
+    (key,) = (key for key, _ in store.sheets())
+    store.writer.correct(key, said(REPAS, "Mieux."), expected=1, cause=PERSON)
+    store.merge([replace(said(REPAS, "Un autre."), status="Terminée")], "c.txt")
+    assert [(sheet.text.summary, sheet.status) for _, sheet in store.sheets()] == [("Mieux.", "Terminée")]

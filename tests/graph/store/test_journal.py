@@ -125,6 +125,13 @@ def test_writers_side_by_side_leave_no_gap_and_of_two_that_read_the_same_revisio
         ("DELETE FROM journal WHERE position = 4", "does not end where its head says"),
         ("UPDATE journal SET version = '0' WHERE position = 2", "version after position 2"),
         ("UPDATE head SET version = '0000000000000000'", "version of the store"),
+        ("UPDATE head SET number = 1", "would give it again"),
+        ("UPDATE journal SET was_public = 0 WHERE position = 3", "what was public before and after position 3"),
+        ("UPDATE journal SET is_public = 0 WHERE position = 2", "what was public before and after position 2"),
+        ("UPDATE sheet_history SET since = 2 WHERE revision = 1", "revision 1 does not begin where the journal"),
+        ("UPDATE sheet SET since = 1 WHERE number = 2", "revision 1 does not begin where the journal"),
+        ("UPDATE sheet_source SET digest = 'x'", "what a source gave of it was changed"),
+        ("UPDATE sheet_source SET content = replace(content, 'Trois', 'Deux')", "what a source gave of it was changed"),
         ("DELETE FROM sheet_identity", "not found by its title"),
         ("UPDATE sheet_text SET key = 'action:none' WHERE key LIKE 'action:navette%'", "which is no sheet"),
     ],
@@ -135,6 +142,8 @@ def test_what_was_changed_outside_of_the_journal_is_found(store: Store, statemen
     write.add(NAVETTE, ME)
     write.correct(key, said("Deux."), expected=1, cause=ME)
     write.correct(key, said("Et plus."), expected=2, cause=ME)
+    store.merge([said("Deux.")], "a.txt")
+    store.merge([said("Trois.")], "a.txt")
     assert store.findings() == []
     with closing(sqlite3.connect(store.path)) as other, other:
         assert other.execute(statement).rowcount > 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -201,3 +202,20 @@ def test_a_store_that_another_process_made_in_the_meantime_is_kept(tmp_path: Pat
 def test_an_unknown_key_has_no_text(store: Store):
     with pytest.raises(KeyError):
         store.text("action:none", store.head().position)
+
+
+def test_a_new_store_is_on_the_disk_before_it_has_its_name_and_then_the_name_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path, done = tmp_path / "lot.sqlite", []
+    real = os.fsync
+
+    def fsync(opened: int) -> None:
+        real(opened)
+        done.append((os.readlink(f"/proc/self/fd/{opened}").removeprefix(f"{tmp_path.resolve()}"), path.exists()))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with new_store(path) as store:
+        store.merge([REPAS], "lot.txt")
+    (file, before), (folder, after) = done
+    assert (Path(file).name, before, folder, after) == ("lot.sqlite", False, "", True)
