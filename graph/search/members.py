@@ -12,7 +12,8 @@ from pyroaring import BitMap, FrozenBitMap
 
 _BITMAPS, _PLACES = "members.bin", "members.json"
 _BLOCK = 50_000  # entries of which the numbers are kept one by one, some 40 MB
-_ONE_IN = 1_000  # words of fewer of the first entries are not collected
+_FIRST = 5_000  # entries that show which words are frequent
+_ONE_IN = 1_000  # words of fewer of these are not collected
 
 
 class Members:
@@ -69,7 +70,7 @@ class Collector:
             for word in waiting.keys() & words:
                 waiting[word].append(number)
         self._count += 1
-        if self._count % _BLOCK == 0:
+        if self._count == _FIRST or self._count % _BLOCK == 0:
             self._settle()
 
     def get(self, word: str) -> FrozenBitMap | None:

@@ -487,6 +487,7 @@ class TestPreparedFolder:
         monkeypatch.setattr(fulltext, "RANKED", 2)
         monkeypatch.setattr(written, "FREQUENT", 2)
         monkeypatch.setattr(members, "_BLOCK", block)
+        monkeypatch.setattr(members, "_FIRST", block + 1)
         monkeypatch.setattr(members, "_ONE_IN", one_in)
         texts = {
             f"action:t{n}": f"jardin {'atelier' * (n % 2)} {'isolment' if n == 1 else 'isolement'}" for n in range(9)
