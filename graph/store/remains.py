@@ -16,6 +16,11 @@ _BLOCK = 1 << 20
 _SHORT = 3  # letters of a name that stands within too many words to be looked for as bytes
 
 
+def prepared_folder(store: Path) -> Path:
+    """The folder beside a store for what is made of a large one once and read again."""
+    return store.with_suffix(".index")
+
+
 def own_files(store: Path) -> Iterator[Path]:
     """What Maillage made beside a store besides it: the folder of what is prepared, the copies of before a migration,
     and stores that a killed import left unfinished."""
@@ -23,7 +28,7 @@ def own_files(store: Path) -> Iterator[Path]:
     for path in sorted(store.parent.iterdir()):
         is_copy = path.name.startswith(f"{store.name}.before-")
         is_left = path.is_dir() and unfinished.fullmatch(path.name) is not None
-        if path == store.with_suffix(".index") or is_copy or is_left:
+        if path == prepared_folder(store) or is_copy or is_left:
             yield path
 
 

@@ -27,6 +27,7 @@ from graph.store.proposals import Proposal, waiting
 from graph.store.public import PublicJournal
 from graph.store.reach import Reach, mentions
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions, sheet_of_revision
+from graph.store.remains import prepared_folder
 from graph.store.sources import SourceName
 from graph.store.tables import State
 from graph.store.texts import origin_at, text_at, texts_at
@@ -213,7 +214,7 @@ class Store:
     @property
     def prepared(self) -> Path:
         """The folder beside the file for what is made of a large store once and read again."""
-        return self.path.with_suffix(".index")
+        return prepared_folder(self.path)
 
     def reach(self, key: str) -> Reach:
         """What `erase` would take away. Raises NoSuchSheet where the store has nothing of that key, nor ever had."""

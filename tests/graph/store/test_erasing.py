@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import graph.knowledge_graph as knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
@@ -16,8 +19,9 @@ from graph.store import ImportSummary, SourceName, Store, erasing, remains, tabl
 from graph.store.erasing import Erasing
 from graph.store.journal import Cause, Operation
 from graph.store.remains import forms
-from graph.store.suppression import Suppression
+from graph.store.suppression import Suppression, key_of_structure
 from graph.store.writer import Erased, NoSuchSheet, Refused
+from tests.graph.random_sheets import directories
 
 NAME = "MARIE-CHANTAL Désirée Ômbrecourt"
 KEY = "structure:haute-corse-marie-chantal-desiree-ombrecourt"
@@ -335,3 +339,32 @@ def test_files_of_others_that_hold_the_name_are_told_with_their_lines_and_kept(t
     found = dict(remains.holding([tmp_path, page], tmp_path / "s.sqlite", [NAME]))
     assert found == {page: [2, 4], copy: []}
     assert page.exists()
+
+
+@settings(max_examples=40, phases=[Phase.generate])
+@given(steps=st.lists(directories, min_size=1, max_size=4), data=st.data())
+def test_whatever_was_imported_and_mended_an_erasure_takes_one_structure_and_nothing_else(
+    steps: list[list[Sheet]], data: st.DataObject
+):
+    sources = [f"{number % 2}.txt" for number in range(len(steps))]
+    with TemporaryDirectory() as folder, Store(Path(folder) / "s.sqlite", create=True) as store:
+        for source, sheets in zip(sources, steps, strict=True):
+            store.merge(sheets, source)
+        last = dict(zip(sources, steps, strict=True))
+        every = {key_of_structure(sheet) for sheets in steps for sheet in sheets}
+        if not every:
+            return
+        key = data.draw(st.sampled_from(sorted(every)))
+        stays = {k: sheet for k, sheet in store.sheets() if key_of_structure(sheet) != key}
+        store.erase(key, CLEAN)
+        for _ in range(2):
+            assert dict(store.sheets()) == stays
+            assert store.findings() == []
+            past = [past.sheet for k in stays for past in store.revisions(k) if past.sheet is not None]
+            assert key not in map(key_of_structure, past)
+            for source, sheets in last.items():
+                store.merge(sheets, source)
+        for source, sheets in last.items():
+            store.merge(sheets, source, prune=True)
+        given_still = {k: sheet for k, sheet in stays.items() if any(sheet in sheets for sheets in last.values())}
+        assert dict(store.sheets()) == given_still
