@@ -1,4 +1,4 @@
-"""The command line: maillage serve | import | check | export | schema | stats, and those of `store_commands`.
+"""The command line: maillage serve | reload | import | check | export | schema | stats, and those of `store_commands`.
 
 It parses, and calls.
 """
@@ -29,6 +29,7 @@ from graph.store import Store, StoreError, new_store
 from graph.vocabulary import load_vocabulary
 from settings import SettingsError
 from store_commands import StoreOption, settings_of, stop
+from supervising import NotSupervised, replace_workers
 
 app = typer.Typer(
     help="A GraphQL knowledge graph of what French social centres do.",
@@ -46,7 +47,7 @@ def main() -> None:
     """Run the command line. An error is one line on standard error and an exit code of 2."""
     try:
         app()
-    except (StoreError, SettingsError, Refused) as error:
+    except (StoreError, SettingsError, Refused, NotSupervised) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or 'a file'}: {error.strerror or error}.")
@@ -61,6 +62,13 @@ def serve(
 ) -> None:
     """Serve the graph over GraphQL, with GraphiQL; imports `data/pages/` first where there is no store."""
     server.serve(settings_of(store=store, host=host, port=port, workers=workers))
+
+
+@app.command()
+def reload(store: StoreOption = None) -> None:
+    """Have the workers of a running server replaced one by one, each once its successor is ready."""
+    process = replace_workers(settings_of(store=store).store)
+    print(f"Process {process} replaces its workers; its log says when each one is there.")
 
 
 @app.command("import")

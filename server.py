@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import uvicorn
@@ -39,6 +39,7 @@ from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
 from schema import LASTING_FIELDS, MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
+from supervising import supervising
 from web.graphiql import graphiql_page
 from web.site import routes as site_routes
 
@@ -203,19 +204,21 @@ def serve(settings: Settings) -> None:
         with open_store(settings) as store:
             graph_of(store)
     settings.export()
-    uvicorn.run(
-        "server:from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        loop=settings.loop,
-        http="server:protocol",
-        log_config=configuration,
-        access_log=False,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-        server_header=False,
-    )
+    with supervising(settings.store) if settings.workers > 1 else nullcontext():
+        uvicorn.run(
+            "server:from_environment",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop=settings.loop,
+            http="server:protocol",
+            log_config=configuration,
+            access_log=False,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+            timeout_worker_healthcheck=settings.ready_seconds,
+            server_header=False,
+        )
 
 
 def from_environment() -> ASGIApp:

@@ -5,8 +5,7 @@ Immutable: `changed` makes the next version beside it. What is costly is made on
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +19,7 @@ from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
 from graph.filters import Filters
+from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
@@ -85,7 +85,7 @@ class KnowledgeGraph:
         self.facets = Facets(built, indexed)
         self.traversal = Traversal(built, indexed)
         # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
-        self._all_texts = partial(_texts_of, built, texts)
+        self._all_texts = partial(texts.of, built)
         self.analysis = Analysis(built, indexed, self._all_texts, vocabulary)
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph | None = (before._base or before) if before else None
@@ -114,7 +114,7 @@ class KnowledgeGraph:
                 journal=store.public,
                 beside=beside,
             )
-        _keep_for_good()
+        keep_for_good()
         return built
 
     @classmethod
@@ -310,7 +310,7 @@ class KnowledgeGraph:
         for what, make in wanted.items():
             progress(what, 0)
             make()
-        _keep_for_good()
+        keep_for_good()
 
     def action_count(self, node: Structure | Concept) -> int:
         """How many actions a structure, department or concept has."""
@@ -340,17 +340,3 @@ class KnowledgeGraph:
 
     def _satisfying(self, listing: Listing[Any], condition: Condition) -> Listing[Any]:
         return listing if condition == EVERYTHING else listing.keep(self.filters.test(condition, self.action_count))
-
-
-def _texts_of(built: Network, texts: LayeredTexts) -> Iterable[tuple[str, SheetText]]:
-    """The key of every action with the text of its sheet."""
-    later = (built.actions[ordinal] for ordinal in built.order.later.ids.tolist())
-    return texts.of(built.records, later)
-
-
-def _keep_for_good() -> None:
-    """Spare the garbage collector what lives as long as the process: millions of records."""
-    gc.collect()
-    gc.freeze()
-    # It waits for a quarter of what it found last: without this one, for millions of objects more.
-    gc.collect()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from graph import network
-from graph.model import Action, Node, Origin, Sheet, SheetText, light_row
+from graph.model import Action, Origin, Sheet, SheetText, light_row
 from graph.once import kept
 from graph.prepared import Beside, Earlier
 from graph.revisions import Revisions
@@ -52,13 +52,14 @@ class LayeredTexts:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self.later[action.ordinal - self.first][1] if action.ordinal >= self.first else self.base.origin(action)
 
-    def of(self, records: Mapping[str, Node], later: Iterable[Action]) -> Iterator[tuple[str, SheetText]]:
-        """The key of every action of a version with its text; `later` are those that came after the base."""
+    def of(self, built: network.Network) -> Iterator[tuple[str, SheetText]]:
+        """The key of every action of a version with its text, in no stated order."""
         for key, text in self.base.texts():
-            action = records.get(key)
+            action = built.records.get(key)
             if isinstance(action, Action) and action.ordinal < self.first:
                 yield key, text
-        for action in later:
+        for ordinal in built.order.later.ids.tolist():
+            action = built.actions[ordinal]
             yield action.key, self.text(action)
 
 

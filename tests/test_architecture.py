@@ -22,6 +22,7 @@ OURS = (
     "server",
     "cli",
     "store_commands",
+    "supervising",
     "settings",
     "logs",
     "maillage",
@@ -35,9 +36,10 @@ MAY_IMPORT = {
     "logs": set(),
     "settings": {"execution", "endpoint"},
     "schema": {"graph", "execution"},
-    "server": {"graph", "schema", "execution", "endpoint", "web", "settings", "logs"},
-    "cli": {"graph", "schema", "server", "settings", "store_commands"},
+    "server": {"graph", "schema", "execution", "endpoint", "web", "settings", "logs", "supervising"},
+    "cli": {"graph", "schema", "server", "settings", "store_commands", "supervising"},
     "store_commands": {"graph", "settings"},
+    "supervising": set(),
     "maillage": {"cli"},
 }
 

@@ -27,7 +27,7 @@ from tests.live import ROOT, Live, live_server
 EMPTY = os.environ.get("CI") == "true"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 FOLDERS = ("data", "endpoint", "examples", "execution", "graph", "schema", "web")
-MODULES = ("cli.py", "logs.py", "server.py", "settings.py", "store_commands.py")
+MODULES = ("cli.py", "logs.py", "server.py", "settings.py", "store_commands.py", "supervising.py")
 NOT_SHIPPED = re.compile(r"(^|/)(__pycache__|node_modules)/|^web/[^/]*\.json$")
 
 

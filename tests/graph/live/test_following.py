@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph import knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Behind, Follower, LiveGraph, NoSuchPosition, follower, live_graph
-from graph.model import Sheet, SheetText
+from graph.model import Action, Sheet, SheetText
 from graph.store import Store
 from graph.store.journal import Cause
 from graph.store.writer import Refused
@@ -358,3 +359,24 @@ def test_a_label_stays_what_the_first_import_printed_whoever_reads_and_whatever_
     assert following.step()
     for graph in (live.current.graph, KnowledgeGraph.from_store(store)):
         assert graph.get("keyword:velo").label == "Vélo"  # type: ignore[union-attr]
+
+
+def test_a_version_of_a_large_store_shows_its_own_texts_while_the_store_goes_on(
+    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(knowledge_graph, "TEXTS_IN_MEMORY", 0)
+    live, following = followed(store)
+    before = live.current.graph
+    repas, navette = (before.get(key_of(before, title)) for title in ("Repas", "Navette"))
+    assert isinstance(repas, Action)
+    assert isinstance(navette, Action)
+    other.writer.correct(repas.key, replace(REPAS, text=SheetText(summary="Mieux.")), expected=1, cause=ME)
+    other.writer.withdraw(navette.key, expected=1, cause=ME)
+    assert following.step()
+    now = live.current.graph.get(repas.key)
+    assert isinstance(now, Action)
+    assert live.current.graph.text(now).summary == "Mieux."
+    assert [before.text(action).summary for action in (repas, navette)] == ["", ""]
+    assert dict(before._all_texts()).keys() == {repas.key, navette.key}
+    assert live.current.graph.search.actions("mieux").total == 1
+    assert before.search.actions("mieux").total == 0
