@@ -239,7 +239,13 @@ def _wrapped(app: ASGIApp, settings: Settings) -> ASGIApp:
     wrapped = compressed_when_asked(app, GZipMiddleware(app, minimum_size=1_000))
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     if origins:
-        return CORSMiddleware(wrapped, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+        return CORSMiddleware(
+            wrapped,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=["x-maillage-position"],
+        )
     return wrapped
 
 

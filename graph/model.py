@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple
 
@@ -209,6 +210,7 @@ class _WithoutMarks(dict[int, str | None]):
 _MARKS = _WithoutMarks()
 
 
+@lru_cache(4_096)  # an import folds the names of a sheet four times, and those of its structure in every sheet
 def fold(text: str) -> str:
     """`text` without accents, case, ligatures or curly apostrophes, white space folded: what comparisons use."""
     if not text.isascii():

@@ -58,6 +58,9 @@ class LiveGraph:
     def publish(self, graph: KnowledgeGraph, *, anew: bool = False) -> None:
         """Make a graph the current one. One thread publishes. With `anew` it shares no records with the one before."""
         _, number, line = self.current
+        if anew:
+            # What was erased is not to be had from a graph of before that was made while it was there.
+            self._past = kept_by_object(_PAST_KEPT, self._made_of_before)
         self.current = Published(graph, number + 1, line + anew)
         with self._lock:
             reached = [(each, loop) for each, (loop, wanted) in self._waiting.items() if wanted <= graph.position]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,7 +65,7 @@ class Staging:
         own = {"seq": self.count, "identity": identity, "digest": digest, "line": line, "fate": None}
         self._waiting.append(
             own
-            | {"key": action_key(sheet, 1), "body": asdict(sheet.text)}
+            | {"key": action_key(sheet, 1), "body": sheet.text}
             | tables.content_of(sheet)
             | tables.place_of(sheet, self._source_name)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,7 @@ CONTENT = LightRow._fields[1:-1]
 """The attributes of a sheet that have a column of the same name: all but its text and its origin."""
 
 ORIGIN = ("source", "first_line", "last_line")
+_TEXTS = tuple(field.name for field in fields(SheetText))
 
 
 class State(StrEnum):
@@ -214,7 +215,9 @@ def content_of(of: Sheet) -> dict[str, Any]:
 
 def place_of(of: Sheet, source_name: str) -> dict[str, Any]:
     """The columns of where a sheet was read."""
-    return asdict(of.origin) if of.origin else {"source": source_name, "first_line": None, "last_line": None}
+    if of.origin is None:
+        return {"source": source_name, "first_line": None, "last_line": None}
+    return {name: getattr(of.origin, name) for name in ORIGIN}
 
 
 def sheet_of_row(row: sa.RowMapping) -> Sheet:
@@ -225,7 +228,7 @@ def sheet_of_row(row: sa.RowMapping) -> Sheet:
 
 def whole(of: Sheet) -> dict[str, Any]:
     """A sheet as one JSON object, its text among its values and without its origin."""
-    return {**content_of(of), **asdict(of.text)}
+    return {**content_of(of), **{name: getattr(of.text, name) for name in _TEXTS}}
 
 
 def sheet_of_whole(content: dict[str, Any], origin: Origin | None = None) -> Sheet:
