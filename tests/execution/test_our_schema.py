@@ -2,6 +2,7 @@
 
 import logging
 import random
+from dataclasses import replace
 
 import graphql
 import pytest
@@ -10,6 +11,10 @@ from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
 from execution import Engine, Version
+from graph.change import Change
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Sheet, light_row
+from graph.store import Head
 from schema import LASTING_FIELDS, MEMO_TYPES, Context, schema
 from tests.execution.comparison import assert_same
 from tests.execution.complications import complicated, deep_selection, runnable
@@ -89,3 +94,66 @@ def test_a_deep_query_is_too(engine, lot, seed):
 def test_those_were_really_compiled_and_used_the_memo(engine):
     assert engine.counts["compiled"] > 50
     assert engine.memo.counts["hits"] > 0
+
+
+NESTED = """{
+  actions(first: 50) {
+    totalCount
+    nodes {
+      id title year status statusLabel summary files results { territory } territoryAgain
+      structure { id name department { label } keywords(first: 3) { nodes { id label } } }
+      keywords { id label alternativeLabels actionCount actions(first: 3) { nodes { title structure { name } } } }
+      partners { label actionCount }
+      similar(first: 2) { edges { score node { title } } }
+    }
+  }
+}"""
+
+
+def followed(lot, lasting_fields) -> None:
+    """A memo that goes from version to version answers as an engine without one."""
+    kept = Engine(schema, memo_types=MEMO_TYPES, lasting_fields=lasting_fields)
+    plain, dice = Engine(schema, memo_bytes=0), random.Random(1)
+    sheets = {action.key: sheet_of(lot, action) for action in lot.actions}
+    graph = KnowledgeGraph.from_pairs(list(sheets.items()))
+    for number in range(1, 25):
+        context = Context(graph)
+        for _ in range(2):
+            answer = kept.execute(kept.plan(NESTED), None, context, version=Version(number))
+            assert answer.body == plain.execute(plain.plan(NESTED), None, context).body
+        key = dice.choice(sorted(sheets))
+        sheet = sheets.pop(key)
+        added = []
+        if number % 3:
+            text = replace(sheet.text, summary=f"{number} fois")
+            keywords = tuple(dice.sample(("Solidarité", "Mixité sociale", "Jardin", "JARDIN"), 2))
+            sheets[key] = replace(sheet, title=f"{sheet.title} {number}", keywords=keywords, text=text)
+            added = [(light_row(key, sheets[key], number), text, None)]
+        graph = graph.changed(Change(frozenset({key}), added, Head(number)))
+    assert kept.memo.counts["hits"] > 0
+    assert kept.given_up == {}
+
+
+def sheet_of(graph, action) -> Sheet:
+    """A sheet that says what an action does."""
+    return Sheet(
+        title=action.title,
+        year=action.year,
+        department=action.department.label,
+        structure=action.structure.name,
+        structure_department=action.structure.department.label,
+        status=action.status,
+        keywords=tuple(each.label for each in action.keywords),
+        partners=tuple(each.label for each in action.partners),
+        text=graph.text(action),
+    )
+
+
+def test_what_lasts_in_the_memo_over_changes_is_what_an_engine_without_one_answers(lot):
+    followed(lot, LASTING_FIELDS)
+
+
+@pytest.mark.parametrize("field", ["Partner.actionCount", "Structure.keywords"])
+def test_a_field_that_is_said_to_last_and_does_not_is_noticed(lot, field):
+    with pytest.raises(AssertionError):
+        followed(lot, {*LASTING_FIELDS, field})
