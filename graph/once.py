@@ -59,7 +59,9 @@ def kept_by_object(most: int, method: Callable[Given, Value]) -> Callable[Given,
     weak = WeakMethod(method)
 
     def call(*given: Given.args, **named: Given.kwargs) -> Value:
-        # Whoever calls has the object.
-        return cast("Callable[Given, Value]", weak())(*given, **named)
+        bound = weak()
+        if bound is None:
+            raise ReferenceError("The graph that this was asked of is gone: keep it as long as what it gave.")
+        return bound(*given, **named)
 
     return kept(most)(call)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NOTHING
-from graph.once import kept
+from graph.once import kept_by_object
 from graph.search.changing import ChangingEntries, Order
 from graph.search.entries import Sought, exactly, misspelt
 from graph.search.french import one_letter_away, stem
@@ -57,10 +57,10 @@ class FullText:
 
     def __init__(self, entries: ChangingEntries) -> None:
         self._entries = entries
-        self.corrected = kept(_CACHED)(self._corrected)
-        self.misspellings = kept(1_024)(self._misspellings)
-        self.ranking = kept(_CACHED)(self._ranking)
-        self.matching = kept(_CACHED)(self._matching)
+        self.corrected = kept_by_object(_CACHED, self._corrected)
+        self.misspellings = kept_by_object(1_024, self._misspellings)
+        self.ranking = kept_by_object(_CACHED, self._ranking)
+        self.matching = kept_by_object(_CACHED, self._matching)
 
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
         """What the query finds among the entries of the `kinds` (None: of all)."""

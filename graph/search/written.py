@@ -16,7 +16,7 @@ import tantivy
 from pyroaring import FrozenBitMap
 
 from graph.indexes import bitmap, ordinals
-from graph.once import kept
+from graph.once import kept_by_object
 from graph.search.entries import Entry, Sought
 from graph.search.french import cut
 from graph.search.members import Collector, Members
@@ -58,7 +58,7 @@ class WrittenEntries:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
-        self.members = kept(_MEMBERS)(self._members_of)
+        self.members = kept_by_object(_MEMBERS, self._members_of)
 
     @classmethod
     def write(

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
 
-from graph.once import kept, once
+from graph.once import kept, kept_by_object, once
 
 SOON = 20
 """Seconds after which a thread that waits for another is held up for good."""
@@ -132,3 +133,23 @@ class TestKept:
         with pytest.raises(OSError, match="shelf"):
             ask()
         assert ask() == ask() == "books"
+
+
+def test_what_an_object_keeps_for_itself_does_not_keep_it_and_says_so_when_it_is_gone():
+    class Asked:
+        def __init__(self) -> None:
+            self.times = 0
+            self.doubled = kept_by_object(2, self._doubled)
+
+        def _doubled(self, value: int) -> int:
+            self.times += 1
+            return 2 * value
+
+    asked = Asked()
+    assert [asked.doubled(value) for value in (1, 1, 2)] == [2, 2, 4]
+    assert asked.times == 2
+    doubled, seen = asked.doubled, weakref.ref(asked)
+    del asked
+    assert seen() is None
+    with pytest.raises(ReferenceError, match="gone"):
+        doubled(3)
