@@ -100,9 +100,9 @@ class History:
 
     def changed(self, change: Change) -> tuple[FieldChange, ...]:
         """What a change changed for the readers, since the sheet was last public; nothing where it was not before, or
-        is not after.
+        is not after, nor where a past was erased.
         """
-        after = self.sheet(change)
+        after = None if change.operation is Operation.ERASE else self.sheet(change)
         if self.journal is None or after is None or change.action_id is None or change.revision is None:
             return ()
         before = self.journal.sheet_before(change.action_id, change.revision)

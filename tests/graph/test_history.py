@@ -26,8 +26,8 @@ REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structu
 NAVETTE = replace(REPAS, title="Navette", keywords=("Solidarité",), structure="B")
 PARTY = replace(REPAS, title="Fête")
 ME = Cause("Jeanne Martin", "Une faute.")
-ADD, CORRECT, WITHDRAW, RESTORE, MERGE, GENESIS = (
-    Operation[name] for name in ("ADD", "CORRECT", "WITHDRAW", "RESTORE", "MERGE", "GENESIS")
+ADD, CORRECT, WITHDRAW, RESTORE, MERGE, GENESIS, ERASE = (
+    Operation[name] for name in ("ADD", "CORRECT", "WITHDRAW", "RESTORE", "MERGE", "GENESIS", "ERASE")
 )
 
 
@@ -110,6 +110,19 @@ def test_a_sheet_that_is_imported_corrected_withdrawn_and_restored_has_that_hist
     assert history.last(key) == mine[-1]
     assert [change.field for change in history.diff(key, 2, 5)] == ["summary"]
     assert history.diff(key, 1, 4) == ()
+
+
+def test_an_erasure_of_a_part_of_a_past_changes_nothing_of_what_the_sheet_says(store: Store):
+    of_a_person = replace(REPAS, structure="Chez Marie")
+    key = store.writer.add(of_a_person, ME).key
+    store.writer.correct(key, REPAS, expected=1, cause=ME)
+    store.writer.correct(key, said(REPAS, "Le midi."), expected=2, cause=ME)
+    store.erase("structure:lot-chez-marie", Cause("Paul"))
+    history = history_of(store)
+    changes = history.changes(100).items
+    assert [(each.operation, each.revision) for each in changes] == [(ADD, 1), (CORRECT, 2), (CORRECT, 3), (ERASE, 3)]
+    assert summaries(history, list(changes)) == [None, "", "Le midi.", "Le midi."]
+    assert [[field.field for field in history.changed(each)] for each in changes] == [[], [], ["summary"], []]
 
 
 def test_two_sheets_that_became_one_keep_their_pasts(store: Store):

@@ -167,6 +167,17 @@ def test_a_withdrawn_sheet_is_found_at_its_revisions_and_only_there(context: Bro
             expect(offline.page.get_by_role("heading", level=1)).to_have_text("Page introuvable")
 
 
+def test_a_revision_of_which_nothing_is_kept_has_no_link(context: BrowserContext, store: Store) -> None:
+    sheet = replace(NASTY, title="Repas")
+    key = store.writer.add(replace(sheet, structure="Chez Marie"), Cause()).key
+    store.writer.correct(key, sheet, expected=1, cause=Cause())
+    store.erase("structure:lot-chez-marie", Cause())
+    with served(KnowledgeGraph.from_store(store)) as url, offline_page(context, url, address(key)) as offline:
+        settled(offline.page)
+        entries = unfolded(offline.page)
+        assert [entry.get_by_role("link").count() for entry in entries.all()] == [0, 1]
+
+
 def test_the_address_of_an_old_id_becomes_that_of_the_sheet_to_which_it_leads(
     context: BrowserContext, store: Store
 ) -> None:

@@ -51,15 +51,12 @@ export function past({ id }) {
 }
 
 function entry(id, change) {
-  const { at, revision, diff } = change;
+  const { at, revision, diff, sheet } = change;
   const link = h("a", { href: revisionOf(id, revision) }, fr`La fiche à ce moment (révision ${revision})`);
   return [
     h("h3", null, h("time", { datetime: at }, moment(at))),
     h("p", null, sentence(change)),
     diff.length > 0 && differences(diff),
-    isShown(change) && h("p", { class: "note" }, link),
+    sheet && h("p", { class: "note" }, link),
   ];
 }
-
-/** Whether the sheet could be read after a change. */
-const isShown = ({ operation }) => !["WITHDRAW", "MERGE", "ERASE"].includes(operation);
