@@ -68,6 +68,7 @@ INSIDE_GRAPH = {
     "graph.labels": {"graph.kinds", "graph.model"},
     "graph.vocabulary": {"graph.fields", "graph.kinds", "graph.model"},
     "graph.once": set(),
+    "graph.processes": set(),
     "graph.arena": set(),
     "graph.merged": {"graph.once"},
     "graph.default_order": {"graph.merged", "graph.model", "graph.once"},

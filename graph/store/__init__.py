@@ -13,7 +13,8 @@ from graph.store.digests import keyed, sheet_digest, version_of
 from graph.store.importing import Import
 from graph.store.public import PublicJournal
 from graph.store.sources import SourceName
+from graph.store.staging import Ready, made_ready
 from graph.store.store import SourceRecord, Store, new_store
 
-__all__ = ["Difference", "Head", "Import", "ImportSummary", "PublicJournal", "SourceName", "SourceRecord"]
-__all__ += ["Store", "StoreBusy", "StoreError", "keyed", "new_store", "sheet_digest", "version_of"]
+__all__ = ["Difference", "Head", "Import", "ImportSummary", "PublicJournal", "Ready", "SourceName", "SourceRecord"]
+__all__ += ["Store", "StoreBusy", "StoreError", "keyed", "made_ready", "new_store", "sheet_digest", "version_of"]

@@ -19,7 +19,7 @@ from graph.store.reading import is_given, may_return, row_of
 from graph.store.revisions import absorb, know, revise
 from graph.store.settling import settle
 from graph.store.sources import SourceName, made, source_id
-from graph.store.staging import CHANGED, KNOWN, NEW, SAME, staged
+from graph.store.staging import CHANGED, KNOWN, NEW, SAME, STAGED, staged, staged_text
 from graph.store.suppression import telling
 from graph.store.tables import State
 
@@ -68,7 +68,8 @@ class Application:
         self._journal.close()
         if self._journal.position > first:
             decide_labels(self._connection, first, self._journal.position)
-        self._tell_twins()
+        if first:
+            self._tell_twins()
         left += self._count() - added - returned - changed
         told = tuple(sorted(self._problems, key=lambda problem: problem.line))
         summary = ImportSummary(added + returned, changed, left, tuple(sorted(missing)), waiting, told, len(erased))
@@ -105,9 +106,10 @@ class Application:
         ).where(new)
         names = ["key", "number", "revision", "since", "state", *(column.name for column in kept)]
         self._connection.execute(_sheet.insert().from_select(names, rows))
-        for table, columns in ((_text, ["key", "body"]), (_known, ["identity", "key"])):
-            source = sa.select(*(staged.c[name] for name in columns)).where(new)
-            self._connection.execute(table.insert().from_select(columns, source))
+        known = sa.select(staged.c.identity, staged.c.key).where(new)
+        self._connection.execute(_known.insert().from_select(["identity", "key"], known))
+        texts = sa.select(staged.c.key, staged_text.c.body).join(staged_text, staged_text.c.seq == staged.c.seq)
+        self._connection.execute(_text.insert().from_select(["key", "body"], texts.where(new)))
         journal.number += count
         added = self._connection.execute(sa.select(staged.c.key, staged.c.digest).where(new).order_by(staged.c.seq))
         pairs = ((key, digest) for key, digest in added)
@@ -131,7 +133,7 @@ class Application:
 
     def _change(self) -> tuple[int, int]:
         """Make each changed sheet's next revision; gives how many there are, and how many clashes wait."""
-        rows = self._connection.execute(sa.select(staged).where(staged.c.fate == CHANGED).order_by(staged.c.seq))
+        rows = self._connection.execute(STAGED.where(staged.c.fate == CHANGED).order_by(staged.c.seq))
         changed = waiting = 0
         revised: list[str] = []
         for given in rows.mappings().all():
@@ -238,7 +240,7 @@ class Application:
 
     def _keep_what_no_revision_has(self) -> None:
         """A later merge needs what the source gave: where the store never showed it, it is kept beside."""
-        query = sa.select(staged).join(_sheet, _sheet.c.key == staged.c.key)
+        query = STAGED.join(_sheet, _sheet.c.key == staged.c.key)
         past = tables.history.c
         in_history = sa.exists().where(past.key == staged.c.key, past.digest == staged.c.digest)
         query = query.where(staged.c.fate.in_((CHANGED, KNOWN)), _sheet.c.digest != staged.c.digest, ~in_history)

@@ -10,11 +10,12 @@ from graph.model import Problem, Sheet
 from graph.store import tables
 from graph.store.applying import Application, ImportSummary
 from graph.store.sources import SourceName
-from graph.store.staging import Staging
+from graph.store.staging import Ready, Staging, made_ready
 
 
 class Import:
-    """One import of one source, on a connection of its own. `give` each sheet, then `finish`; `close` in any case."""
+    """One import of one source, on a connection of its own, which what was staged goes with. `give` each sheet, then
+    `finish`."""
 
     def __init__(self, connection: sa.Connection, source: SourceName, progress: Callable[[int], None]) -> None:
         self._connection = connection
@@ -24,7 +25,7 @@ class Import:
             query = sa.select(tables.given.c.line).join(tables.source, tables.source.c.id == tables.given.c.source)
             query = query.where(tables.source.c.location == source.location, tables.given.c.line.is_not(None))
             self._unread = set(connection.scalars(query))
-        self._staging = Staging(connection, source.name)
+        self._staging = Staging(connection)
         self._left = 0
 
     def is_unchanged(self, line: bytes) -> bool:
@@ -36,9 +37,10 @@ class Import:
         self._tell()
         return True
 
-    def give(self, sheet: Sheet, line: bytes | None = None) -> None:
+    def give(self, sheet: Sheet | Ready, line: bytes | None = None) -> None:
         """One more sheet of the source; with the hash of its line where no problem was found in it."""
-        self._staging.add(sheet, line)
+        ready = sheet if isinstance(sheet, Ready) else made_ready(sheet, self._source.name)
+        self._staging.add(ready, line)
         self._tell()
 
     def finish(self, problems: Iterable[Problem], *, prune: bool) -> tuple[ImportSummary, tuple[Problem, ...]]:
@@ -50,10 +52,6 @@ class Import:
             erased = self._staging.erased()
             application = Application(self._connection, self._source, prune)
             return application.apply(self._unread, self._left, problems, erased)
-
-    def close(self) -> None:
-        """Let go of what was staged."""
-        self._staging.close()
 
     def _tell(self) -> None:
         if (done := self._left + self._staging.count) % 1_000 == 0:

@@ -20,12 +20,12 @@ from graph.store.digests import free_key
 from graph.store.merging import LIKE, pairs
 from graph.store.reading import ROWS, may_return
 from graph.store.revisions import is_key_given
-from graph.store.staging import BATCH, CHANGED, KNOWN, NEW, SAME, staged
+from graph.store.staging import BATCH, CHANGED, KNOWN, NEW, SAME, STAGED, staged
 from graph.store.tables import State
 
 _MOST_PAIRS = 40_000  # of one block that are compared: beyond, the sheets are taken for other ones
 _sheet, _given, _known = tables.sheet, tables.given, tables.identity
-_UNSETTLED = sa.select(staged).where(staged.c.fate.is_(None)).order_by(staged.c.seq)
+_UNSETTLED = STAGED.where(staged.c.fate.is_(None)).order_by(staged.c.seq)
 
 
 def settle(connection: sa.Connection, source: int, unread: set[bytes]) -> set[str]:
@@ -154,7 +154,7 @@ def _give_keys(connection: sa.Connection) -> None:
     odd = taken | set(connection.scalars(twice))
     changes: dict[int, str] = {}
     for some in _batches(sorted(odd)):
-        query = sa.select(staged).where(_new(), staged.c.key.in_(some)).order_by(staged.c.key, staged.c.digest)
+        query = STAGED.where(_new(), staged.c.key.in_(some)).order_by(staged.c.key, staged.c.digest)
         for row in connection.execute(query).mappings().all():
             key = free_key(tables.sheet_of_row(row), lambda key: key in taken or is_key_given(connection, key))
             taken.add(key)

@@ -1,10 +1,11 @@
-"""The sheets of an import before the store is locked: a temporary table of the connection, bounded by the disk."""
+"""The sheets of an import before the store is locked: temporary tables of the connection, bounded by the disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table
 
@@ -30,45 +31,79 @@ staged = Table(
     Column("key", String, nullable=False, index=True),
     *tables.content_columns(),
     *tables.origin_columns(),
+    prefixes=["TEMPORARY"],
+)
+staged_text = Table(
+    "staged_text",
+    staged.metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("body", JSON, nullable=False),
     prefixes=["TEMPORARY"],
 )
+"""The long texts stand apart: what is written of a sheet as it is settled would write its text again."""
+
+STAGED = sa.select(staged, staged_text.c.body).join(staged_text, staged_text.c.seq == staged.c.seq)
+"""The staged sheets, whole."""
+
+
+_COLUMNS = (*tables.CONTENT, *tables.ORIGIN)
+
+
+class Ready(NamedTuple):
+    """A sheet that can be staged as it is: what tells it from others, and its columns, its lists and its text as JSON.
+    `key` is what it has where that is free."""
+
+    digest: str
+    identity: str
+    key: str
+    columns: tuple[str | int | None, ...]
+    body: str
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet again."""
+        values = zip(_COLUMNS, self.columns, strict=True)
+        row = {name: orjson.loads(str(value)) if name in tables.LISTS else value for name, value in values}
+        return tables.sheet_of_row(row | {"body": orjson.loads(self.body)})
+
+
+def made_ready(sheet: Sheet, source_name: str) -> Ready:
+    """A sheet of a source, made ready: most of what staging it takes, and done by any process."""
+    values = (tables.content_of(sheet) | tables.place_of(sheet, source_name)).items()
+    columns = tuple(orjson.dumps(value).decode() if name in tables.LISTS else value for name, value in values)
+    body = orjson.dumps(sheet.text).decode()
+    return Ready(sheet_digest(sheet), identity_of(sheet), action_key(sheet, 1), columns, body)
 
 
 class Staging:
-    """The temporary table of one connection; `add` fills it, `close` takes it away. Sheets that are equal to the letter
+    """The temporary tables of one connection, which go with it; `add` fills them. Sheets that are equal to the letter
     are one there."""
 
-    def __init__(self, connection: sa.Connection, source_name: str) -> None:
+    def __init__(self, connection: sa.Connection) -> None:
         self.count = 0
         self._connection = connection
-        self._source_name = source_name
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[tuple[Any, ...]] = []
+        self._texts: list[tuple[int, str]] = []
         self._seen: set[int] = set()
         self._erased: list[Sheet] = []
+        # Values that are ready are given to the driver as they are.
+        self._inserts = [str(table.insert().compile(dialect=connection.dialect)) for table in (staged, staged_text)]
         with connection.begin():
             self._suppression = Suppression(connection)
-            staged.create(connection)
+            staged.metadata.create_all(connection)
 
-    def add(self, sheet: Sheet, line: bytes | None) -> None:
+    def add(self, ready: Ready, line: bytes | None) -> None:
         """One more sheet, and the hash of the line that it was read from, where that is worth remembering."""
-        digest = sheet_digest(sheet)
         # Half of a digest tells a million sheets apart, at a quarter of the memory.
-        if (half := int(digest[:16], 16)) in self._seen:
+        if (half := int(ready.digest[:16], 16)) in self._seen:
             return
         self._seen.add(half)
-        identity = identity_of(sheet)
-        if self._suppression.covers(sheet, digest, identity):
-            self._erased.append(sheet)
+        if self._suppression.traces and self._suppression.covers(ready.sheet, ready.digest, ready.identity):
+            self._erased.append(ready.sheet)
             return
         self.count += 1
-        own = {"seq": self.count, "identity": identity, "digest": digest, "line": line, "fate": None}
-        self._waiting.append(
-            own
-            | {"key": action_key(sheet, 1), "body": sheet.text}
-            | tables.content_of(sheet)
-            | tables.place_of(sheet, self._source_name)
-        )
+        self._waiting.append((self.count, ready.identity, ready.digest, line, None, ready.key, *ready.columns))
+        self._texts.append((self.count, ready.body))
         if len(self._waiting) >= BATCH:
             self.flush()
 
@@ -76,8 +111,9 @@ class Staging:
         """Write what waits."""
         if self._waiting:
             with self._connection.begin():
-                self._connection.execute(staged.insert(), self._waiting)
-            self._waiting.clear()
+                for insert, rows in zip(self._inserts, (self._waiting, self._texts), strict=True):
+                    self._connection.exec_driver_sql(insert, rows)
+                    rows.clear()
 
     def erased(self) -> list[Sheet]:
         """The sheets that were given and must not come back, which are not in the table: under the writer's lock, so
@@ -90,12 +126,7 @@ class Staging:
         return self._erased
 
     def _covered(self, suppression: Suppression) -> Iterator[tuple[int, Sheet]]:
-        for row in self._connection.execution_options(yield_per=BATCH).execute(sa.select(staged)).mappings():
+        for row in self._connection.execution_options(yield_per=BATCH).execute(STAGED).mappings():
             sheet = tables.sheet_of_row(row)
             if suppression.covers(sheet, row["digest"], row["identity"]):
                 yield row["seq"], sheet
-
-    def close(self) -> None:
-        """Take the table away."""
-        with self._connection.begin():
-            staged.drop(self._connection)

@@ -34,6 +34,9 @@ from graph.store.texts import origin_at, text_at, texts_at
 from graph.store.verification import findings
 from graph.store.writer import Writer
 
+IMPORT_KIBIBYTES = 128 * 1024
+"""How much memory an import may take for pages of the database, twice."""
+
 LISTS = len(tables.LISTS)  # a light row ends with its lists and its number
 
 
@@ -89,11 +92,7 @@ class Store:
         it cannot be written; nothing is then written.
         """
         with self._writing() as connection:
-            job = Import(connection, source, progress)
-            try:
-                yield job
-            finally:
-                job.close()
+            yield Import(connection, source, progress)
 
     def merge(
         self,
@@ -135,6 +134,10 @@ class Store:
         """A connection of a writer's own, which goes with what it staged."""
         with self._engine.connect() as connection:
             connection.detach()
+            # Keys come in no order: what they are found by is written page by page again where it is not in memory.
+            for schema in ("main", "temp"):
+                connection.exec_driver_sql(f"PRAGMA {schema}.cache_size=-{IMPORT_KIBIBYTES}")
+            connection.rollback()
             yield connection
 
     def count(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 from typing import Any
@@ -220,7 +221,7 @@ def place_of(of: Sheet, source_name: str) -> dict[str, Any]:
     return {name: getattr(of.origin, name) for name in ORIGIN}
 
 
-def sheet_of_row(row: sa.RowMapping) -> Sheet:
+def sheet_of_row(row: Mapping[Any, Any]) -> Sheet:
     """The sheet of a row of the tables of sheets and of their texts, joined."""
     content: dict[str, Any] = {name: tuple(row[name]) if name in LISTS else row[name] for name in CONTENT}
     return Sheet(**content, text=text_of(row["body"]), origin=origin_of(row))
@@ -242,6 +243,6 @@ def text_of(body: dict[str, Any]) -> SheetText:
     return SheetText(**(body | {"files": tuple(body["files"])}))
 
 
-def origin_of(row: sa.RowMapping) -> Origin | None:
+def origin_of(row: Mapping[Any, Any]) -> Origin | None:
     """Where a sheet was read, None where the import did not say."""
     return None if row["first_line"] is None else Origin(row["source"], row["first_line"], row["last_line"])

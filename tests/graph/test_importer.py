@@ -10,6 +10,7 @@ from graph import importer
 from graph.importer import files_of, import_file
 from graph.ingest import NotDirectory, write_json
 from graph.model import Origin, Sheet, SheetText
+from graph.processes import in_order
 from graph.store import Store
 from settings import Settings
 from tests.conftest import PAGE
@@ -44,6 +45,25 @@ def test_json_read_piece_by_piece_gives_the_same_store_as_read_whole(
         assert summary.added == 17
         assert store.version() == whole.version()
         assert list(store.sheets()) == list(whole.sheets())
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_json_read_by_other_processes_gives_the_same_store_and_problems(
+    tmp_path: Path, sheets: tuple[Sheet, ...], store: Store, vocabulary, monkeypatch: pytest.MonkeyPatch
+):
+    odd = [*sheets[:12], replace(sheets[12], keywords=("Culturre",)), *sheets[13:], sheets[2]]
+    path = write(tmp_path / "all.json", odd)
+    with Store(tmp_path / "alone.sqlite", create=True) as alone:
+        asked = []
+        monkeypatch.setattr(importer, "in_order", lambda *given: asked.append(given[2]) or in_order(*given))
+        told = import_file(alone, path, vocabulary)
+        monkeypatch.setattr(importer, "LARGE_BYTES", 0)
+        monkeypatch.setattr(importer, "PROCESSES", 2)
+        assert import_file(store, path, vocabulary) == told
+        assert asked == [0, 2]
+        assert [problem.line for problem in told[1]] == [14, 18]
+        assert list(store.sheets()) == list(alone.sheets())
+        assert import_file(store, path, vocabulary)[0].left == 16
 
 
 @pytest.mark.usefixtures("small_pieces")
