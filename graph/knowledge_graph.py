@@ -6,6 +6,7 @@ Immutable: `changed` makes the next version beside it. What is costly is made on
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -297,19 +298,25 @@ class KnowledgeGraph:
         `progress` is told what is being made, and how many actions are done.
         """
         self._progress = progress
+        similarity = self.similarity
         wanted: dict[str, Callable[[], object]] = {
+            "similarity": similarity.prepare,
             "search index": lambda: self.search,
-            "similarity": self.similarity.prepare,
             "titles": lambda: self.filters.titles,
             "co-occurrences": lambda: [self.analysis.cooccurrences(kind) for kind in CONCEPT_KINDS],
             "meetings": lambda: [self.analysis.meetings(measure) for measure in MeetingMeasure],
             "communities": self.analysis.communities,
         }
-        if self._beside is not None:
-            wanted["text index"] = lambda: self.similarity.texts
-        for what, make in wanted.items():
-            progress(what, 0)
-            make()
+        with ThreadPoolExecutor(1) as beside:
+            for what, make in wanted.items():
+                progress(what, 0)
+                make()
+                if what == "similarity" and self._beside is not None:
+                    # Another process makes the files of the one text index meanwhile.
+                    texts = beside.submit(lambda: similarity.texts)
+            if self._beside is not None:
+                progress("text index", 0)
+                texts.result()
         keep_for_good()
 
     def action_count(self, node: Structure | Concept) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -94,7 +94,8 @@ class Beside:
     `revisions` of its actions, whose words are read as `reading` says.
 
     `text` gives what an action's sheet says. `earlier` gives sheets of earlier numbers and revisions as actions, with
-    what they say, where the labels of nodes are given by key; it raises ValueError where it cannot.
+    what they say, where the labels of nodes are given by key; it raises ValueError where it cannot. `said` reads the
+    number, the title and the text of every sheet, and can be given to another process.
     """
 
     path: Path
@@ -103,6 +104,7 @@ class Beside:
     revisions: Revisions
     text: Callable[[Action], SheetText]
     earlier: Earlier
+    said: Callable[[], Iterable[tuple[int, str, SheetText]]]
 
     def of_version(self, name: str, form: int) -> Prepared:
         """A folder that is made for a version."""

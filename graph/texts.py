@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
 from graph import network
 from graph.model import Action, Origin, Sheet, SheetText, light_row
@@ -84,8 +85,22 @@ def large_store(store: Store, head: Head, revisions: Revisions, vocabulary: Voca
         return text_of(action.key, at)
 
     reading = blake2b(repr(vocabulary).encode(), digest_size=16).hexdigest()
-    beside = Beside(store.prepared, head.version, reading, revisions, text, _earlier(store, vocabulary))
+    beside = Beside(
+        store.prepared, head.version, reading, revisions, text, _earlier(store, vocabulary), _Said(store.path, at)
+    )
     return Texts(text, lambda action: origin_of(action.key, at), lambda: store.texts(at)), beside
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Reads what the sheets of a store said at a position, in whatever process."""
+
+    path: Path
+    at: int
+
+    def __call__(self) -> Iterator[tuple[int, str, SheetText]]:
+        with Store(self.path) as store:
+            yield from store.said(self.at)
 
 
 def _earlier(store: Store, vocabulary: Vocabulary) -> Earlier:

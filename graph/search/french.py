@@ -40,7 +40,9 @@ STOP_WORDS = frozenset(_SMALL.split())
 _WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 # « co-voiturage » is also written « covoiturage »: the prefix belongs to its word.
 _PREFIX = re.compile(r"(?<![^\W_])([cC][oO])-(?=[^\W_])")
-_PIECES = 300_000  # of some 200 bytes each
+PIECES = 300_000
+"""How many pieces of text are kept cut, of some 200 bytes each."""
+
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
 
 
@@ -71,7 +73,7 @@ class _Pieces(dict[str, tuple[str, str]]):
     """What stands between spaces, with its stems and its bare words, each in a row. Cutting costs more than keeping."""
 
     def __missing__(self, piece: str) -> tuple[str, str]:
-        if len(self) >= _PIECES:
+        if len(self) >= PIECES:
             self.clear()
         written = composed(piece)
         found = self[piece] = " ".join(STEM.analyze(masculine(written))), " ".join(BARE.analyze(written))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from graph.fields import TEXTS
-from graph.model import Action, SheetText, Structure
-from graph.search.french import STOP_WORDS, bare, composed, stem
+from graph.model import SheetText
+from graph.search.french import PIECES, STOP_WORDS, bare, composed, stem
 from graph.similarity.ranked import Integers
 
 TITLE_COUNTS = 3
@@ -39,6 +40,15 @@ def _split(text: str) -> list[str]:
     return _WORD.findall(composed(text).lower())
 
 
+class Said(NamedTuple):
+    """What one sheet says, the sheet of the action of an ordinal; `structure` is the name of its structure."""
+
+    ordinal: int
+    title: str
+    structure: str
+    text: SheetText
+
+
 class _Words(dict[str, int]):
     """The number of each word as printed, from 1, given when it is first seen; 0 for a word that is left out. `term_of`
     has the number of the word's term at the word's number, and `stems` the stem of each term.
@@ -61,6 +71,22 @@ class _Words(dict[str, int]):
         return number
 
 
+class _Pieces(dict[str, tuple[int, ...]]):
+    """The numbers of the words of what stands between spaces, but for those that are left out. Cutting costs more than
+    keeping.
+    """
+
+    def __init__(self, words: _Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        if len(self) >= PIECES:
+            self.clear()
+        found = self[piece] = tuple(filter(None, map(self._words.__getitem__, _split(piece))))
+        return found
+
+
 class TermCounts:
     """How often each term is in each sheet, kept aside in a file while the sheets are read. `words` has how often each
     word is in all of them, `sheets_of` in how many sheets each term is.
@@ -70,23 +96,24 @@ class TermCounts:
         self._spool = spool
         self._sizes: list[tuple[npt.NDArray[np.uint32], Integers]] = []
         self._known = _Words()
-        self._own: dict[Structure, tuple[int, ...]] = {}
+        self._pieces = _Pieces(self._known)
+        self._own: dict[str, tuple[int, ...]] = {}
         self.words: Integers = np.zeros(1, np.int64)
         self.sheets_of: Integers = np.zeros(0, np.int64)
 
-    def add(self, batch: Sequence[tuple[Action, SheetText]]) -> None:
-        number = self._known.__getitem__
+    def add(self, batch: Sequence[Said]) -> None:
+        numbers_of = self._pieces.__getitem__
         numbers = array("I")
-        lengths = []
-        for action, text in batch:
-            found = _split("\n".join((*[action.title] * TITLE_COUNTS, *filter(None, _FIELDS(text)))))
-            lengths.append(len(found))
-            numbers.extend(map(number, found))
-        words = np.array(numbers)
-        sheets = np.repeat(np.array([action.ordinal for action, _ in batch], np.uint64), lengths)
+        ends = [0]
+        for sheet in batch:
+            pieces = "\n".join((*[sheet.title] * TITLE_COUNTS, *filter(None, _FIELDS(sheet.text)))).split()
+            numbers.extend(chain.from_iterable(map(numbers_of, pieces)))
+            ends.append(len(numbers))
+        words, lengths = np.array(numbers), np.diff(ends)
+        sheets = np.repeat(np.array([sheet.ordinal for sheet in batch], np.uint64), lengths)
         self.words = _counted(self.words, words)
         terms = np.array(self._known.term_of)[words]
-        pairs, counts = np.unique((sheets << 32 | terms)[words > 0], return_counts=True)
+        pairs, counts = np.unique(sheets << 32 | terms, return_counts=True)
         kept = np.isin(pairs, self._named(batch), invert=True)
         pairs, counts = pairs[kept], counts[kept]
         terms = (pairs & 0xFFFFFFFF).astype(np.uint32)
@@ -96,15 +123,15 @@ class TermCounts:
         self._spool.write(terms.tobytes())
         self._spool.write(np.minimum(counts, 255).astype(np.uint8).tobytes())
 
-    def _named(self, batch: Sequence[tuple[Action, SheetText]]) -> npt.NDArray[np.uint64]:
+    def _named(self, batch: Sequence[Said]) -> npt.NDArray[np.uint64]:
         """Sheet and term as one number, for each term of the name of each sheet's structure."""
         found = []
-        for action, _ in batch:
-            own = self._own.get(action.structure)
+        for sheet in batch:
+            own = self._own.get(sheet.structure)
             if own is None:
-                numbers = {self._known[word] for word in _split(action.structure.name)}
-                own = self._own[action.structure] = tuple(self._known.term_of[n] for n in numbers if n)
-            found += [action.ordinal << 32 | term for term in own]
+                numbers = {number for piece in sheet.structure.split() for number in self._pieces[piece]}
+                own = self._own[sheet.structure] = tuple(self._known.term_of[number] for number in numbers)
+            found += [sheet.ordinal << 32 | term for term in own]
         return np.array(found, np.uint64)
 
     def batches(self) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]]:

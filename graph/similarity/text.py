@@ -11,6 +11,7 @@ An index is a few arrays: some 0.5 kB for each sheet. Saved, they are read from 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,13 +27,17 @@ from scipy.sparse import csr_array
 from graph.model import Action, SheetText
 from graph.network import Network
 from graph.prepared import About, Beside
+from graph.processes import Helper
 from graph.revisions import MISSING, Revisions
 from graph.search.french import stem
 from graph.similarity.ranked import Floats, Integers
-from graph.similarity.terms import TermCounts
+from graph.similarity.terms import Said, TermCounts
 
 TERMS_OF_A_SHEET = 32
 BATCH = 2_000
+HELPED = 20_000
+"""Of fewer sheets the index is made sooner than another process is started."""
+
 _ONE_OTHER_IN = 10  # more sheets than these get the words of all counted anew
 _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
@@ -84,14 +89,15 @@ class TextIndex:
         It is made in memory, or found or made in a folder `beside`: where a few sheets differ from those that it is of,
         these get new rows, and the words and how rare they are stay as they were. A text whose key is not in the
         network is passed over, and an action without a text has its title's terms. `progress` is told how many sheets
-        have been read; a temporary file takes some 0.7 kB for each. Raises OSError where the folder cannot be written.
+        have been read, unless another process reads them; a temporary file takes some 0.7 kB for each. Raises OSError
+        where the folder cannot be written.
 
         >>> TextIndex.build(tiny.network, [(action.key, tiny.text(action)) for action in tiny.actions]).printed
         ['compost', 'jardin', 'légumes']
         """
 
         if beside is None:
-            return _indexed(network, texts, progress)
+            return _indexed(_said(network, texts), len(network.actions), progress)
         revisions, text = beside.revisions, beside.text
 
         def read(folder: Path, about: About) -> TextIndex:
@@ -101,23 +107,30 @@ class TextIndex:
             return cls._open(folder, about)
 
         def write(folder: Path) -> About:
-            return save(_indexed(network, texts, progress), folder, 0)
+            task = _Task(
+                beside.said,
+                network.numbers,
+                np.fromiter((action.structure.ordinal for action in network.actions), np.int32),
+                [structure.name for structure in network.bodies],
+                folder,
+            )
+            return about(_in_another_process(task, progress), len(network.actions), folder, 0)
 
-        def renew(old: Path, about: About, folder: Path) -> About:
+        def renew(old: Path, told: About, folder: Path) -> About:
             places = revisions.places_in(Revisions.open(old))
             kept = int(np.count_nonzero(places != MISSING))
-            others = about["others"] + about["sheets"] + len(places) - 2 * kept
+            others = told["others"] + told["sheets"] + len(places) - 2 * kept
             if others > len(places) // _ONE_OTHER_IN:
                 raise ValueError(f"{others} sheets are others")
             come = [network.actions[ordinal] for ordinal in np.flatnonzero(places == MISSING).tolist()]
             added = [(action, text(action)) for action in come]
-            return save(_renewed(cls._open(old, about), places, added), folder, others)
+            renewed = _renewed(cls._open(old, told), places, added)
+            _save(renewed, folder)
+            return about(renewed.printed, len(renewed.rows), folder, others)
 
-        def save(index: TextIndex, folder: Path, others: int) -> About:
-            for name in _ARRAYS:
-                np.save(folder / f"{name}.npy", getattr(index, name))
+        def about(terms: Sequence[str], sheets: int, folder: Path, others: int) -> About:
             revisions.save(folder)
-            return {"terms": index.printed, "others": others, "sheets": len(index.rows)}
+            return {"terms": terms, "others": others, "sheets": sheets}
 
         return beside.of_revisions("similarity", cls.FORMAT).get(read, write, renew)
 
@@ -202,7 +215,7 @@ def rows_of(index: TextIndex, sheets: Sequence[tuple[Action, SheetText]], first:
     """The rows of sheets that came later, whose ordinals follow from `first`, in the terms of an index."""
     known = {stem(word): number for number, word in enumerate(index.printed)}
     counts = TermCounts(BytesIO())
-    counts.add(sheets)
+    counts.add([Said(action.ordinal, action.title, action.structure.name, text) for action, text in sheets])
     number_of = np.array([known.get(each, -1) for each in counts.stems], np.int64)
     return _strongest(counts, number_of, index.rarity, first, len(sheets))
 
@@ -222,28 +235,70 @@ def _renewed(old: TextIndex, places: Integers, added: Sequence[tuple[Action, She
     return TextIndex(old.printed, rows, weights, *by_term, old.rarity)
 
 
-def _indexed(network: Network, texts: Iterable[tuple[str, SheetText]], progress: Callable[[int], None]) -> TextIndex:
+class _Task(NamedTuple):
+    """What it takes to make the files of a graph's index without the graph: the number of each action's sheet and the
+    ordinal of its structure, by its own ordinal, and the names of the structures.
+    """
+
+    said: Callable[[], Iterable[tuple[int, str, SheetText]]]
+    numbers: Integers
+    structures: npt.NDArray[np.int32]
+    names: Sequence[str]
+    folder: Path
+
+
+def _in_another_process(task: _Task, progress: Callable[[int], None]) -> Sequence[str]:
+    """The terms of the index whose files are made, by another process where it pays for its start."""
+    if len(task.numbers) < HELPED or (os.cpu_count() or 1) < 2:
+        return _fill(task, progress)
+    with Helper(_fill) as helper:
+        helper.ask(task)
+        return helper.answer()
+
+
+def _fill(task: _Task, progress: Callable[[int], None] = lambda done: None) -> Sequence[str]:
+    ordinals = {number: ordinal for ordinal, number in enumerate(task.numbers.tolist())}
+    structures = task.structures.tolist()
+
+    def sheets() -> Iterator[Said]:
+        for number, title, text in task.said():
+            ordinal = ordinals.get(number)
+            if ordinal is not None:
+                yield Said(ordinal, title, task.names[structures[ordinal]], text)
+
+    index = _indexed(sheets(), len(structures), progress)
+    _save(index, task.folder)
+    return index.printed
+
+
+def _save(index: TextIndex, folder: Path) -> None:
+    for name in _ARRAYS:
+        np.save(folder / f"{name}.npy", getattr(index, name))
+
+
+def _indexed(sheets: Iterator[Said], number: int, progress: Callable[[int], None]) -> TextIndex:
+    """The index of `number` sheets; those that are not given have no words."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
         counts = TermCounts(spool)
-        sheets = _sheets(texts, network)
         done = 0
         while batch := list(islice(sheets, BATCH)):
             counts.add(batch)
             done += len(batch)
             progress(done)
-        return _weighed(counts, len(network.actions))
+        return _weighed(counts, number)
 
 
-def _sheets(texts: Iterable[tuple[str, SheetText]], network: Network) -> Iterator[tuple[Action, SheetText]]:
+def _said(network: Network, texts: Iterable[tuple[str, SheetText]]) -> Iterator[Said]:
     """Every action once, with its text."""
     waiting = np.ones(len(network.actions), bool)
     for key, text in texts:
         action = network.records.get(key)
         if isinstance(action, Action) and waiting[action.ordinal]:
             waiting[action.ordinal] = False
-            yield action, text
+            yield Said(action.ordinal, action.title, action.structure.name, text)
     for ordinal in np.flatnonzero(waiting).tolist():
-        yield network.actions[ordinal], SheetText()
+        action = network.actions[ordinal]
+        yield Said(ordinal, action.title, action.structure.name, SheetText())
 
 
 def _weighed(counts: TermCounts, number: int) -> TextIndex:

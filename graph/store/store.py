@@ -30,7 +30,7 @@ from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolve
 from graph.store.remains import prepared_folder
 from graph.store.sources import SourceName
 from graph.store.tables import State
-from graph.store.texts import origin_at, text_at, texts_at
+from graph.store.texts import origin_at, said_at, text_at, texts_at
 from graph.store.verification import findings
 from graph.store.writer import Writer
 
@@ -262,6 +262,11 @@ class Store:
             key = connection.scalar(sa.select(tables.sheet.c.key).where(tables.sheet.c.number == number))
             sheet = None if key is None else sheet_of_revision(connection, key, revision)
         return None if key is None or sheet is None else (key, sheet)
+
+    def said(self, at: int) -> Iterator[tuple[int, str, SheetText]]:
+        """The number, the title and the text of each sheet that was published at a position, in no stated order."""
+        with self._engine.connect() as connection:
+            yield from said_at(connection, at)
 
     def texts(self, at: int) -> Iterator[tuple[str, SheetText]]:
         """Each key that was published at a position of the journal with its text then, in no stated order."""

@@ -34,14 +34,33 @@ def text_at(connection: sa.Connection, key: str, at: int) -> SheetText:
 
 def texts_at(connection: sa.Connection, at: int) -> Iterator[tuple[str, SheetText]]:
     """Each key that was published with its text, in no stated order."""
-    # The few that are of another time or not published are looked up, not each one that is.
-    others = sa.select(_sheet.c.key).where(sa.or_(_sheet.c.state != State.PUBLISHED, _sheet.c.since > at))
-    now = sa.select(_text.c.key, _text.c.body).where(_text.c.key.not_in(others))
+    now = sa.select(_text.c.key, _text.c.body).where(_is_of(at))
     past = sa.select(_history.c.key, _history.c.content).where(held_at(at), is_shown)
     for key, body in connection.execute(now.execution_options(yield_per=1_000)):
         yield key, tables.text_of(body)
     for key, content in connection.execute(past.execution_options(yield_per=1_000)):
         yield key, tables.sheet_of_whole(content).text
+
+
+def said_at(connection: sa.Connection, at: int) -> Iterator[tuple[int, str, SheetText]]:
+    """The number, the title and the text of each sheet that was published, in no stated order."""
+    number, title = (
+        sa.select(column).where(_sheet.c.key == _text.c.key).scalar_subquery()
+        for column in (_sheet.c.number, _sheet.c.title)
+    )
+    now = sa.select(number, title, _text.c.body).where(_is_of(at))
+    past = sa.select(_sheet.c.number, _history.c.content).join(_sheet, _sheet.c.key == _history.c.key)
+    for *found, body in connection.execute(now.execution_options(yield_per=1_000)):
+        yield *found, tables.text_of(body)
+    for number, content in connection.execute(past.where(held_at(at), is_shown).execution_options(yield_per=1_000)):
+        sheet = tables.sheet_of_whole(content)
+        yield number, sheet.title, sheet.text
+
+
+def _is_of(at: int) -> sa.ColumnElement[bool]:
+    # The few texts that are of another time or not published are looked up, not each one that is.
+    others = sa.select(_sheet.c.key).where(sa.or_(_sheet.c.state != State.PUBLISHED, _sheet.c.since > at))
+    return _text.c.key.not_in(others)
 
 
 def origin_at(connection: sa.Connection, key: str, at: int) -> Origin | None:

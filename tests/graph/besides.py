@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
@@ -21,7 +22,21 @@ def beside(
     numbers = np.array([crc32(action.key.encode()) for action in network.actions], np.int64)
     known = dict(texts)
     revisions = Revisions.of(numbers, dict.fromkeys(numbers.tolist(), revision))
-    return Beside(folder, version, "as ever", revisions, lambda action: known[action.key], not_kept)
+    said = [
+        (number, action.title, known.get(action.key, SheetText()))
+        for number, action in zip(network.numbers.tolist(), network.actions, strict=True)
+    ]
+    return Beside(folder, version, "as ever", revisions, lambda action: known[action.key], not_kept, Said(said))
+
+
+@dataclass(frozen=True)
+class Said:
+    """Gives what it was made of, in whatever process."""
+
+    sheets: list[tuple[int, str, SheetText]]
+
+    def __call__(self) -> list[tuple[int, str, SheetText]]:
+        return self.sheets
 
 
 def not_kept(asked: Sequence[tuple[int, int]], labels: Mapping[str, str]) -> Sequence[tuple[Action, SheetText]]:

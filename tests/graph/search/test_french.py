@@ -71,7 +71,7 @@ def test_a_text_that_is_cut_piece_by_piece_has_the_words_of_the_whole(text):
 
 
 def test_few_pieces_are_kept(monkeypatch):
-    monkeypatch.setattr(french, "_PIECES", 2)
+    monkeypatch.setattr(french, "PIECES", 2)
     french._pieces.clear()
     assert [cut(word)[0] for word in ("jardins", "isolées", "repas", "jardins")] == ["jardin", "isol", "rep", "jardin"]
     assert len(french._pieces) <= 2

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from graph import indexes
 from graph.model import Action, LightRow, SheetText
 from graph.network import Network, build
+from graph.processes import Helper
+from graph.similarity import text as text_index
 from graph.similarity.measures import Measure, Similarity
-from graph.similarity.text import TERMS_OF_A_SHEET, TextIndex
+from graph.similarity.text import _ARRAYS, TERMS_OF_A_SHEET, TextIndex
 from graph.vocabulary import load_vocabulary
 from tests.graph.besides import beside
 
@@ -25,8 +28,8 @@ WORDS = ("jardin", "musique", "théâtre", "cuisine", "navette", "forêt", "cout
 def network_of(titles: dict[str, str], structure: str = "Rionet") -> Network:
     """Actions without links: a key and a title for each."""
     rows = [
-        LightRow(f"action:{key}", title, 2020, "Lot", structure, "Lot", "", "", "", [], [], [], [])
-        for key, title in titles.items()
+        LightRow(f"action:{key}", title, 2020, "Lot", structure, "Lot", "", "", "", [], [], [], [], number)
+        for number, (key, title) in enumerate(titles.items(), start=1)
     ]
     return build(rows, load_vocabulary())
 
@@ -207,9 +210,8 @@ class TestFiles:
         """The index in a folder; where it is `made`, it must be there already."""
         network = network_of({key: str(place) for place, key in enumerate(summaries)})
         texts = [(f"action:{key}", SheetText(summary=summary)) for key, summary in summaries.items()]
-        given = unreadable() if made else texts
-        files = beside(folder.parent, version, network, revision=int(version[1:]))
-        return TextIndex.build(network, given, beside=files)
+        files = beside(folder.parent, version, network, texts, revision=int(version[1:]))
+        return TextIndex.build(network, (), beside=replace(files, said=unreadable) if made else files)
 
     def test_what_is_opened_answers_as_what_was_built(self, tmp_path):
         index, network = index_of(self.SUMMARIES)
@@ -249,8 +251,21 @@ class TestFiles:
         with pytest.raises(RuntimeError, match="read again"):
             self.opened(tmp_path / "similarity", self.SUMMARIES, made=True)
 
+    def test_another_process_makes_the_same_files(self, tmp_path, monkeypatch):
+        self.opened(tmp_path / "here" / "similarity", self.SUMMARIES)
+        started = []
+        monkeypatch.setattr(text_index, "HELPED", 0)
+        monkeypatch.setattr(text_index, "Helper", lambda work: started.append(work) or Helper(work))
+        self.opened(tmp_path / "there" / "similarity", self.SUMMARIES)
+        assert len(started) == 1
+        here, there = (
+            {path.name: path.read_bytes() for path in (tmp_path / name / "similarity").iterdir()}
+            for name in ("here", "there")
+        )
+        assert here == there
+        assert len(here) > len(_ARRAYS)
 
-def unreadable() -> Iterator[tuple[str, SheetText]]:
+
+def unreadable() -> Iterable[tuple[int, str, SheetText]]:
     """Texts that nobody may ask for."""
     raise RuntimeError("the texts are read again")
-    yield
