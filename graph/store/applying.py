@@ -29,7 +29,8 @@ _sheet, _text, _given, _known = tables.sheet, tables.text, tables.given, tables.
 class ImportSummary(NamedTuple):
     """How many sheets an import added, changed and left as they were; the keys of those that the source gave before
     and no longer has; how many corrections it would have undone, which wait as proposals; what the store has to say of
-    the sheets, beside what their reader had; and how many it gives that were erased, which are left out."""
+    the sheets, beside what their reader had; how many it gives that were erased, which are left out; and how many of
+    the missing ones were withdrawn."""
 
     added: int
     changed: int
@@ -38,6 +39,7 @@ class ImportSummary(NamedTuple):
     waiting: int = 0
     told: tuple[Problem, ...] = ()
     erased: int = 0
+    withdrawn: int = 0
 
 
 class Application:
@@ -71,17 +73,18 @@ class Application:
         self._tell_twins()
         left += self._count() - added - returned - changed
         told = tuple(sorted(self._problems, key=lambda problem: problem.line))
-        summary = ImportSummary(added + returned, changed, left, tuple(sorted(missing)), waiting, told, len(erased))
+        gone = tuple(sorted(missing))
+        summary = ImportSummary(added + returned, changed, left, gone, waiting, told, len(erased), withdrawn)
         tells = telling(erased)
         every = tuple(sorted((*filterfalse(tells, problems), *told), key=lambda problem: problem.line))
         self._write_down(every)
-        self._end_job(summary, withdrawn, first)
+        self._end_job(summary, first)
         return summary, every
 
-    def _end_job(self, summary: ImportSummary, withdrawn: int, first: int) -> None:
+    def _end_job(self, summary: ImportSummary, first: int) -> None:
         """Write down what the import did, and which positions of the journal are its own."""
-        counts = {name: getattr(summary, name) for name in ("added", "changed", "left", "waiting")}
-        values: dict[str, Any] = {"counts": counts | {"missing": len(summary.missing), "withdrawn": withdrawn}}
+        counts = {name: getattr(summary, name) for name in ("added", "changed", "left", "waiting", "withdrawn")}
+        values: dict[str, Any] = {"counts": counts | {"missing": len(summary.missing)}}
         if self._journal.position > first:
             values |= {"first_position": first + 1, "last_position": self._journal.position}
         job = tables.import_job
