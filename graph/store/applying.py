@@ -211,6 +211,9 @@ class Application:
         """Write down what the source says of each sheet, for the next import of it."""
         places = [staged.c[name] for name in tables.ORIGIN[1:]]
         same = staged.c.fate == SAME
+        says = {"digest": staged.c.digest, "identity": staged.c.identity, "content": sa.null()}
+        mine_now = (_given.c.key == staged.c.key, _given.c.source == self._source, _given.c.digest != staged.c.digest)
+        self._connection.execute(_given.update().where(*mine_now, same).values(says))
         # A sheet that stands on other lines is no other sheet; where it was read is where it is now.
         for table, condition in (
             (_given, _given.c.source == self._source),

@@ -195,6 +195,30 @@ def test_an_old_text_from_another_source_does_not_come_back_beside_its_correctio
     assert list(keys(store)) == ["Corrigé."]
 
 
+def test_an_old_text_that_a_source_gives_beside_its_correction_is_a_sheet_of_its_own(store: Store):
+    corrected = said(REPAS, "Corrigé.")
+    for source, sheets in (("a.txt", [REPAS]), ("b.txt", [REPAS]), ("b.txt", [corrected])):
+        store.merge(sheets, source)
+    assert store.merge([REPAS, corrected], "a.txt").added == 1
+    assert content(store) == sorted(map(sheet_digest, (REPAS, corrected)))
+    assert store.merge([REPAS, corrected], "a.txt") == ImportSummary(0, 0, 2, ())
+    # What the source says of each is known from then on.
+    assert store.merge([REPAS, replace(corrected, status="Terminée")], "a.txt").changed == 1
+    assert content(store) == sorted(map(sheet_digest, (REPAS, replace(corrected, status="Terminée"))))
+    assert store.findings() == []
+
+
+def test_a_source_that_says_what_a_person_corrected_goes_on_from_there(store: Store):
+    store.merge([REPAS], "a.txt")
+    (key,) = keys(store).values()
+    store.writer.correct(key, said(REPAS, "Le mien."), expected=1, cause=PERSON)
+    store.merge([replace(said(REPAS, "Le leur."), status="Terminée")], "a.txt")
+    (agreed,) = (sheet for _, sheet in store.sheets())
+    assert store.merge([agreed], "a.txt") == ImportSummary(0, 0, 1, ())
+    assert store.merge([said(agreed, "Mieux encore.")], "a.txt").changed == 1
+    assert list(keys(store)) == ["Mieux encore."]
+
+
 def test_two_sheets_that_become_the_same_to_the_letter_are_one_and_the_other_key_leads_to_it(store: Store):
     store.merge([REPAS], "a.txt")
     store.merge([replace(REPAS, title="Repass")], "b.txt")
