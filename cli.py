@@ -5,6 +5,7 @@ It parses, and calls.
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +40,9 @@ app = typer.Typer(
 )
 app.add_typer(store_commands.app)
 errors = Console(stderr=True)
+
+_LONGEST_SHOWN = 1_000  # characters
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 Output = partial(typer.Option, "-o", "--output")
 
@@ -103,7 +107,7 @@ def import_(
             said += f"\n  {summary.erased} sheets were erased from this store, and are not taken."
         print(said)
         for problem in summary.told:
-            print(f"  {name}:{problem.line}: « {problem.text} » {problem.reason}")
+            print(f"  {name}:{problem.line}: « {_readable(problem.text)} » {_readable(problem.reason)}")
         if of_file := len(problems) - len(summary.told):
             print(f"  {of_file} problems; see them with: maillage check {shlex.quote(str(path))}")
     with Store(settings.store) as store:
@@ -126,11 +130,18 @@ def check(
     """Show what does not fit in a file, with line numbers; exit code 1 where anything does not."""
     page = read(file.read_bytes(), file.name, load_vocabulary())
     for problem in page.problems:
-        print(f"{file.name}:{problem.line}: {problem.reason}" + (f"\n    {problem.text}" if problem.text else ""))
+        text = f"\n    {_readable(problem.text)}" if problem.text else ""
+        print(f"{file.name}:{problem.line}: {_readable(problem.reason)}{text}")
     if page.problems:
         print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
         raise typer.Exit(1)
     print(f"{len(page.sheets)} sheets, no problem.")
+
+
+def _readable(text: str) -> str:
+    """What a file says as a terminal may show it: without control characters, and of a very long line the beginning."""
+    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text):,} characters)"
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", cut)
 
 
 @app.command()

@@ -84,6 +84,17 @@ def test_check_shows_each_problem_with_its_line_and_exits_with_1(run, tmp_path: 
     assert "    - Parentalitée" in out
 
 
+def test_what_a_file_says_moves_no_cursor_and_fills_no_screen(run, tmp_path: Path):
+    page = tmp_path / "page.txt"
+    text = PAGE.read_text(encoding="utf-8").replace("- Parentalité", "- \x1b[2J" + "k" * 5_000, 1)
+    page.write_text(text, encoding="utf-8")
+    out = run("check", page)[1]
+    assert "\x1b" not in out
+    assert "\n    - \\x1b[2Jkkk" in out
+    assert "kk… (5,006 characters)\n" in out
+    assert len(out) < 2_500
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -201,11 +201,9 @@ class Application:
         values = {"key": row["key"], "base_revision": row["revision"], "state": Decision.WAITING, "made_at": now()}
         values |= {"content": tables.whole(theirs), "fields": list(clashes), "source": self._source}
         self._connection.execute(tables.proposal.insert(), values)
-        line = theirs.origin.first_line if theirs.origin else 1
-        shown = ", ".join(clashes)
-        self._problems.append(
-            Problem(line, theirs.title, f"Corrected in the directory and here, differently: {shown}. This waits.")
-        )
+        reason = f"Corrected in the directory and here, differently: {', '.join(clashes)}. This waits."
+        place = tables.place_of(theirs, self._name)
+        self._tell(theirs.title, place["source"], place["first_line"], reason)
 
     def _remember_what_was_given(self) -> None:
         """Write down what the source says of each sheet, for the next import of it."""
@@ -267,7 +265,7 @@ class Application:
         """Say of each new sheet that another one has its title, structure and year, and another text."""
         other = _sheet.alias()
         query = (
-            sa.select(staged.c.title, staged.c.first_line, other.c.source, other.c.first_line.label("line"))
+            sa.select(staged.c.title, staged.c.source, staged.c.first_line, other.c.source, other.c.first_line)
             .join(_known, _known.c.identity == staged.c.identity)
             .join(other, other.c.key == _known.c.key)
             .join(_given, _given.c.key == other.c.key)
@@ -276,12 +274,16 @@ class Application:
             .order_by(staged.c.seq, other.c.number)
             .distinct()
         )
-        for title, first_line, source, line in self._connection.execute(query):
-            where = f"{source}, line {line}" if line else str(source)
-            reason = (
-                f"Another sheet of this title, structure and year, with another text, is in {where}: both are kept."
-            )
-            self._problems.append(Problem(first_line or 1, title, reason))
+        for title, source, line, other_source, other_line in self._connection.execute(query):
+            where = f"{other_source}, line {other_line}" if other_line else str(other_source)
+            there = f"Another sheet of this title, structure and year, with another text, is in {where}"
+            self._tell(title, source, line, f"{there}: both are kept.")
+
+    def _tell(self, title: str, source: str, line: int | None, reason: str) -> None:
+        """Say something of a given sheet at its line. A line of another file, which its origin names, is none here."""
+        if line and source != self._name:
+            line, reason = 1, f"{reason} This one is of {source}, line {line}."
+        self._problems.append(Problem(line or 1, title, reason))
 
     def _write_down(self, problems: Sequence[Problem]) -> None:
         mine = tables.problem.c.source == self._source

@@ -73,6 +73,14 @@ def test_two_sources_with_another_text_under_one_title_structure_and_year_are_tw
     assert "a.txt, line 3" in problem.reason
 
 
+def test_a_twin_whose_origin_is_another_file_is_told_at_no_line_of_this_one(store: Store):
+    store.merge([read_at(REPAS, "a.txt", 3)], "a.txt")
+    summary = store.merge([read_at(said(REPAS, "Un autre."), "b.txt", 7)], "all.json")
+    ((line, reason),) = [(problem.line, problem.reason) for problem in summary.told]
+    assert line == 1
+    assert reason.endswith("is in a.txt, line 3: both are kept. This one is of b.txt, line 7.")
+
+
 def test_the_same_sheet_of_two_sources_is_one_and_stays_while_one_of_them_has_it(store: Store):
     store.merge([REPAS, NAVETTE], "a.txt")
     summary = store.merge([REPAS], "b.txt")
