@@ -5,6 +5,7 @@ It parses, and calls.
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +40,9 @@ app = typer.Typer(
 )
 app.add_typer(store_commands.app)
 errors = Console(stderr=True)
+
+_LONGEST_SHOWN = 1_000  # characters
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 Output = partial(typer.Option, "-o", "--output")
 
@@ -85,30 +89,38 @@ def import_(
     """Put pages or JSON into the store, merged by stable key; makes the store where there is none."""
     settings = settings_of(store=output)
     vocabulary = load_vocabulary()
-    missing = [path for path in files if not path.is_file()]
-    if missing:
-        stop(f"{missing[0]}: there is no such file.")
+    for path in files:
+        if not path.is_file():
+            stop(f"{path}: " + ("this is no file." if path.exists() else "there is no such file."))
     if source is not None and len(files) > 1:
         stop("--source names the source of one file: give one file, not several.")
     for path in files:
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as bar:
+            name = store.source_at(path).name if source is None else path.name
             summary, problems = import_file(store, path, vocabulary, source=source, prune=prune, progress=bar)
-        said = f"{path.name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
-        if summary.missing:
-            done = "were withdrawn" if prune else "stay (withdraw them with --prune)"
-            said += f"\n  {len(summary.missing)} sheets that this source gave before are no longer in it and {done}."
+        said = f"{name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
+        if missing := len(summary.missing):
+            said += f"\n  {missing} sheets that this source gave before are no longer in it and "
+            said += _pruned(missing, summary.withdrawn) if prune else "stay (withdraw them with --prune)."
         if summary.erased:
             said += f"\n  {summary.erased} sheets were erased from this store, and are not taken."
         print(said)
         for problem in summary.told:
-            print(f"  {path.name}:{problem.line}: « {problem.text} » {problem.reason}")
+            print(f"  {name}:{problem.line}: « {_readable(problem.text)} » {_readable(problem.reason)}")
         if of_file := len(problems) - len(summary.told):
             print(f"  {of_file} problems; see them with: maillage check {shlex.quote(str(path))}")
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
             with _progress("Reading the store") as bar:
                 KnowledgeGraph.from_store(store).prepare(lambda what, done: bar(done, f"Preparing: {what}"))
+
+
+def _pruned(missing: int, withdrawn: int) -> str:
+    """What became of sheets that a source no longer has."""
+    if withdrawn == missing:
+        return "were withdrawn."
+    return f"{withdrawn} were withdrawn: another source has the others, or somebody had withdrawn them."
 
 
 @app.command()
@@ -118,11 +130,18 @@ def check(
     """Show what does not fit in a file, with line numbers; exit code 1 where anything does not."""
     page = read(file.read_bytes(), file.name, load_vocabulary())
     for problem in page.problems:
-        print(f"{file.name}:{problem.line}: {problem.reason}" + (f"\n    {problem.text}" if problem.text else ""))
+        text = f"\n    {_readable(problem.text)}" if problem.text else ""
+        print(f"{file.name}:{problem.line}: {_readable(problem.reason)}{text}")
     if page.problems:
         print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
         raise typer.Exit(1)
     print(f"{len(page.sheets)} sheets, no problem.")
+
+
+def _readable(text: str) -> str:
+    """What a file says as a terminal may show it: without control characters, and of a very long line the beginning."""
+    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}… ({len(text):,} characters)"
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", cut)
 
 
 @app.command()

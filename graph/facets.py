@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from pyroaring import FrozenBitMap
 from graph.errors import NotAccepted
 from graph.indexes import Indexes, ordinals
 from graph.kinds import FacetField, NodeKind
-from graph.model import Concept, Structure
+from graph.model import Concept, Structure, status_key
 from graph.network import Network
 
 
@@ -106,9 +107,19 @@ class Facets:
     def _members(self, field: FacetField) -> Iterator[tuple[str, str, Structure | Concept | None, FrozenBitMap]]:
         indexes = self._indexes
         if field is FacetField.STATUS:
-            yield from ((status, status, None, members) for status, members in indexes.statuses.items() if status)
+            yield from ((status, status, None, members) for status, members in self._statuses())
         elif field is FacetField.YEAR:
             yield from ((str(year), str(year), None, members) for year, members in indexes.years.items() if year)
         else:
             for node in self._network.concepts[NodeKind(field.value)]:
                 yield node.key, node.label, node, indexes.members[node.key]
+
+    def _statuses(self) -> Iterator[tuple[str, FrozenBitMap]]:
+        """Each status under its most frequent spelling: a filter takes any of them for all."""
+        spellings: defaultdict[str, list[tuple[str, FrozenBitMap]]] = defaultdict(list)
+        for status, members in self._indexes.statuses.items():
+            spellings[status_key(status)].append((status, members))
+        spellings.pop("", None)
+        for printed in spellings.values():
+            status, members = max(printed, key=lambda each: len(each[1]))
+            yield status, FrozenBitMap.union(*(each for _, each in printed)) if printed[1:] else members

@@ -84,12 +84,24 @@ def test_check_shows_each_problem_with_its_line_and_exits_with_1(run, tmp_path: 
     assert "    - Parentalitée" in out
 
 
+def test_what_a_file_says_moves_no_cursor_and_fills_no_screen(run, tmp_path: Path):
+    page = tmp_path / "page.txt"
+    text = PAGE.read_text(encoding="utf-8").replace("- Parentalité", "- \x1b[2J" + "k" * 5_000, 1)
+    page.write_text(text, encoding="utf-8")
+    out = run("check", page)[1]
+    assert "\x1b" not in out
+    assert "\n    - \\x1b[2Jkkk" in out
+    assert "kk… (5,006 characters)\n" in out
+    assert len(out) < 2_500
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("check", "README"), "expected a page"),
         (("check", "nowhere.txt"), "nowhere.txt"),
         (("import", "nowhere.txt"), "there is no such file"),
+        (("import", "."), "this is no file"),
         (("export", "--store", "nowhere.sqlite"), "no store"),
         (("stats", "--store", "README"), "not a SQLite file"),
         (("export", "--store", "nowhere.sqlite", "--format", "pdf"), "json or page"),
@@ -180,6 +192,35 @@ def test_a_twin_that_another_file_brought_is_told_at_once(run, tmp_path: Path):
     assert "1 added, 0 changed, 15 left" in out
     assert "both are kept" in out
     assert run("import", other, "-o", store, "--source", PAGE.name)[1].startswith("other.txt: 0 added, 1 changed")
+
+
+def test_a_twin_in_a_file_of_the_same_name_is_told_with_both_places(run, tmp_path: Path):
+    for folder, changed in (("a", "!"), ("b", "…")):
+        (tmp_path / folder).mkdir()
+        text = PAGE.read_text(encoding="utf-8").replace("Solitude rompue.", f"Solitude rompue {changed}")
+        (tmp_path / folder / "page.txt").write_text(text, "utf-8")
+    run("import", tmp_path / "a" / "page.txt", "-o", tmp_path / "s.sqlite")
+    _, out, _ = run("import", tmp_path / "b" / "page.txt", "-o", tmp_path / "s.sqlite")
+    assert out.startswith("b/page.txt: 1 added")
+    assert "\n  b/page.txt:790: « Repas de fin d'année » " in out
+    assert "is in page.txt, line 790: both are kept." in out
+
+
+def test_pruning_counts_what_it_withdrew_and_says_that_the_rest_stays(run, tmp_path: Path):
+    store, other = tmp_path / "s.sqlite", tmp_path / "other.txt"
+    sheets = read_page(PAGE.read_bytes(), PAGE.name, Vocabulary({})).sheets
+    own = replace(sheets[0], title="Un jardin")
+    for some in ([*sheets, own], sheets[2:]):
+        other.write_text(write_page(page_of(some)), encoding="utf-8")
+        out = run("import", PAGE, other, "-o", store, "--prune")[1]
+    assert out.splitlines()[2:] == [
+        "  3 sheets that this source gave before are no longer in it and 1 were withdrawn: "
+        "another source has the others, or somebody had withdrawn them."
+    ]
+    with Store(store) as opened:
+        assert opened.count() == 16
+    other.write_text(write_page(page_of(sheets[3:])), encoding="utf-8")
+    assert "in it and 0 were withdrawn" in run("import", other, "-o", store, "--prune")[1]
 
 
 def test_a_source_is_named_for_one_file_only(run, tmp_path: Path):

@@ -18,6 +18,7 @@ from graph.ingest.form import (
     item_of,
     printed,
 )
+from graph.ingest.lines import BYTE_ORDER_MARK
 from graph.ingest.problems import TooLarge
 from graph.ingest.table import are_rows
 
@@ -77,13 +78,13 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
 
     A sheet begins at « Actions », a title, « - Structure organisatrice » and its value. One of these may be
     missing where what follows is the head of a sheet all the same. Anything less is text of the sheet before.
-    After a sheet, a page begins where its heading and the header of its table stand, only rows (and blank lines)
-    follow, and then a sheet begins.
+    After a sheet, a page begins where its heading and the header of its table stand, or the header alone, only rows
+    (and blank lines) follow, and then a sheet begins.
 
     Raises TooLarge where a sheet has more than `MAX_SHEET_LINES` lines or a table more than `MAX_TABLE_LINES`.
     """
     block = Block(1, is_table=True)
-    page = 0  # the place in the block of the last heading with a header under it; 0 is none
+    header = 0  # the place in the block of the last header of a table in a sheet; 0 is none
     limit = MAX_TABLE_LINES
     at = -_LOOKAHEAD  # the place in the block that is looked at, now that the lines after it are read
     contents, codes = block.lines, block.codes
@@ -94,16 +95,16 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
             codes.append(code)
         if at >= 0 and codes[at] in _SIGNS:
             if codes[at] == TABLE:
-                if not block.is_table and (contents[at - 1].endswith(HEADING) or is_heading(contents[at - 1])):
-                    page, limit = at - 1, at + MAX_TABLE_LINES
+                if not block.is_table:
+                    header, limit = at, at + MAX_TABLE_LINES
             elif (start := _sheet_start(block, at)) is not None:
-                *done, block = _cut(block, start, page)
+                *done, block = _cut(block, start, header)
                 for whole in done:
                     _check_length(whole, source)
                     yield whole
                 contents, codes = block.lines, block.codes
                 at -= start
-                page, limit = 0, MAX_SHEET_LINES
+                header, limit = 0, MAX_SHEET_LINES
         at += 1
         if len(codes) > limit:
             _check_length(block, source)
@@ -120,20 +121,33 @@ def _check_length(block: Block, source: str) -> None:
         raise TooLarge(source, reason)
 
 
-def _cut(block: Block, start: int, page: int) -> Iterator[Block]:
-    """The block up to the sheet that begins at `start`, in two where a page begins at `page`; then that sheet."""
+def _cut(block: Block, start: int, header: int) -> Iterator[Block]:
+    """The block up to the sheet that begins at `start`, in two where a page has its header at `header`; then that
+    sheet."""
     rest = _split_off(block, start)
     yield block
-    if page and are_rows(block.lines[page + 2 :]):
-        table = _split_off(block, page)
+    if 0 < header < start and are_rows(block.lines[header + 1 :]):
+        table = _split_off(block, _page_start(block, header))
         table.is_table = True
-        if not is_heading(table.lines[0]):
-            code, content = classify(table.lines[0].removesuffix(HEADING))
+        first = table.lines[0].removeprefix(BYTE_ORDER_MARK)
+        if first.endswith(HEADING) and not is_heading(first):
+            code, content = classify(first.removesuffix(HEADING).removesuffix(BYTE_ORDER_MARK))
             block.lines.append(content)
             block.codes.append(code)
-            table.lines[0], table.codes[0], table.glued = HEADING, 0, True
+            table.glued = True
+            first = HEADING
+        table.lines[0] = first
         yield table
     yield rest
+
+
+def _page_start(block: Block, header: int) -> int:
+    """Where the page of this header begins: at its heading, over blank lines; at the header where it has none."""
+    at = header - 1
+    while at > 0 and not block.lines[at].strip():
+        at -= 1
+    above = block.lines[at].removeprefix(BYTE_ORDER_MARK)
+    return at if at > 0 and (above.endswith(HEADING) or is_heading(above)) else header
 
 
 def _split_off(block: Block, at: int) -> Block:

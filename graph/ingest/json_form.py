@@ -104,6 +104,7 @@ class _ActionReader:
         self._repeats = Repeats()
         self._data = data
         self._index = 0
+        self._places: dict[str, list[int]] = {}  # by the path of a list, where in it each of its words stands
 
     def sheet(self, index: int, action: Any) -> Sheet | None:
         """The sheet of the action at `index`, or None where it is none."""
@@ -139,9 +140,10 @@ class _ActionReader:
     def _report_unknown_words(self, sheet: Sheet) -> None:
         for field in _WORDS:
             value = field.of(sheet)
+            places = self._places.get(f".{field.api}", ())
             for position, word in enumerate(value if field.holds is Holds.MANY else (value,)):
                 if word and not self.problems.knows(field.words, word):
-                    at = f"[{position}]" if field.holds is Holds.MANY else ""
+                    at = f"[{places[position]}]" if field.holds is Holds.MANY else ""
                     where = f"$[{self._index}].{field.api}{at}: "
                     self.problems.add_unknown(self._line(), word, field.words, word, where)
 
@@ -218,9 +220,11 @@ class _ActionReader:
 
     def _words(self, found: list[Any], path: str) -> tuple[str, ...]:
         words = []
+        places = self._places[path] = []
         for position, item in enumerate(found):
             if isinstance(item, str) and item.strip():
                 words.append(self._one_line(item, f"{path}[{position}]"))
+                places.append(position)
             else:
                 what = "a blank string" if isinstance(item, str) else _type_name(item)
                 self._report(f"{path}[{position}]", item, f"expected a string with a word, found {what}; left out.")

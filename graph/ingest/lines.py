@@ -8,6 +8,9 @@ from io import BytesIO
 
 from graph.ingest.problems import ProblemList
 
+BYTE_ORDER_MARK = "\ufeff"
+"""What stands before the text of a file that some editors save."""
+
 
 def read_lines(data: bytes, problems: ProblemList) -> Iterator[str]:
     """The lines of `data`, one at a time, without their ends; the n-th is line n of the file as received.
@@ -16,7 +19,7 @@ def read_lines(data: bytes, problems: ProblemList) -> Iterator[str]:
     read as Windows-1252 (Latin-1 where that has no such byte), and the first is reported with their number. Text is
     normalised to NFC: canonically the same letters, so that « é » is one character however it was received.
     """
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = data.removeprefix(BYTE_ORDER_MARK.encode())
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     foreign, first = 0, (0, "")

@@ -17,7 +17,7 @@ from graph.fields import FORM
 from graph.ingest import blocks
 from graph.ingest.alignment import MISSING, NOTHING_READ, Span, cost_of, costs_after
 from graph.ingest.blocks import Block
-from graph.ingest.form import ACTIONS, printed
+from graph.ingest.form import ACTIONS, TABLE, printed
 from graph.ingest.problems import ProblemList
 from graph.ingest.sheet_reader import spans_of
 from graph.ingest.table import Row, Table, read_table, row_titles
@@ -65,7 +65,7 @@ class Starts:
         for block in found:
             if block.is_table:
                 following = next(found)
-                if last is not None and self._is_quoted(block, following):
+                if last is not None and self._is_quoted(last, block, following):
                     last = self._joined(last, block)
                 else:
                     if last is not None:
@@ -101,10 +101,16 @@ class Starts:
             self._problems.add(table.first, table.lines[0] if table.lines else "", "The page has no sheet.")
         self._waiting.clear()
 
-    def _is_quoted(self, table: Block, following: Block) -> bool:
-        """Whether a table is text: the sheet that follows is in the table of the page before, not in this one."""
+    def _is_quoted(self, last: Found, table: Block, following: Block) -> bool:
+        """Whether a table is text: the sheet that follows is in the table of the page before, not in this one, or in
+        neither where the table has no heading. Where it is in both, a page is read, and this is said."""
         title = fold(following.title or "")
-        return bool(self._waiting.get(title)) and title not in map(fold, row_titles(table.lines))
+        waits = bool(self._waiting.get(title))
+        if title not in map(fold, row_titles(table.lines)):
+            return waits or table.codes[0] == TABLE
+        if waits:
+            self._report(table, f"A page is read from this line on; it could be text of the sheet of {_line(last)}.")
+        return False
 
     def _begun(self, block: Block, spans: list[Span] | None, costs: list[int] | None = None) -> Found:
         title = block.title or ""

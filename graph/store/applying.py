@@ -29,7 +29,8 @@ _sheet, _text, _given, _known = tables.sheet, tables.text, tables.given, tables.
 class ImportSummary(NamedTuple):
     """How many sheets an import added, changed and left as they were; the keys of those that the source gave before
     and no longer has; how many corrections it would have undone, which wait as proposals; what the store has to say of
-    the sheets, beside what their reader had; and how many it gives that were erased, which are left out."""
+    the sheets, beside what their reader had; how many it gives that were erased, which are left out; and how many of
+    the missing ones were withdrawn."""
 
     added: int
     changed: int
@@ -38,6 +39,7 @@ class ImportSummary(NamedTuple):
     waiting: int = 0
     told: tuple[Problem, ...] = ()
     erased: int = 0
+    withdrawn: int = 0
 
 
 class Application:
@@ -72,17 +74,18 @@ class Application:
             self._tell_twins()
         left += self._count() - added - returned - changed
         told = tuple(sorted(self._problems, key=lambda problem: problem.line))
-        summary = ImportSummary(added + returned, changed, left, tuple(sorted(missing)), waiting, told, len(erased))
+        gone = tuple(sorted(missing))
+        summary = ImportSummary(added + returned, changed, left, gone, waiting, told, len(erased), withdrawn)
         tells = telling(erased)
         every = tuple(sorted((*filterfalse(tells, problems), *told), key=lambda problem: problem.line))
         self._write_down(every)
-        self._end_job(summary, withdrawn, first)
+        self._end_job(summary, first)
         return summary, every
 
-    def _end_job(self, summary: ImportSummary, withdrawn: int, first: int) -> None:
+    def _end_job(self, summary: ImportSummary, first: int) -> None:
         """Write down what the import did, and which positions of the journal are its own."""
-        counts = {name: getattr(summary, name) for name in ("added", "changed", "left", "waiting")}
-        values: dict[str, Any] = {"counts": counts | {"missing": len(summary.missing), "withdrawn": withdrawn}}
+        counts = {name: getattr(summary, name) for name in ("added", "changed", "left", "waiting", "withdrawn")}
+        values: dict[str, Any] = {"counts": counts | {"missing": len(summary.missing)}}
         if self._journal.position > first:
             values |= {"first_position": first + 1, "last_position": self._journal.position}
         job = tables.import_job
@@ -200,16 +203,17 @@ class Application:
         values = {"key": row["key"], "base_revision": row["revision"], "state": Decision.WAITING, "made_at": now()}
         values |= {"content": tables.whole(theirs), "fields": list(clashes), "source": self._source}
         self._connection.execute(tables.proposal.insert(), values)
-        line = theirs.origin.first_line if theirs.origin else 1
-        shown = ", ".join(clashes)
-        self._problems.append(
-            Problem(line, theirs.title, f"Corrected in the directory and here, differently: {shown}. This waits.")
-        )
+        reason = f"Corrected in the directory and here, differently: {', '.join(clashes)}. This waits."
+        place = tables.place_of(theirs, self._name)
+        self._tell(theirs.title, place["source"], place["first_line"], reason)
 
     def _remember_what_was_given(self) -> None:
         """Write down what the source says of each sheet, for the next import of it."""
         places = [staged.c[name] for name in tables.ORIGIN[1:]]
         same = staged.c.fate == SAME
+        says = {"digest": staged.c.digest, "identity": staged.c.identity, "content": sa.null()}
+        mine_now = (_given.c.key == staged.c.key, _given.c.source == self._source, _given.c.digest != staged.c.digest)
+        self._connection.execute(_given.update().where(*mine_now, same).values(says))
         # A sheet that stands on other lines is no other sheet; where it was read is where it is now.
         for table, condition in (
             (_given, _given.c.source == self._source),
@@ -263,7 +267,7 @@ class Application:
         """Say of each new sheet that another one has its title, structure and year, and another text."""
         other = _sheet.alias()
         query = (
-            sa.select(staged.c.title, staged.c.first_line, other.c.source, other.c.first_line.label("line"))
+            sa.select(staged.c.title, staged.c.source, staged.c.first_line, other.c.source, other.c.first_line)
             .join(_known, _known.c.identity == staged.c.identity)
             .join(other, other.c.key == _known.c.key)
             .join(_given, _given.c.key == other.c.key)
@@ -272,12 +276,16 @@ class Application:
             .order_by(staged.c.seq, other.c.number)
             .distinct()
         )
-        for title, first_line, source, line in self._connection.execute(query):
-            where = f"{source}, line {line}" if line else str(source)
-            reason = (
-                f"Another sheet of this title, structure and year, with another text, is in {where}: both are kept."
-            )
-            self._problems.append(Problem(first_line or 1, title, reason))
+        for title, source, line, other_source, other_line in self._connection.execute(query):
+            where = f"{other_source}, line {other_line}" if other_line else str(other_source)
+            there = f"Another sheet of this title, structure and year, with another text, is in {where}"
+            self._tell(title, source, line, f"{there}: both are kept.")
+
+    def _tell(self, title: str, source: str, line: int | None, reason: str) -> None:
+        """Say something of a given sheet at its line. A line of another file, which its origin names, is none here."""
+        if line and source != self._name:
+            line, reason = 1, f"{reason} This one is of {source}, line {line}."
+        self._problems.append(Problem(line or 1, title, reason))
 
     def _write_down(self, problems: Sequence[Problem]) -> None:
         mine = tables.problem.c.source == self._source

@@ -1,9 +1,10 @@
 """Which sheet of the store each staged sheet is: under the writer's lock, by SQL where it is plain.
 
-A sheet that its source gave before to the letter is that one. What is left of both is paired: the same title, structure
-and year first, then the likest of one structure or one title, which was mended. What is left then may be known from
-another source or from before: a text that a sheet of that title has, or had in an earlier revision, is that sheet. All
-others are new: two texts under one title, structure and year are two sheets, whoever gives them first.
+A sheet that its source gave before to the letter is that one, and so is what that one says by now. What is left of both
+is paired: the same title, structure and year first, then the likest of one structure or one title, which was mended.
+What is left then may be known from another source or from before: a text that a sheet of that title has, or had in an
+earlier revision, is that sheet. All others are new: two texts under one title, structure and year are two sheets,
+whoever gives them first.
 """
 
 from __future__ import annotations
@@ -33,10 +34,7 @@ def settle(connection: sa.Connection, source: int, unread: set[bytes]) -> set[st
 
     Gives the keys of the sheets that the source gave before and no longer gives.
     """
-    mine = _given.c.source == source
-    connection.execute(
-        staged.update().where(staged.c.digest == _given.c.digest, mine).values(key=_given.c.key, fate=SAME)
-    )
+    _settle_same(connection, source)
     missing = _missing(connection, source, unread)
     for pair in (_pair_by_identity, _pair_by_likeness):
         for some in _batches(sorted(missing)):
@@ -45,6 +43,18 @@ def settle(connection: sa.Connection, source: int, unread: set[bytes]) -> set[st
     connection.execute(staged.update().where(staged.c.fate.is_(None)).values(fate=NEW))
     _give_keys(connection)
     return missing
+
+
+def _settle_same(connection: sa.Connection, source: int) -> None:
+    """Settle what the source gave before: first what its sheets say now, though the source had another text then. Such
+    a text, given beside, is a sheet of its own."""
+    same = staged.update().values(key=_given.c.key, fate=SAME).where(_given.c.source == source)
+    was_revised = (_sheet.c.key == _given.c.key, _sheet.c.digest != _given.c.digest)
+    is_now = (_sheet.c.state == State.PUBLISHED, _sheet.c.digest == staged.c.digest)
+    connection.execute(same.where(*was_revised, *is_now))
+    other = staged.alias()
+    settled = sa.select(other.c.key).where(other.c.fate == SAME)
+    connection.execute(same.where(staged.c.digest == _given.c.digest, _given.c.key.not_in(settled)))
 
 
 def _missing(connection: sa.Connection, source: int, unread: set[bytes]) -> set[str]:

@@ -294,6 +294,21 @@ def test_the_status_that_the_api_prints_and_that_facets_and_groups_name_are_take
         assert [v["value"] for v in found["facets"][0]["values"] if v["selected"]] == [value]
 
 
+def test_a_status_in_several_spellings_is_counted_as_one_as_the_filter_takes_it():
+    spellings = ["En cours", "EN_COURS", "en cours", "En cours", "Terminée", ""]
+    sheet = Sheet(title="T", department="Lot", structure="S", structure_department="Lot")
+    sheets = [replace(sheet, title=f"T{n}", status=status) for n, status in enumerate(spellings)]
+    query = """{ actions(where: { status: { eq: "EN_COURS" } }) { totalCount nodes { status }
+        facets(fields: [STATUS]) { values { value count selected } } } }"""
+    result = schema.execute_sync(query, context_value=Context(KnowledgeGraph.from_sheets(sheets)))
+    found = result.data["actions"]
+    assert (found["totalCount"], found["nodes"]) == (4, [{"status": "EN_COURS"}] * 4)
+    assert found["facets"][0]["values"] == [
+        {"value": "En cours", "count": 4, "selected": True},
+        {"value": "Terminée", "count": 1, "selected": False},
+    ]
+
+
 NAMES = {
     "keywords": ("Culture", "SANTE", "keyword:logement", "Vacances", "keyword:none", "public:seniors"),
     "partners": ("caf", "partner:commune", "Autre", "Mairie"),

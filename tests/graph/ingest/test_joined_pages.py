@@ -66,6 +66,33 @@ def test_a_sheet_takes_its_row_from_the_table_of_its_own_page():
     assert page.sheets == (GARDEN, CHOIR, *others)
 
 
+@pytest.mark.parametrize("top", ["{heading}\n\n", "", "\ufeff{heading}\n", "\n{heading} \n \n"])
+def test_a_page_begins_at_its_table_whatever_stands_above(top):
+    first, second = (write_page(page_of(some)) for some in ([GARDEN], [CHOIR, replace(GARDEN, year=2001)]))
+    heading, below = second.split("\n", 1)
+    page = read_text(f"{first}\n{top.format(heading=heading)}{below}")
+    assert [part.sheets[-1].year for part in page.parts] == [2018, 2001]
+    assert [sheet.text.perspectives.strip("\n") for sheet in page.sheets] == ["", "", ""]
+    missing = [problem.reason for problem in page.problems if "blank line" not in problem.reason]
+    assert missing == ([] if top else [f"The heading « {heading} » is missing."])
+
+
+def test_a_byte_order_mark_of_a_joined_page_is_in_no_text():
+    texts = [write_page(page_of([sheet])) for sheet in (replace(GARDEN, text=SheetText(perspectives="Fin.")), CHOIR)]
+    for between in ("\n\ufeff", "\ufeff"):
+        page = read_text(between.join(texts))
+        assert [sheet.text.perspectives for sheet in page.sheets] == ["Fin.", ""]
+        assert write_page(page) == between.replace("\ufeff", "").join(texts)
+
+
+def test_a_quoted_page_that_could_be_the_next_one_is_said():
+    quoted = QUOTED.replace("Bal | Ain | 2001", "Chorale | Lot | 2001")
+    page = read_text(write_page(page_of([GARDEN, CHOIR])).replace("Perspectives", f"Perspectives\n{quoted}", 1))
+    first = page.sheets[0].origin.last_line + 1
+    reason = "A page is read from this line on; it could be text of the sheet of line 6."
+    assert Problem(first, "Les actions des centres sociaux", reason) in page.problems
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(sheets(), min_size=1, max_size=2), min_size=2, max_size=3))
 def test_any_pages_joined_line_by_line_are_read_as_they_are_alone(pages):

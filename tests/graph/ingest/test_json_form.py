@@ -146,3 +146,13 @@ def test_a_list_nested_too_deep_is_reported_on_some_line():
 def test_what_is_no_list_of_actions_is_refused(data, message, vocabulary):
     with pytest.raises(NotDirectory, match=f"^{re.escape(message)}"):
         read(data, "x.json", vocabulary)
+
+
+def test_an_unknown_word_after_one_that_is_left_out_is_named_by_its_own_place(vocabulary):
+    words = [{"title": "T", "structure": {"name": "S", "department": "Lot"}, "keywords": ["Culture", "", None, "Bal"]}]
+    page = read_actions(*words, vocabulary=vocabulary)
+    assert [problem.reason.partition(":")[0] for problem in page.problems] == [
+        "$[0].keywords[1]",
+        "$[0].keywords[2]",
+        "$[0].keywords[3]",
+    ]

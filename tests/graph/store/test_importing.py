@@ -73,6 +73,14 @@ def test_two_sources_with_another_text_under_one_title_structure_and_year_are_tw
     assert "a.txt, line 3" in problem.reason
 
 
+def test_a_twin_whose_origin_is_another_file_is_told_at_no_line_of_this_one(store: Store):
+    store.merge([read_at(REPAS, "a.txt", 3)], "a.txt")
+    summary = store.merge([read_at(said(REPAS, "Un autre."), "b.txt", 7)], "all.json")
+    ((line, reason),) = [(problem.line, problem.reason) for problem in summary.told]
+    assert line == 1
+    assert reason.endswith("is in a.txt, line 3: both are kept. This one is of b.txt, line 7.")
+
+
 def test_the_same_sheet_of_two_sources_is_one_and_stays_while_one_of_them_has_it(store: Store):
     store.merge([REPAS, NAVETTE], "a.txt")
     summary = store.merge([REPAS], "b.txt")
@@ -193,6 +201,30 @@ def test_an_old_text_from_another_source_does_not_come_back_beside_its_correctio
     store.merge([said(REPAS, "Corrigé.")], "a.txt")
     assert store.merge([REPAS], "copy-of-a.txt") == ImportSummary(0, 0, 1, ())
     assert list(keys(store)) == ["Corrigé."]
+
+
+def test_an_old_text_that_a_source_gives_beside_its_correction_is_a_sheet_of_its_own(store: Store):
+    corrected = said(REPAS, "Corrigé.")
+    for source, sheets in (("a.txt", [REPAS]), ("b.txt", [REPAS]), ("b.txt", [corrected])):
+        store.merge(sheets, source)
+    assert store.merge([REPAS, corrected], "a.txt").added == 1
+    assert content(store) == sorted(map(sheet_digest, (REPAS, corrected)))
+    assert store.merge([REPAS, corrected], "a.txt") == ImportSummary(0, 0, 2, ())
+    # What the source says of each is known from then on.
+    assert store.merge([REPAS, replace(corrected, status="Terminée")], "a.txt").changed == 1
+    assert content(store) == sorted(map(sheet_digest, (REPAS, replace(corrected, status="Terminée"))))
+    assert store.findings() == []
+
+
+def test_a_source_that_says_what_a_person_corrected_goes_on_from_there(store: Store):
+    store.merge([REPAS], "a.txt")
+    (key,) = keys(store).values()
+    store.writer.correct(key, said(REPAS, "Le mien."), expected=1, cause=PERSON)
+    store.merge([replace(said(REPAS, "Le leur."), status="Terminée")], "a.txt")
+    (agreed,) = (sheet for _, sheet in store.sheets())
+    assert store.merge([agreed], "a.txt") == ImportSummary(0, 0, 1, ())
+    assert store.merge([said(agreed, "Mieux encore.")], "a.txt").changed == 1
+    assert list(keys(store)) == ["Mieux encore."]
 
 
 def test_two_sheets_that_become_the_same_to_the_letter_are_one_and_the_other_key_leads_to_it(store: Store):
