@@ -289,6 +289,50 @@ def test_migrate_refuses_what_is_no_store(run, tmp_path: Path, options: tuple[st
         assert (code, out, said in err) == (2, "", True)
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DROP TABLE label", "was made before the first release: it lacks label. Import again, into a new file."),
+        ("DROP TABLE suppression", "was made before the first release: it lacks suppression. Import again"),
+        ("ALTER TABLE head DROP COLUMN secret", "was made before the first release: it lacks head.secret. Import"),
+        ("DROP TABLE journal", "is a database, but not a store of Maillage. It is left as it is."),
+        ("UPDATE alembic_version SET version_num = '9999'", "was made by a newer version (revision 9999; this one"),
+        ("DELETE FROM alembic_version", "is damaged: it does not say what it holds. Restore a backup."),
+        ("DELETE FROM head", "is damaged: it does not say what it holds. Restore a backup."),
+    ],
+)
+def test_every_command_says_in_one_line_what_a_store_is_that_it_cannot_read_and_leaves_it_as_it_is(
+    run, tmp_path: Path, statement: str, said: str
+):
+    store, copy = tmp_path / "s.sqlite", tmp_path / "copy.sqlite"
+    run("import", PAGE, "-o", store)
+    with closing(sqlite3.connect(store)) as other, other:
+        other.execute(statement)
+    before = store.read_bytes()
+    for command in (
+        ("import", PAGE, "-o", store),
+        *(
+            (*words, "--store", store)
+            for words in (
+                ("serve", "--workers", 2),
+                ("verify",),
+                ("journal",),
+                ("migrate",),
+                ("migrate", "--check"),
+                ("backup", copy),
+                ("erase", CADURCIEN, "--reason", "…", "--yes"),
+                ("proposals",),
+                ("export",),
+                ("stats",),
+            )
+        ),
+    ):
+        code, out, err = run(*command)
+        assert (code, out, err.count("\n"), f"maillage: {store} {said}" in err) == (2, "", 1, True), command
+        assert store.read_bytes() == before
+    assert not copy.exists()
+
+
 def test_what_a_source_and_a_person_say_differently_is_shown_and_decided_by_number(run, tmp_path: Path):
     store, page = tmp_path / "s.sqlite", tmp_path / "page.txt"
     page.write_bytes(PAGE.read_bytes())

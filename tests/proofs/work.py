@@ -135,10 +135,11 @@ def opens(pipe: Connection, path: Path, scripts: Path, killed_at: int) -> None:
 
 @contextmanager
 def migrations_of(scripts: Path) -> Iterator[None]:
-    """A program whose migrations are those of a folder."""
+    """A program whose migrations are those of a folder, and whose tables are what these make."""
     last = migration.ScriptDirectory.from_config(migration._config(scripts)).get_current_head()
     functions = {name: partial(getattr(migration, name), scripts=scripts) for name in ("upgrade", "lacking")}
-    with patch.multiple(migration, **functions), patch.object(database, "REVISION", last):
+    made = patch.multiple(database, REVISION=last, _absent=lambda connection: [])
+    with patch.multiple(migration, **functions), made:
         yield
 
 

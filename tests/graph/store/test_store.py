@@ -12,6 +12,7 @@ import pytest
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Problem, Sheet, SheetText
 from graph.store import Store, StoreBusy, StoreError, keyed, new_store, sheet_digest, version_of
+from graph.store.database import format_of
 
 REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structure_department="Lot")
 NAVETTE = replace(REPAS, title="Navette", keywords=("Solidarité",))
@@ -153,8 +154,14 @@ def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path):
     path = tmp_path / "other.sqlite"
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("create table customers (name)")
-    with pytest.raises(StoreError, match="not a store of Maillage"):
-        Store(path)
+        # Who else uses Alembic has a table of this name, and may have a head.
+        other.execute("create table alembic_version (version_num)")
+        other.execute("create table head (name)")
+    before = path.read_bytes()
+    for opening in (Store, format_of):
+        with pytest.raises(StoreError, match="not a store of Maillage"):
+            opening(path)
+    assert path.read_bytes() == before
 
 
 def test_a_second_import_at_the_same_time_is_told_that_the_store_is_taken(store: Store):
