@@ -15,7 +15,7 @@ from graph.store.database import copy_before_migration, format_of
 from graph.store.erasing import Erasure
 from graph.store.journal import Cause
 from graph.store.merging import values_of
-from graph.store.proposals import Proposal
+from graph.store.proposals import Decided, Proposal
 from graph.store.reach import Reach
 from graph.store.remains import holding, own_files
 from graph.store.writer import Refused
@@ -127,19 +127,22 @@ def proposals(
         int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what the source does.")
     ] = None,
     reject: Annotated[int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what it says.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it is accepted, for the journal.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is decided so.")] = None,
+    decided: Annotated[bool, typer.Option("--decided", help="Show what was decided, when, by whom and why.")] = False,
 ) -> None:
     """Show what waits for a decision, since a source and a person say different things; or decide about one."""
-    if accept is not None and reject is not None:
-        stop("--accept and --reject cannot be given together.")
+    if (accept is not None) + (reject is not None) + decided > 1:
+        stop("--accept, --reject and --decided cannot be given together.")
     with Store(settings_of(store=store).store) as opened:
         waiting = opened.proposals()
         try:
             if reject is not None:
-                opened.writer.reject(reject)
+                opened.writer.reject(reject, Cause(reason=reason))
             elif accept is not None:
                 expected = next((made.revision for made in waiting if made.number == accept), 0)
                 opened.writer.accept(accept, expected=expected, cause=Cause(reason=reason))
+            elif decided:
+                _show_decisions(opened.decisions())
             else:
                 _show_proposals(waiting)
         except Refused as error:
@@ -153,6 +156,14 @@ def _show_proposals(waiting: Iterable[Proposal]) -> None:
         ours, theirs = values_of(made.ours), values_of(made.theirs)
         for name in made.fields:
             print(f"  {name}\n    here:   {_shown(ours[name])}\n    source: {_shown(theirs[name])}")
+
+
+def _show_decisions(decisions: Iterable[Decided]) -> None:
+    """What became of each proposal, a line each."""
+    for made in decisions:
+        position = "" if made.position is None else f"position {made.position}"
+        said = (made.number, made.key, *made.fields, made.source, made.decision, made.decided_at, position)
+        print(*(word for word in map(str, (*said, made.by or "", made.comment or "")) if word), sep="  ")
 
 
 def _shown(value: object) -> str:

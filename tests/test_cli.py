@@ -349,10 +349,13 @@ def test_what_a_source_and_a_person_say_differently_is_shown_and_decided_by_numb
     assert (code, first.startswith(f"1  {key}  revision 2  page.txt  "), field) == (0, True, "  result_residents")
     assert here == "    here:   Le mien, en deux lignes."
     assert "Solitude rompue !" in there
-    for refused in (("--accept", 7), ("--reject", 7), ("--accept", 1, "--reject", 1)):
+    for refused in (("--accept", 7), ("--reject", 7), ("--accept", 1, "--reject", 1), ("--accept", 1, "--decided")):
         assert run("proposals", "--store", store, *refused)[0] == 2
     assert run("proposals", "--store", store, "--accept", 1, "--reason", "they know best") == (0, "", "")
     assert run("proposals", "--store", store)[1] == ""
     assert run("journal", "--store", store)[1].splitlines()[-1].endswith("revision 3  they know best")
+    told = run("proposals", "--store", store, "--decided")[1].splitlines()
+    assert [line.startswith(f"1  {key}  result_residents  page.txt  ACCEPTED  ") for line in told] == [True]
+    assert told[0].endswith("  position 3  they know best")
     with Store(store) as opened:
         assert "Solitude rompue !" in dict(opened.sheets())[key].text.result_residents

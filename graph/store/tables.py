@@ -190,8 +190,13 @@ proposal = Table(
     Column("fields", JSON, nullable=False),
     Column("source", Integer),
     Column("made_at", String, nullable=False),
+    Column("decided_at", String),
+    Column("decided_by", String),
+    Column("comment", Text),
+    Column("position", BigInteger),
 )
-"""What waits for somebody's decision: a source says one thing of a field, and a person or another source another."""
+"""What waits for somebody's decision: a source says one thing of a field, and a person or another source another. Once
+it is decided: when, by whom and why, and the position of the change that it became, if it became one."""
 
 
 suppression = Table(
