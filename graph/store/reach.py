@@ -84,8 +84,9 @@ def mentions(connection: sa.Connection, reach: Reach) -> list[str]:
 def _contents_with(connection: sa.Connection, may_hold: Callable[[str], bool]) -> Iterator[tuple[str, Sheet]]:
     """The contents of sheets whose words pass a test, with their keys: of a hundred thousand, a few."""
     streamed = connection.execution_options(yield_per=1_000)
-    columns = [sa.type_coerce(_sheet.c[name], sa.Text) for name in tables.CONTENT if name != "year"]
-    words = reduce(lambda all, one: all + " " + one, [*columns, sa.type_coerce(tables.text.c.body, sa.Text)])
+    columns = [*(_sheet.c[name] for name in tables.CONTENT if name != "year"), tables.text.c.body]
+    texts: list[sa.ColumnElement[str]] = [sa.type_coerce(column, sa.Text) for column in columns]
+    words = reduce(lambda some, one: some + " " + one, texts)
     for key, text in streamed.execute(ROWS.with_only_columns(_sheet.c.key, words)):
         if may_hold(text) and (row := row_of(connection, key)) is not None:
             yield key, tables.sheet_of_row(row)
