@@ -60,6 +60,7 @@ journal = Table(
     Column("salt", String(32)),
     Column("commitment", String(32), nullable=False),
     Column("chain", String(32), nullable=False),
+    Index("journal_of_operation", "operation", "position"),
     Index("journal_of_sheet", "key", "position"),
 )
 

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("chain", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("position"),
     )
+    op.create_index("journal_of_operation", "journal", ["operation", "position"], unique=False)
     op.create_index("journal_of_sheet", "journal", ["key", "position"], unique=False)
     op.create_table(
         "label",
