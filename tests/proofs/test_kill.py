@@ -21,6 +21,8 @@ from tests.proofs.processes import running
 from tests.proofs.results import SEED, bounds, tell
 from tests.proofs.work import numbered
 
+MOST_BATCHES = 10  # that are committed before a kill
+
 
 def page(path: Path, sheets: Iterable[Sheet]) -> Path:
     path.write_bytes(b"".join(write_json(sheets)))
@@ -124,7 +126,7 @@ def test_an_import_that_commits_in_batches_is_found_half_written(times: int, tmp
     given, found = pages(tmp_path, size, vocabulary), Counter[str]()
     for _ in range(times):
         with running(work.imports_in_batches, copied(given.store, path), given.file) as child:
-            said = [child.next() for _ in range(random.randint(2, size // work.FEW))]
+            said = [child.next() for _ in range(random.randint(2, MOST_BATCHES))]
             child.kill()
         assert said[1:] == ["some"] * (len(said) - 1)
         found[given.moment(path)] += 1
