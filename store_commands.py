@@ -23,6 +23,9 @@ from settings import Settings
 
 app = typer.Typer()
 
+LARGEST = 2**63 - 1
+"""The largest number that a database has room for."""
+
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to use. Default: the setting `store`.")]
 
 
@@ -41,8 +44,8 @@ def stop(message: str) -> NoReturn:
 @app.command()
 def journal(
     store: StoreOption = None,
-    after: Annotated[int, typer.Option(help="Begin after this position.", min=0)] = 0,
-    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1)] = None,
+    after: Annotated[int, typer.Option(help="Begin after this position.", min=0, max=LARGEST)] = 0,
+    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1, max=LARGEST)] = None,
     key: Annotated[str | None, typer.Option(help="Show the changes of this action only.")] = None,
 ) -> None:
     """Show what changed in the store, oldest first, a line each: position, time, operation, key, revision, who, why."""
@@ -57,7 +60,7 @@ def journal(
 @app.command()
 def verify(store: StoreOption = None) -> None:
     """Read the whole store and compare it with its journal; exit code 1 where something does not hold."""
-    with Store(settings_of(store=store).store) as opened:
+    with Store(settings_of(store=store).store) as store_now, store_now.at_one_moment() as opened:
         findings, head = opened.findings(), opened.head()
         for finding in findings:
             print(finding)
@@ -85,6 +88,8 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Take a structure or an action out of the store, its past and the files beside it, for good."""
+    if not reason.strip():
+        stop("--reason is empty: say why, for the journal.")
     settings = settings_of(store=store)
     with Store(settings.store) as opened:
         try:
@@ -124,9 +129,11 @@ def migrate(
 def proposals(
     store: StoreOption = None,
     accept: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what the source does.")
+        int | None, typer.Option(metavar="NUMBER", max=LARGEST, help="Let the sheet say what the source does.")
     ] = None,
-    reject: Annotated[int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what it says.")] = None,
+    reject: Annotated[
+        int | None, typer.Option(metavar="NUMBER", max=LARGEST, help="Let the sheet say what it says.")
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it is decided so.")] = None,
     decided: Annotated[bool, typer.Option("--decided", help="Show what was decided, when, by whom and why.")] = False,
 ) -> None:

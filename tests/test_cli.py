@@ -183,6 +183,7 @@ def test_a_twin_that_another_file_brought_is_told_at_once(run, tmp_path: Path):
 
 
 def test_a_source_is_named_for_one_file_only(run, tmp_path: Path):
+    assert "give it a name" in run("import", PAGE, "-o", tmp_path / "s.sqlite", "--source", " ")[2]
     assert run("import", PAGE, PAGE, "-o", tmp_path / "s.sqlite", "--source", "lot")[0] == 2
 
 
@@ -331,6 +332,27 @@ def test_every_command_says_in_one_line_what_a_store_is_that_it_cannot_read_and_
         assert (code, out, err.count("\n"), f"maillage: {store} {said}" in err) == (2, "", 1, True), command
         assert store.read_bytes() == before
     assert not copy.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("journal", "--after", 2**63), "Invalid value for"),
+        (("journal", "--first", 2**64), "Invalid value for"),
+        (("proposals", "--accept", 2**63), "Invalid value for"),
+        (("proposals", "--reject", 2**64), "Invalid value for"),
+        (("journal", "--key", "\udcff"), "'\\udcff' holds a byte that is no text in UTF-8"),
+        (("erase", CADURCIEN, "--yes", "--reason", "\udcff"), "'\\udcff' holds a byte that is no text in UTF-8"),
+        (("erase", CADURCIEN, "--yes", "--reason", " "), "--reason is empty"),
+    ],
+)
+def test_what_no_store_can_hold_is_refused_and_nothing_is_written(run, tmp_path: Path, words, said: str):
+    store = tmp_path / "s.sqlite"
+    run("import", PAGE, "-o", store)
+    code, _, err = run(*words, "--store", store)
+    assert (code, said in " ".join(err.split())) == (2, True)
+    with Store(store) as opened:
+        assert (opened.count(), opened.head().position) == (16, 1)
 
 
 def test_what_a_source_and_a_person_say_differently_is_shown_and_decided_by_number(run, tmp_path: Path):

@@ -84,7 +84,9 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
 def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     """The engine of a SQLite file that is there or is to be made."""
     engine = sa.create_engine(
-        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=decoded
+        sa.URL.create("sqlite", database=str(path)),  # not a text, in which a path may have a « ? » or a « % »
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=decoded,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -219,10 +221,11 @@ def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
     from graph.store.migration import upgrade
 
     _lacking(path, found)
-    copy = copy_before_migration(path)
-    if not copy.exists():
-        back_up(engine, copy)
+    # Nobody else brings it up to date meanwhile, nor writes: the copy is what it was just before.
     with engine.execution_options(**WRITING).begin() as connection:
+        if connection.scalar(sa.select(_revision.c.version_num)) == REVISION:
+            return
+        back_up(engine, copy_before_migration(path))
         upgrade(connection)
 
 
