@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -17,6 +17,7 @@ from graph.store.journal import Cause
 from graph.store.merging import values_of
 from graph.store.proposals import Decided, Proposal
 from graph.store.reach import Reach
+from graph.store.reading import Entry
 from graph.store.remains import holding, own_files
 from graph.store.writer import Refused
 from settings import Settings
@@ -25,6 +26,9 @@ app = typer.Typer()
 
 LARGEST = 2**63 - 1
 """The largest number that a database has room for."""
+
+AT_ONCE = 1_000
+"""How many entries of the journal are read together."""
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to use. Default: the setting `store`.")]
 
@@ -50,11 +54,19 @@ def journal(
 ) -> None:
     """Show what changed in the store, oldest first, a line each: position, time, operation, key, revision, who, why."""
     with Store(settings_of(store=store).store) as opened:
-        for entry in opened.entries(after, first, key):
+        for entry in _entries(opened, after, first, key):
             revision = "" if entry.revision is None else f"revision {entry.revision}"
             by = entry.author or ("" if entry.import_id is None else f"import {entry.import_id}")
             said = (entry.position, entry.at, entry.operation, entry.key or "", revision, by, entry.reason or "")
             print(*(word for word in map(str, said) if word), sep="  ")
+
+
+def _entries(store: Store, after: int, first: int | None, key: str | None) -> Iterator[Entry]:
+    """The entries of a journal that may be longer than the memory is large."""
+    left = LARGEST if first is None else first
+    while left and (found := store.entries(after, min(left, AT_ONCE), key)):
+        yield from found
+        after, left = found[-1].position, left - len(found)
 
 
 @app.command()
@@ -65,7 +77,7 @@ def verify(store: StoreOption = None) -> None:
         for finding in findings:
             print(finding)
         if findings:
-            print(f"{len(findings)} findings. Restore a backup: maillage backup makes them.")
+            print(f"{len(findings)} findings. Restore a backup, in place of the store and of its -wal and -shm files.")
             raise typer.Exit(1)
         print(f"{opened.count()} sheets, position {head.position}, version {head.version}: all of it holds.")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cli
+import store_commands
 from graph.ingest import read_page, write_page
 from graph.ingest.page import page_of
 from graph.store import Store, database
@@ -199,6 +200,30 @@ def test_the_journal_shows_each_change_with_its_position(run, tmp_path: Path):
     assert "CORRECT  action:" in second
     assert second.endswith("revision 2  import 2")
     assert run("journal", "--store", store, "--after", 1, "--first", 5)[1].splitlines() == [second]
+
+
+def test_a_journal_is_shown_whole_though_it_is_read_piece_by_piece(run, tmp_path: Path, monkeypatch):
+    store, asked = tmp_path / "s.sqlite", []
+    run("import", PAGE, "-o", store)
+    with Store(store) as opened:
+        for number in range(1, 7):
+            opened.writer.add(replace(next(opened.sheets())[1], title=f"Action {number}"), Cause("me"))
+    entries = Store.entries
+
+    def few(opened: Store, after: int, most: int | None, key: str | None):
+        asked.append(most)
+        return entries(opened, after, most, key)
+
+    monkeypatch.setattr(store_commands, "AT_ONCE", 3)
+    monkeypatch.setattr(Store, "entries", few)
+    for words, expected in (
+        ((), range(1, 8)),
+        (("--after", 1, "--first", 4), range(2, 6)),
+        (("--first", 3), range(1, 4)),
+    ):
+        told = run("journal", "--store", store, *words)[1].splitlines()
+        assert [int(line.split()[0]) for line in told] == [*expected]
+    assert max(asked) == 3
 
 
 def test_a_store_and_its_backup_verify_and_a_changed_row_is_found(run, tmp_path: Path):

@@ -125,8 +125,9 @@ def decoded(text: str) -> Any:
 
 def _fault(path: Path, error: BaseException) -> StoreError:
     """What a database says that cannot be read or written, as a sentence."""
-    said = StoreBusy if "locked" in str(error) else StoreError
-    return said(f"The store {path} cannot be read or written: {error}.")
+    if "locked" in str(error):
+        return StoreBusy(f"Another process is writing the store {path}: try again once it has ended ({error}).")
+    return StoreError(f"The store {path} cannot be read or written: {error}.")
 
 
 def copy_before_migration(path: Path) -> Path:

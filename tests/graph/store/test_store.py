@@ -183,7 +183,10 @@ def test_a_store_may_have_any_name_and_stays_whatever_is_removed_beside_it(tmp_p
 def test_a_second_import_at_the_same_time_is_told_that_the_store_is_taken(store: Store):
     with closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        with Store(store.path, busy_milliseconds=1) as quick, pytest.raises(StoreBusy, match="locked"):
+        with (
+            Store(store.path, busy_milliseconds=1) as quick,
+            pytest.raises(StoreBusy, match="Another process is writing the store"),
+        ):
             quick.merge([REPAS], "lot.txt")
 
 
