@@ -53,6 +53,8 @@ def main() -> None:
         app()
     except (StoreError, SettingsError, Refused, NotSupervised) as error:
         stop(str(error))
+    except UnicodeEncodeError as error:
+        stop(f"{ascii(error.object)[:200]} holds a byte that is no text in UTF-8, and cannot be written down.")
     except OSError as error:
         stop(f"{error.filename or 'a file'}: {error.strerror or error}.")
 
@@ -92,6 +94,8 @@ def import_(
     for path in files:
         if not path.is_file():
             stop(f"{path}: " + ("this is no file." if path.exists() else "there is no such file."))
+    if source is not None and not source.strip():
+        stop("--source names the source: give it a name, or leave it out.")
     if source is not None and len(files) > 1:
         stop("--source names the source of one file: give one file, not several.")
     for path in files:

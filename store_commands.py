@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -15,13 +15,20 @@ from graph.store.database import copy_before_migration, format_of
 from graph.store.erasing import Erasure
 from graph.store.journal import Cause
 from graph.store.merging import values_of
-from graph.store.proposals import Proposal
+from graph.store.proposals import Decided, Proposal
 from graph.store.reach import Reach
+from graph.store.reading import Entry
 from graph.store.remains import holding, own_files
 from graph.store.writer import Refused
 from settings import Settings
 
 app = typer.Typer()
+
+LARGEST = 2**63 - 1
+"""The largest number that a database has room for."""
+
+AT_ONCE = 1_000
+"""How many entries of the journal are read together."""
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to use. Default: the setting `store`.")]
 
@@ -41,28 +48,36 @@ def stop(message: str) -> NoReturn:
 @app.command()
 def journal(
     store: StoreOption = None,
-    after: Annotated[int, typer.Option(help="Begin after this position.", min=0)] = 0,
-    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1)] = None,
+    after: Annotated[int, typer.Option(help="Begin after this position.", min=0, max=LARGEST)] = 0,
+    first: Annotated[int | None, typer.Option(help="Show at most so many entries.", min=1, max=LARGEST)] = None,
     key: Annotated[str | None, typer.Option(help="Show the changes of this action only.")] = None,
 ) -> None:
     """Show what changed in the store, oldest first, a line each: position, time, operation, key, revision, who, why."""
     with Store(settings_of(store=store).store) as opened:
-        for entry in opened.entries(after, first, key):
+        for entry in _entries(opened, after, first, key):
             revision = "" if entry.revision is None else f"revision {entry.revision}"
             by = entry.author or ("" if entry.import_id is None else f"import {entry.import_id}")
             said = (entry.position, entry.at, entry.operation, entry.key or "", revision, by, entry.reason or "")
             print(*(word for word in map(str, said) if word), sep="  ")
 
 
+def _entries(store: Store, after: int, first: int | None, key: str | None) -> Iterator[Entry]:
+    """The entries of a journal that may be longer than the memory is large."""
+    left = LARGEST if first is None else first
+    while left and (found := store.entries(after, min(left, AT_ONCE), key)):
+        yield from found
+        after, left = found[-1].position, left - len(found)
+
+
 @app.command()
 def verify(store: StoreOption = None) -> None:
     """Read the whole store and compare it with its journal; exit code 1 where something does not hold."""
-    with Store(settings_of(store=store).store) as opened:
+    with Store(settings_of(store=store).store) as store_now, store_now.at_one_moment() as opened:
         findings, head = opened.findings(), opened.head()
         for finding in findings:
             print(finding)
         if findings:
-            print(f"{len(findings)} findings. Restore a backup: maillage backup makes them.")
+            print(f"{len(findings)} findings. Restore a backup, in place of the store and of its -wal and -shm files.")
             raise typer.Exit(1)
         print(f"{opened.count()} sheets, position {head.position}, version {head.version}: all of it holds.")
 
@@ -85,6 +100,8 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Take a structure or an action out of the store, its past and the files beside it, for good."""
+    if not reason.strip():
+        stop("--reason is empty: say why, for the journal.")
     settings = settings_of(store=store)
     with Store(settings.store) as opened:
         try:
@@ -124,22 +141,27 @@ def migrate(
 def proposals(
     store: StoreOption = None,
     accept: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what the source does.")
+        int | None, typer.Option(metavar="NUMBER", max=LARGEST, help="Let the sheet say what the source does.")
     ] = None,
-    reject: Annotated[int | None, typer.Option(metavar="NUMBER", help="Let the sheet say what it says.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it is accepted, for the journal.")] = None,
+    reject: Annotated[
+        int | None, typer.Option(metavar="NUMBER", max=LARGEST, help="Let the sheet say what it says.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why it is decided so.")] = None,
+    decided: Annotated[bool, typer.Option("--decided", help="Show what was decided, when, by whom and why.")] = False,
 ) -> None:
     """Show what waits for a decision, since a source and a person say different things; or decide about one."""
-    if accept is not None and reject is not None:
-        stop("--accept and --reject cannot be given together.")
+    if (accept is not None) + (reject is not None) + decided > 1:
+        stop("--accept, --reject and --decided cannot be given together.")
     with Store(settings_of(store=store).store) as opened:
         waiting = opened.proposals()
         try:
             if reject is not None:
-                opened.writer.reject(reject)
+                opened.writer.reject(reject, Cause(reason=reason))
             elif accept is not None:
                 expected = next((made.revision for made in waiting if made.number == accept), 0)
                 opened.writer.accept(accept, expected=expected, cause=Cause(reason=reason))
+            elif decided:
+                _show_decisions(opened.decisions())
             else:
                 _show_proposals(waiting)
         except Refused as error:
@@ -153,6 +175,14 @@ def _show_proposals(waiting: Iterable[Proposal]) -> None:
         ours, theirs = values_of(made.ours), values_of(made.theirs)
         for name in made.fields:
             print(f"  {name}\n    here:   {_shown(ours[name])}\n    source: {_shown(theirs[name])}")
+
+
+def _show_decisions(decisions: Iterable[Decided]) -> None:
+    """What became of each proposal, a line each."""
+    for made in decisions:
+        position = "" if made.position is None else f"position {made.position}"
+        said = (made.number, made.key, *made.fields, made.source, made.decision, made.decided_at, position)
+        print(*(word for word in map(str, (*said, made.by or "", made.comment or "")) if word), sep="  ")
 
 
 def _shown(value: object) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cli
+import store_commands
 from graph.ingest import read_page, write_page
 from graph.ingest.page import page_of
 from graph.store import Store, database
@@ -224,6 +225,7 @@ def test_pruning_counts_what_it_withdrew_and_says_that_the_rest_stays(run, tmp_p
 
 
 def test_a_source_is_named_for_one_file_only(run, tmp_path: Path):
+    assert "give it a name" in run("import", PAGE, "-o", tmp_path / "s.sqlite", "--source", " ")[2]
     assert run("import", PAGE, PAGE, "-o", tmp_path / "s.sqlite", "--source", "lot")[0] == 2
 
 
@@ -239,6 +241,30 @@ def test_the_journal_shows_each_change_with_its_position(run, tmp_path: Path):
     assert "CORRECT  action:" in second
     assert second.endswith("revision 2  import 2")
     assert run("journal", "--store", store, "--after", 1, "--first", 5)[1].splitlines() == [second]
+
+
+def test_a_journal_is_shown_whole_though_it_is_read_piece_by_piece(run, tmp_path: Path, monkeypatch):
+    store, asked = tmp_path / "s.sqlite", []
+    run("import", PAGE, "-o", store)
+    with Store(store) as opened:
+        for number in range(1, 7):
+            opened.writer.add(replace(next(opened.sheets())[1], title=f"Action {number}"), Cause("me"))
+    entries = Store.entries
+
+    def few(opened: Store, after: int, most: int | None, key: str | None):
+        asked.append(most)
+        return entries(opened, after, most, key)
+
+    monkeypatch.setattr(store_commands, "AT_ONCE", 3)
+    monkeypatch.setattr(Store, "entries", few)
+    for words, expected in (
+        ((), range(1, 8)),
+        (("--after", 1, "--first", 4), range(2, 6)),
+        (("--first", 3), range(1, 4)),
+    ):
+        told = run("journal", "--store", store, *words)[1].splitlines()
+        assert [int(line.split()[0]) for line in told] == [*expected]
+    assert max(asked) == 3
 
 
 def test_a_store_and_its_backup_verify_and_a_changed_row_is_found(run, tmp_path: Path):
@@ -330,6 +356,71 @@ def test_migrate_refuses_what_is_no_store(run, tmp_path: Path, options: tuple[st
         assert (code, out, said in err) == (2, "", True)
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DROP TABLE label", "was made before the first release: it lacks label. Import again, into a new file."),
+        ("DROP TABLE suppression", "was made before the first release: it lacks suppression. Import again"),
+        ("ALTER TABLE head DROP COLUMN secret", "was made before the first release: it lacks head.secret. Import"),
+        ("DROP TABLE journal", "is a database, but not a store of Maillage. It is left as it is."),
+        ("UPDATE alembic_version SET version_num = '9999'", "was made by a newer version (revision 9999; this one"),
+        ("DELETE FROM alembic_version", "is damaged: it does not say what it holds. Restore a backup."),
+        ("DELETE FROM head", "is damaged: it does not say what it holds. Restore a backup."),
+    ],
+)
+def test_every_command_says_in_one_line_what_a_store_is_that_it_cannot_read_and_leaves_it_as_it_is(
+    run, tmp_path: Path, statement: str, said: str
+):
+    store, copy = tmp_path / "s.sqlite", tmp_path / "copy.sqlite"
+    run("import", PAGE, "-o", store)
+    with closing(sqlite3.connect(store)) as other, other:
+        other.execute(statement)
+    before = store.read_bytes()
+    for command in (
+        ("import", PAGE, "-o", store),
+        *(
+            (*words, "--store", store)
+            for words in (
+                ("serve", "--workers", 2),
+                ("verify",),
+                ("journal",),
+                ("migrate",),
+                ("migrate", "--check"),
+                ("backup", copy),
+                ("erase", CADURCIEN, "--reason", "…", "--yes"),
+                ("proposals",),
+                ("export",),
+                ("stats",),
+            )
+        ),
+    ):
+        code, out, err = run(*command)
+        assert (code, out, err.count("\n"), f"maillage: {store} {said}" in err) == (2, "", 1, True), command
+        assert store.read_bytes() == before
+    assert not copy.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("journal", "--after", 2**63), "Invalid value for"),
+        (("journal", "--first", 2**64), "Invalid value for"),
+        (("proposals", "--accept", 2**63), "Invalid value for"),
+        (("proposals", "--reject", 2**64), "Invalid value for"),
+        (("journal", "--key", "\udcff"), "'\\udcff' holds a byte that is no text in UTF-8"),
+        (("erase", CADURCIEN, "--yes", "--reason", "\udcff"), "'\\udcff' holds a byte that is no text in UTF-8"),
+        (("erase", CADURCIEN, "--yes", "--reason", " "), "--reason is empty"),
+    ],
+)
+def test_what_no_store_can_hold_is_refused_and_nothing_is_written(run, tmp_path: Path, words, said: str):
+    store = tmp_path / "s.sqlite"
+    run("import", PAGE, "-o", store)
+    code, _, err = run(*words, "--store", store)
+    assert (code, said in " ".join(err.split())) == (2, True)
+    with Store(store) as opened:
+        assert (opened.count(), opened.head().position) == (16, 1)
+
+
 def test_what_a_source_and_a_person_say_differently_is_shown_and_decided_by_number(run, tmp_path: Path):
     store, page = tmp_path / "s.sqlite", tmp_path / "page.txt"
     page.write_bytes(PAGE.read_bytes())
@@ -346,10 +437,13 @@ def test_what_a_source_and_a_person_say_differently_is_shown_and_decided_by_numb
     assert (code, first.startswith(f"1  {key}  revision 2  page.txt  "), field) == (0, True, "  result_residents")
     assert here == "    here:   Le mien, en deux lignes."
     assert "Solitude rompue !" in there
-    for refused in (("--accept", 7), ("--reject", 7), ("--accept", 1, "--reject", 1)):
+    for refused in (("--accept", 7), ("--reject", 7), ("--accept", 1, "--reject", 1), ("--accept", 1, "--decided")):
         assert run("proposals", "--store", store, *refused)[0] == 2
     assert run("proposals", "--store", store, "--accept", 1, "--reason", "they know best") == (0, "", "")
     assert run("proposals", "--store", store)[1] == ""
     assert run("journal", "--store", store)[1].splitlines()[-1].endswith("revision 3  they know best")
+    told = run("proposals", "--store", store, "--decided")[1].splitlines()
+    assert [line.startswith(f"1  {key}  result_residents  page.txt  ACCEPTED  ") for line in told] == [True]
+    assert told[0].endswith("  position 3  they know best")
     with Store(store) as opened:
         assert "Solitude rompue !" in dict(opened.sheets())[key].text.result_residents

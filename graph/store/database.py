@@ -24,6 +24,13 @@ WRITING = {"writing": True}
 """The option of a connection whose transactions take the writer's lock at once."""
 
 _revision = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
+_OURS = {_revision.name, tables.head.name, tables.journal.name, tables.sheet.name}
+"""What no other application has all of."""
+
+_TABLES = sa.text("SELECT name FROM sqlite_master WHERE type = 'table'")
+_COLUMNS = sa.text(
+    "SELECT own.name, it.name FROM sqlite_master AS own JOIN pragma_table_info(own.name) AS it WHERE own.type = 'table'"
+)
 
 
 class StoreError(Exception):
@@ -58,9 +65,12 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
         _refuse_foreign_file(path)
     engine = engine_of(path, busy_milliseconds)
     try:
-        if fresh:
+        # What is not ours is not touched, and its log is kept as its owner wants it.
+        found = None if fresh else _revision_of(path, engine)
+        _keep_a_log(engine)
+        if found is None:
             _make(engine)
-        elif (found := _revision_of(path, engine)) != REVISION:
+        elif found != REVISION:
             _bring_up_to_date(path, engine, found)
     except UnicodeDecodeError as error:  # what SQLite says of a damaged table has the table's name in it
         engine.dispose()
@@ -74,13 +84,15 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
 def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     """The engine of a SQLite file that is there or is to be made."""
     engine = sa.create_engine(
-        f"sqlite:///{path}", json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=decoded
+        sa.URL.create("sqlite", database=str(path)),  # not a text, in which a path may have a « ? » or a « % »
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=decoded,
     )
 
     @sa.event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not sqlite3, says BEGIN
-        for pragma in (f"busy_timeout={busy_milliseconds}", "journal_mode=WAL", "synchronous=FULL"):
+        for pragma in (f"busy_timeout={busy_milliseconds}", "synchronous=FULL"):
             connection.cursor().execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -97,6 +109,12 @@ def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     return engine
 
 
+def _keep_a_log(engine: sa.Engine) -> None:
+    """Let readers and a writer not wait for each other, from now on and in every process: the file remembers it."""
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+
+
 def decoded(text: str) -> Any:
     """The value of a column of JSON. Raises StoreError where it is none any more."""
     try:
@@ -107,8 +125,9 @@ def decoded(text: str) -> Any:
 
 def _fault(path: Path, error: BaseException) -> StoreError:
     """What a database says that cannot be read or written, as a sentence."""
-    said = StoreBusy if "locked" in str(error) else StoreError
-    return said(f"The store {path} cannot be read or written: {error}.")
+    if "locked" in str(error):
+        return StoreBusy(f"Another process is writing the store {path}: try again once it has ended ({error}).")
+    return StoreError(f"The store {path} cannot be read or written: {error}.")
 
 
 def copy_before_migration(path: Path) -> Path:
@@ -137,7 +156,7 @@ def _lacking(path: Path, found: str) -> list[str]:
     steps = lacking(found)
     if steps is None:
         raise StoreError(
-            f"{path} was made by a newer version (revision {found}; this one knows {REVISION}). Update it."
+            f"{path} was made by a newer version (revision {found}; this one knows {REVISION}). Update Maillage."
         )
     return steps
 
@@ -171,14 +190,31 @@ def _refuse_foreign_file(path: Path) -> None:
 
 
 def _revision_of(path: Path, engine: sa.Engine) -> str:
-    """The last migration that a store went through. Raises StoreError where the database is no store."""
-    found = sa.inspect(engine).get_table_names()
-    if _revision.name not in found and "maillage" in found:
-        raise StoreError(f"{path} was made by a version that kept no journal. Import again, into a new file.")
-    if not {_revision.name, tables.head.name} <= {*found}:
-        raise StoreError(f"{path} is a database, but not a store of Maillage. It is left as it is.")
+    """The last migration that a store went through. Raises StoreError where the database is no store, or none that
+    this version can read."""
     with engine.connect() as connection:
-        return str(connection.scalar(sa.select(_revision.c.version_num)))
+        there = set(connection.scalars(_TABLES))
+        if _revision.name not in there and "maillage" in there:
+            raise StoreError(f"{path} was made by a version that kept no journal. Import again, into a new file.")
+        if _OURS - there:
+            raise StoreError(f"{path} is a database, but not a store of Maillage. It is left as it is.")
+        found = connection.scalar(sa.select(_revision.c.version_num))
+        heads = connection.scalar(sa.select(sa.func.count()).select_from(tables.head))
+        if found is None or heads != 1:
+            raise StoreError(f"{path} is damaged: it does not say what it holds. Restore a backup.")
+        if found == REVISION and (absent := _absent(connection)):
+            lacks = f"it lacks {', '.join(absent)}"
+            raise StoreError(f"{path} was made before the first release: {lacks}. Import again, into a new file.")
+    return str(found)
+
+
+def _absent(connection: sa.Connection) -> list[str]:
+    """The tables and columns that a store of this version has and this one has not, by name."""
+    there = {tuple(row) for row in connection.execute(_COLUMNS)}
+    named = {name for name, _ in there}
+    lacking = [column for table in tables.metadata.sorted_tables for column in table.c]
+    lacking = [column for column in lacking if (column.table.name, column.name) not in there]
+    return sorted({str(column) if column.table.name in named else column.table.name for column in lacking})
 
 
 def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
@@ -186,10 +222,11 @@ def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
     from graph.store.migration import upgrade
 
     _lacking(path, found)
-    copy = copy_before_migration(path)
-    if not copy.exists():
-        back_up(engine, copy)
+    # Nobody else brings it up to date meanwhile, nor writes: the copy is what it was just before.
     with engine.execution_options(**WRITING).begin() as connection:
+        if connection.scalar(sa.select(_revision.c.version_num)) == REVISION:
+            return
+        back_up(engine, copy_before_migration(path))
         upgrade(connection)
 
 

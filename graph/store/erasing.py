@@ -153,7 +153,8 @@ class Erasing:
             self._connection.execute(_known.delete().where(_known.c.key == key, _known.c.identity == identity))
 
     def _erase_words(self, first: int, renamed: dict[str, str]) -> None:
-        """Take keys, salts, and reasons that tell a name out of the journal; `first` is the position before this."""
+        """Take keys, salts, and reasons that tell a name out of the journal, and such reasons out of what was decided
+        about proposals; `first` is the position before this."""
         mine = _journal.c.position > first
         for key, new in renamed.items():
             of_sheet = _journal.c.key == key
@@ -162,12 +163,22 @@ class Erasing:
             self._connection.execute(_journal.update().where(of_sheet).values(key=new, salt=None))
         self._connection.execute(_journal.update().where(mine).values(salt=None))
         names = holds_any(self._reach.names if self._reach.is_structure else ())
+
+        def tells(words: Iterable[str | None]) -> bool:
+            return any(names(word or "") or _has_any(word or "", renamed) for word in words)
+
         query = sa.select(_journal.c.position, _journal.c.author, _journal.c.reason)
         query = query.where(~mine, sa.or_(_journal.c.author.is_not(None), _journal.c.reason.is_not(None)))
         for position, *words in self._connection.execute(query).all():
-            if any(names(word or "") or _has_any(word or "", renamed) for word in words):
+            if tells(words):
                 clean = _journal.update().where(_journal.c.position == position).values(author=None, reason=None)
                 self._connection.execute(clean)
+        made = tables.proposal
+        decided = sa.select(made.c.id, made.c.decided_by, made.c.comment).where(made.c.decided_at.is_not(None))
+        for number, *words in self._connection.execute(decided).all():
+            if tells(words):
+                blank = made.update().where(made.c.id == number).values(decided_by=None, comment=None)
+                self._connection.execute(blank)
 
     def _erase_problems(self) -> None:
         """Take the lines of erased sheets, and lines that tell a name or a title, out of what was reported."""

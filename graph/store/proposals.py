@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from graph.model import Sheet
 from graph.store import tables
+from graph.store.journal import Cause, now
 from graph.store.reading import resolved, row_of
 
 _proposal = tables.proposal
@@ -38,6 +39,22 @@ class Proposal(NamedTuple):
     made_at: str
 
 
+class Decided(NamedTuple):
+    """What became of a proposal for the sheet of a key: `made_at` and `decided_at` are times in UTC, ISO 8601; `by` and
+    `comment` are None where nobody said, and `position` where the sheet did not change."""
+
+    number: int
+    key: str
+    fields: tuple[str, ...]
+    source: str
+    made_at: str
+    decision: Decision
+    decided_at: str
+    by: str | None
+    comment: str | None
+    position: int | None
+
+
 def waiting(connection: sa.Connection, number: int | None = None) -> list[Proposal]:
     """The proposals that wait, oldest first: all, or the one of a number."""
     source = tables.source
@@ -55,9 +72,36 @@ def waiting(connection: sa.Connection, number: int | None = None) -> list[Propos
     return found
 
 
-def decide(connection: sa.Connection, number: int, decision: Decision) -> None:
-    """Let a proposal wait no longer."""
-    connection.execute(_proposal.update().where(_proposal.c.id == number).values(state=decision))
+def decided(connection: sa.Connection) -> list[Decided]:
+    """The proposals that wait no longer, in the order of their decisions."""
+    source = tables.source
+    query = sa.select(_proposal, source.c.name).join(source, source.c.id == _proposal.c.source, isouter=True)
+    query = query.where(_proposal.c.state != Decision.WAITING).order_by(_proposal.c.decided_at, _proposal.c.id)
+    return [
+        Decided(
+            row.id,
+            resolved(connection, row.key),
+            tuple(row.fields),
+            row.name or "",
+            row.made_at,
+            Decision(row.state),
+            row.decided_at,
+            row.decided_by,
+            row.comment,
+            row.position,
+        )
+        for row in connection.execute(query).all()
+    ]
+
+
+def decide(
+    connection: sa.Connection, number: int, decision: Decision, cause: Cause | None = None, position: int | None = None
+) -> None:
+    """Let a proposal wait no longer, since somebody decided so, or an import did. `position` is that of the change that
+    it became. It stands beside the journal, which has a position for each change of a sheet and for nothing else."""
+    told = {"decided_by": cause.author, "comment": cause.reason} if cause else {}
+    values = {"state": decision, "decided_at": now(), "position": position, **told}
+    connection.execute(_proposal.update().where(_proposal.c.id == number).values(**values))
 
 
 def outdate(connection: sa.Connection, key: str, source: int, fields: Collection[str]) -> None:

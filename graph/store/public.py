@@ -109,12 +109,11 @@ class PublicJournal:
         keys: Collection[str] | None = None,
     ) -> list[PublicEntry]:
         """At most so many entries after a position, oldest first; of some operations, of some sheets."""
-        query = _WHOLE.where(_journal.c.position > after).order_by(_journal.c.position).limit(most)
-        return self._entries(_chosen(query, operations, keys), upto=upto)
+        return self._entries(_chosen(operations, keys, after, most), upto=upto)
 
     def precedes(self, upto: int, operations: Collection[Operation] = (), keys: Collection[str] | None = None) -> bool:
         """Whether there is such an entry up to a position."""
-        return bool(self._entries(_chosen(_WHOLE.limit(1), operations, keys), upto=upto))
+        return bool(self._entries(_chosen(operations, keys, 0, 1), upto=upto))
 
     def of_sheet(self, key: str, upto: int, after: int, most: int) -> list[PublicEntry]:
         """At most so many entries of a sheet after a position, oldest first; the first one may be GENESIS."""
@@ -154,7 +153,21 @@ class PublicJournal:
             return [PublicEntry(row[0], row[1], Operation(row[2]), *row[3:]) for row in rows]
 
 
-def _chosen(query: sa.Select[Any], operations: Collection[Operation], keys: Collection[str] | None) -> sa.Select[Any]:
+def _chosen(operations: Collection[Operation], keys: Collection[str] | None, after: int, most: int) -> sa.Select[Any]:
+    """At most so many entries after a position, oldest first, found by an index however long the journal is."""
+    query = _WHOLE.where(_journal.c.position > after).order_by(_journal.c.position).limit(most)
+    if keys is not None:
+        query = query.where(_journal.c.key.in_(keys))
+        return query.where(_journal.c.operation.in_(operations)) if operations else query
     if operations:
-        query = query.where(_journal.c.operation.in_(operations))
-    return query if keys is None else query.where(_journal.c.key.in_(keys))
+        # The first ones of each operation, since of several the index does not give the order.
+        firsts = [_of_operation(each, after, most) for each in sorted({*operations})]
+        query = query.where(_journal.c.position.in_(sa.union_all(*firsts)))
+    return query
+
+
+def _of_operation(operation: Operation, after: int, most: int) -> sa.Select[tuple[int]]:
+    position = _journal.c.position
+    query = sa.select(position).where(_WAS_OR_IS, _journal.c.operation == operation)
+    query = query.where(position > after, position <= sa.bindparam("upto")).order_by(position).limit(most)
+    return sa.select(query.subquery().c.position)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 
 import sqlalchemy as sa
 
@@ -12,8 +12,9 @@ from graph.kinds import NodeKind
 from graph.labels import Body
 from graph.model import Sheet
 from graph.store import tables
-from graph.store.naming import holds_any
-from graph.store.reading import ROWS, resolved
+from graph.store.database import decoded
+from graph.store.naming import holds_any, may_hold_any
+from graph.store.reading import ROWS, resolved, row_of
 from graph.store.suppression import key_of_structure
 from graph.store.tables import State
 
@@ -74,21 +75,24 @@ def mentions(connection: sa.Connection, reach: Reach) -> list[str]:
     """The keys of the sheets that stay and that hold a name in what they say or said, or in what a source says of them.
     Reads every sheet."""
     names, found = holds_any(reach.names), set()
-    for key, sheet in _every(connection):
+    for key, sheet in _contents_with(connection, may_hold_any(reach.names)):
         if key not in reach.sheets and key not in found and key_of_structure(sheet) != reach.key and names(said(sheet)):
             found.add(key)
     return sorted(found)
 
 
-def _every(connection: sa.Connection) -> Iterator[tuple[str, Sheet]]:
-    """Every content of every sheet, with its key."""
+def _contents_with(connection: sa.Connection, may_hold: Callable[[str], bool]) -> Iterator[tuple[str, Sheet]]:
+    """The contents of sheets whose words pass a test, with their keys: of a hundred thousand, a few."""
     streamed = connection.execution_options(yield_per=1_000)
-    for row in streamed.execute(ROWS).mappings():
-        yield row["key"], tables.sheet_of_row(row)
+    columns = [*(_sheet.c[name] for name in tables.CONTENT if name != "year"), tables.text.c.body]
+    texts: list[sa.ColumnElement[str]] = [sa.type_coerce(column, sa.Text) for column in columns]
+    words = reduce(lambda some, one: some + " " + one, texts)
+    for key, text in streamed.execute(ROWS.with_only_columns(_sheet.c.key, words)):
+        if may_hold(text) and (row := row_of(connection, key)) is not None:
+            yield key, tables.sheet_of_row(row)
     for table in _KEPT:
-        query = sa.select(table.c.key, table.c.content).where(table.c.content.is_not(None))
-        for key, content in streamed.execute(query):
-            if content is not None:
+        for key, text in streamed.execute(sa.select(table.c.key, sa.type_coerce(table.c.content, sa.Text))):
+            if text is not None and may_hold(text) and (content := decoded(text)) is not None:
                 yield key, tables.sheet_of_whole(content)
 
 
@@ -107,8 +111,12 @@ def _named(key: str) -> Callable[[Body], bool]:
 
 def keys_of(connection: sa.Connection, named: Callable[[Body], bool]) -> set[str]:
     """The keys of the sheets, published or not, that name a structure of a kind."""
-    query = sa.select(_sheet.c.key, *(_sheet.c[name] for name in Body._fields)).where(_sheet.c.state != State.ERASED)
-    return {key for key, *body in connection.execute(query).all() if named(Body(*body))}
+    there, columns = _sheet.c.state != State.ERASED, [_sheet.c[name] for name in Body._fields]
+    every = connection.execute(sa.select(*columns).where(there).distinct())
+    bodies = {body for row in every.all() if named(body := Body(*row))}
+    names = sorted({body.structure for body in bodies})
+    rows = connection.execute(sa.select(_sheet.c.key, *columns).where(there, _sheet.c.structure.in_(names)))
+    return {key for key, *body in rows.all() if Body(*body) in bodies}
 
 
 def _aliases(connection: sa.Connection, keys: set[str]) -> set[str]:

@@ -18,7 +18,7 @@ _SHORT = 3  # letters of a name that stands within too many words to be looked f
 
 def prepared_folder(store: Path) -> Path:
     """The folder beside a store for what is made of a large one once and read again."""
-    return store.with_suffix(".index")
+    return store.with_suffix(".index" if store.suffix != ".index" else ".index.index")
 
 
 def own_files(store: Path) -> Iterator[Path]:

@@ -23,7 +23,7 @@ from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
 from graph.store.journal import Cause
 from graph.store.labelling import labels
-from graph.store.proposals import Proposal, waiting
+from graph.store.proposals import Decided, Proposal, decided, waiting
 from graph.store.public import PublicJournal
 from graph.store.reach import Reach, mentions
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions, sheet_of_revision
@@ -208,6 +208,11 @@ class Store:
         """The proposals that wait for a decision, oldest first."""
         with self._engine.connect() as connection:
             return waiting(connection)
+
+    def decisions(self) -> list[Decided]:
+        """What became of the proposals that wait no longer, in the order of the decisions."""
+        with self._engine.connect() as connection:
+            return decided(connection)
 
     def findings(self) -> list[str]:
         """What `maillage verify` finds: see `graph.store.verification.findings`."""

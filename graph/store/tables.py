@@ -61,6 +61,7 @@ journal = Table(
     Column("salt", String(32)),
     Column("commitment", String(32), nullable=False),
     Column("chain", String(32), nullable=False),
+    Index("journal_of_operation", "operation", "position"),
     Index("journal_of_sheet", "key", "position"),
 )
 
@@ -191,8 +192,13 @@ proposal = Table(
     Column("fields", JSON, nullable=False),
     Column("source", Integer),
     Column("made_at", String, nullable=False),
+    Column("decided_at", String),
+    Column("decided_by", String),
+    Column("comment", Text),
+    Column("position", BigInteger),
 )
-"""What waits for somebody's decision: a source says one thing of a field, and a person or another source another."""
+"""What waits for somebody's decision: a source says one thing of a field, and a person or another source another. Once
+it is decided: when, by whom and why, and the position of the change that it became, if it became one."""
 
 
 suppression = Table(

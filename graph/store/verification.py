@@ -188,6 +188,13 @@ def _references(connection: sa.Connection) -> Iterator[str]:
         (tables.given, "what a source gave"),
         (tables.alias, "an old key"),
         (_history, "a history"),
+        (tables.proposal, "a proposal"),
     ):
         for key in connection.scalars(sa.select(table.c.key).where(table.c.key.not_in(keys)).distinct().limit(100)):
             yield f"There is {what} of {key}, which is no sheet."
+    made = tables.proposal.c
+    told = sa.exists().where(_journal.c.position == made.position, _journal.c.operation == Operation.CORRECT)
+    for number, position in connection.execute(
+        sa.select(made.id, made.position).where(made.position.is_not(None), ~told)
+    ):
+        yield f"Proposal {number} became no change at position {position} of the journal."

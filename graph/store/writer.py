@@ -128,17 +128,18 @@ class Writer:
             row = _present(connection, made.key, expected)
             sheet = taken(made.ours, made.theirs, made.fields)
             _refuse_erased(connection, sheet)
-            revision = expected
+            revision, position = expected, None
             if sheet != made.ours:
                 reason = cause.reason or f"proposal {proposal} of {made.source}"
                 revision = revise(connection, journal, row, Operation.CORRECT, to=sheet, reason=reason)
-            decide(connection, proposal, Decision.ACCEPTED)
+                position = journal.position
+            decide(connection, proposal, Decision.ACCEPTED, cause, position)
         return Written(made.key, revision, journal.position)
 
-    def reject(self, proposal: int) -> None:
+    def reject(self, proposal: int, cause: Cause) -> None:
         """Let the sheet say what it says, whatever the source proposes. Raises NoSuchProposal."""
-        with self._transaction(Cause()) as (connection, _):
-            decide(connection, _waiting(connection, proposal).number, Decision.REJECTED)
+        with self._transaction(cause) as (connection, _):
+            decide(connection, _waiting(connection, proposal).number, Decision.REJECTED, cause)
 
     @contextmanager
     def _transaction(self, cause: Cause) -> Iterator[tuple[sa.Connection, Journal]]:

@@ -57,6 +57,37 @@ def test_a_backup_under_load_has_all_that_was_acknowledged_and_is_a_prefix_of_th
     )
 
 
+@bounds(3, 20)
+def test_a_backup_is_restored_once_the_log_is_removed_and_is_found_damaged_where_it_was_left(
+    times: int, tmp_path: Path
+):
+    noticed = 0
+    for turn in range(times):
+        path, backup, told = tmp_path / f"{turn}.sqlite", tmp_path / f"{turn}-backup.sqlite", list[Acknowledged]()
+        Store(path, create=True).close()
+        with running(work.writes, path, turn) as child:
+            told += heard(child, 20)
+            with Store(path) as store:
+                store.back_up(backup)
+            heard(child, 40)
+            child.kill()
+        journal, log = entries(backup), path.with_name(f"{path.name}-wal")
+        assert log.stat().st_size
+        copyfile(backup, path)
+        noticed += not is_as_backed_up(path, told, journal)
+        for left in (log, path.with_name(f"{path.name}-shm")):
+            left.unlink(missing_ok=True)
+        copyfile(backup, path)
+        assert is_as_backed_up(path, told, journal)
+    assert noticed > 0
+    tell("a backup put in the place of a killed store", f"{times} stores", "as it was backed up")
+    tell("control: with the log of that one", f"{times} stores", f"{noticed} damaged, or another store")
+
+
+def is_as_backed_up(path: Path, told: list[Acknowledged], journal: list[Entry]) -> bool:
+    return has(path, told) and entries(path) == journal
+
+
 @bounds(3, 10)
 def test_a_copy_of_the_file_alone_is_found_to_lack_what_was_acknowledged(times: int, tmp_path: Path):
     path, told, lacking = tmp_path / "store.sqlite", list[Acknowledged](), 0

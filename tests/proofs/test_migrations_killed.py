@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
-from shutil import copy, copytree
+from shutil import copy, copytree, rmtree
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from graph.store import Store, migration
+from graph.store import Store, StoreError, migration
 from graph.store.chain import Head
 from graph.store.database import WRITING, engine_of
 from tests.proofs import work
@@ -41,7 +44,10 @@ def upgrade() -> None:
 '''
 
 
-def content(path: Path) -> dict[str, list[tuple[object, ...]]]:
+Rows = list[tuple[object, ...]]
+
+
+def content(path: Path) -> dict[str, Rows]:
     """The tables of a database with their rows, and how they were made."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -58,46 +64,77 @@ def steps_of(path: Path, scripts: Path) -> int:
         return count
 
 
-def killed(path: Path, scripts: Path, step: int) -> None:
-    with running(work.opens, path, scripts, step) as child:
+def killed(path: Path, scripts: Path, step: int, fault: str = "") -> None:
+    with running(work.opens, path, scripts, step, fault) as child:
         assert child.was_killed()
 
 
-def prove(old: Path, scripts: Path, every: int) -> tuple[int, int]:
-    """Kill the opening of a store at every so-many-th step; gives how often, and how often the new tables were
-    there."""
-    path = old.with_name("store.sqlite")
+def prove(old: Path, scripts: Path, every: int, fault: str = "") -> Counter[str]:
+    """Kill the opening of a store at every so-many-th step: how often the old tables were there, the new ones, or
+    something between, and how often there was no whole copy of the old ones in the end."""
+    path, found = old.with_name("store.sqlite"), Counter[str]()
     copy(old, path)
     steps, before, after = steps_of(path, scripts), content(old), content(path)
     assert before != after
-    done = new = 0
+    kept = path.with_name(f"{path.name}.before-{ScriptDirectory(str(scripts)).get_current_head()}")
     for step in range(1, steps + 1, every):
-        for left in path.parent.glob("store.sqlite*"):
+        for left in path.parent.glob(f"{path.name}*"):
             left.unlink() if left.is_file() else None
         copy(old, path)
-        killed(path, scripts, step)
-        found = content(path)
-        assert found in (before, after), f"between, at step {step} of {steps}"
-        new += found == after
-        done += 1
-        with work.migrations_of(scripts), Store(path):
+        killed(path, scripts, step, fault)
+        now = content(path)
+        found["old" if now == before else "new" if now == after else "between"] += 1
+        with suppress(sa.exc.SQLAlchemyError, StoreError), work.migrations_of(scripts), Store(path):
             pass
-        assert content(path) == after
-        kept = path.with_name(f"store.sqlite.before-{ScriptDirectory(str(scripts)).get_current_head()}")
-        assert content(kept)["sheet"] == before["sheet"]
-        assert content(kept)["alembic_version"] == before["alembic_version"]
-    return done, new
+        found["unfinished"] += content(path) != after
+        found["no whole copy"] += not is_copy(kept, before)
+    return found
+
+
+def is_copy(path: Path, before: Mapping[str, Rows]) -> bool:
+    """Whether a database has the rows of another one."""
+    try:
+        found = content(path)
+    except (AssertionError, sqlite3.DatabaseError):
+        return False
+    return all(found.get(name) == before[name] for name in ("sheet", "alembic_version"))
+
+
+def with_next(folder: Path) -> tuple[Path, Path]:
+    """A store, and scripts of which it lacks the last."""
+    scripts = copytree(migration.SCRIPTS, folder / "scripts")
+    (scripts / "versions" / "next.py").write_text(NEXT, encoding="utf-8")
+    old = folder / "old.sqlite"
+    with Store(old, create=True) as store:
+        store.merge([numbered(number, "first") for number in range(20)], "a.txt")
+    return old, scripts
+
+
+def kills(found: Counter[str]) -> int:
+    return found["old"] + found["new"] + found["between"]
 
 
 @bounds(6, 1)
 def test_a_migration_killed_at_any_step_leaves_the_old_tables_or_the_new_ones(times: int, tmp_path: Path):
-    scripts = copytree(migration.SCRIPTS, tmp_path / "scripts")
-    (scripts / "versions" / "next.py").write_text(NEXT, encoding="utf-8")
-    old = tmp_path / "old.sqlite"
-    with Store(old, create=True) as store:
-        store.merge([numbered(number, "first") for number in range(20)], "a.txt")
-    done, new = prove(old, scripts, times)
-    tell("kill -9 in a migration", f"{done} kills, one in {times} steps", f"0 between ({new} new)")
+    found = prove(*with_next(tmp_path), times)
+    assert (found["between"], found["unfinished"], found["no whole copy"]) == (0, 0, 0)
+    tell("kill -9 in a migration", f"{kills(found)} kills, one in {times} steps", f"0 between ({found['new']} new)")
+
+
+@bounds(6, 1)
+def test_a_migration_that_is_no_transaction_is_found_half_done(times: int, tmp_path: Path):
+    found = prove(*with_next(tmp_path), times, "no transaction")
+    assert found["between"] > 0
+    said = f"{found['between']} between, {found['unfinished']} that no later start could finish"
+    tell("control: a migration without its transaction", f"{kills(found)} kills", said)
+
+
+@bounds(6, 1)
+def test_a_copy_that_has_its_name_before_it_is_whole_is_found_not_to_be_one(times: int, tmp_path: Path):
+    found = prove(*with_next(tmp_path), times, "copy in place")
+    assert found["no whole copy"] > 0
+    said = f"{found['no whole copy']} without a whole copy"
+    tell("control: a copy before it that is made at its place", f"{kills(found)} kills", said)
 
 
 @bounds(6, 1)
@@ -105,8 +142,9 @@ def test_each_migration_killed_at_any_step_leaves_the_old_tables_or_the_new_ones
     for older in OLDER:
         folder = tmp_path / older
         folder.mkdir()
-        done, new = prove(empty(folder / "old.sqlite", older), migration.SCRIPTS, times)
-        tell(f"kill -9 in the migrations after {older}", f"{done} kills", f"0 between ({new} new)")
+        found = prove(empty(folder / "old.sqlite", older), migration.SCRIPTS, times)
+        assert (found["between"], found["unfinished"], found["no whole copy"]) == (0, 0, 0)
+        tell(f"kill -9 in the migrations after {older}", f"{kills(found)} kills", f"0 between ({found['new']} new)")
 
 
 def empty(path: Path, revision: str) -> Path:
@@ -120,22 +158,35 @@ def empty(path: Path, revision: str) -> Path:
     return path
 
 
-def but_the_secret(path: Path) -> dict[str, list[tuple[object, ...]]]:
+def but_the_secret(path: Path) -> dict[str, Rows]:
     """The content of a store that was just made, without what is drawn for each."""
     tables = content(path)
-    return tables | {"head": [row[:-1] for row in tables["head"]]}
+    return tables | {"head": [row[:-1] for row in tables.get("head", ())]}
+
+
+def make_and_kill(path: Path, every: int, fault: str = "") -> tuple[int, int, int]:
+    """Kill the making of a store at every so-many-th step: how often, how often it was there then, and how often it was
+    no whole one."""
+    steps = steps_of(path, migration.SCRIPTS)
+    whole, there, broken = but_the_secret(path), 0, 0
+    for step in range(1, steps + 1, every):
+        for left in path.parent.glob(f"{path.name}*"):
+            rmtree(left) if left.is_dir() else left.unlink()
+        killed(path, migration.SCRIPTS, step, fault)
+        there += path.exists()
+        broken += path.exists() and but_the_secret(path) != whole
+    return len(range(1, steps + 1, every)), there, broken
 
 
 @bounds(6, 1)
 def test_a_store_whose_making_is_killed_at_any_step_is_not_there_or_is_whole(times: int, tmp_path: Path):
-    path = tmp_path / "store.sqlite"
-    steps = steps_of(path, migration.SCRIPTS)
-    whole, there = but_the_secret(path), 0
-    for step in range(1, steps + 1, times):
-        path.unlink(missing_ok=True)
-        killed(path, migration.SCRIPTS, step)
-        if path.exists():
-            there += 1
-            assert but_the_secret(path) == whole
-    done = len(range(1, steps + 1, times))
+    done, there, broken = make_and_kill(tmp_path / "store.sqlite", times)
+    assert broken == 0
     tell("kill -9 in the making of a store", f"{done} kills, one in {times} steps", f"0 between ({there} whole)")
+
+
+@bounds(6, 1)
+def test_a_store_that_is_made_at_its_place_is_found_unfinished(times: int, tmp_path: Path):
+    done, _, broken = make_and_kill(tmp_path / "store.sqlite", times, "made in place")
+    assert broken > 0
+    tell("control: a store that is made at its place", f"{done} kills", f"{broken} unfinished")

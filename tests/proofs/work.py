@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -24,15 +24,17 @@ from graph.importer import import_file
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Follower, LiveGraph, changes, follower
 from graph.model import Origin, Sheet, SheetText
-from graph.store import Difference, SourceRecord, Store, StoreError, database, migration, new_store
+from graph.store import Difference, Import, SourceRecord, Store, StoreError, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
+from graph.store.staging import staged
 from graph.vocabulary import load_vocabulary
 from tests.proofs.acknowledged import Acknowledged
 
 CLIENTS = 8
 NOBODY = 65534
 SLOW_DISK = 0.05
+FEW = 10
 INSTRUCTIONS = 200
 
 
@@ -57,6 +59,43 @@ def imports(pipe: Connection, path: Path, file: Path) -> None:
     pipe.send("begun")
     with opened as store:
         import_file(store, file, vocabulary)
+
+
+def imports_in_batches(pipe: Connection, path: Path, file: Path) -> None:
+    """Import a file, wrongly: some sheets are committed after the others. Says each time that some are."""
+    with committing_in_batches(lambda: pipe.send("some")):
+        imports(pipe, path, file)
+
+
+def imports_in_place(pipe: Connection, path: Path, file: Path) -> None:
+    """Import a file, wrongly: a new store has its name before it is filled."""
+    with made_in_place():
+        imports(pipe, path, file)
+
+
+@contextmanager
+def committing_in_batches(say: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """A program whose imports are not one transaction, but one for every few sheets."""
+
+    class InBatches(Import):
+        def give(self, sheet: Sheet, line: bytes | None = None) -> None:
+            super().give(sheet, line)
+            if self._staging.count % FEW == 0:
+                self._staging.flush()
+                self.finish([], prune=False)
+                with self._connection.begin():
+                    self._connection.execute(staged.delete())
+                say()
+
+    with patch("graph.store.store.Import", InBatches):
+        yield
+
+
+@contextmanager
+def made_in_place() -> Iterator[None]:
+    """A program that makes a new store where it is to be."""
+    with patch(f"{__name__}.new_store", lambda path: Store(path, create=True)):
+        yield
 
 
 def writes(pipe: Connection, path: Path, turn: int, clients: int = CLIENTS, early: bool = False) -> None:
@@ -111,9 +150,10 @@ def _saying_early(say: Callable[[Acknowledged], None]) -> Iterator[None]:
         yield
 
 
-def opens(pipe: Connection, path: Path, scripts: Path, killed_at: int) -> None:
+def opens(pipe: Connection, path: Path, scripts: Path, killed_at: int, fault: str = "") -> None:
     """Open a store, or make one where there is none, with the migrations of a folder; kill itself at the so-many-th
-    step of the database: where it begins a statement, and again and again within it. Says how many steps there were."""
+    step of the database: where it begins a statement, and again and again within it. Says how many steps there were.
+    The program has one of `FAULTS`, or none."""
     done = 0
 
     def step(*_: object) -> None:
@@ -127,18 +167,52 @@ def opens(pipe: Connection, path: Path, scripts: Path, killed_at: int) -> None:
         connection.set_trace_callback(step)
         connection.set_progress_handler(step, INSTRUCTIONS)
 
-    with migrations_of(scripts), Store(path) if path.exists() else new_store(path):
+    with migrations_of(scripts), FAULTS[fault](), Store(path) if path.exists() else new_store(path):
         pass
     step()
     pipe.send(done)
 
 
 @contextmanager
+def _migrating_statement_by_statement() -> Iterator[None]:
+    """A program whose migrations are not one transaction, but one for each statement."""
+    upgrade = migration.upgrade
+
+    def upgrade_at_once(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("COMMIT")
+        upgrade(connection)
+
+    with patch.object(migration, "upgrade", upgrade_at_once):
+        yield
+
+
+@contextmanager
+def _copying_in_place() -> Iterator[None]:
+    """A program whose copy of before a migration has its name before it is whole."""
+
+    def copy(engine: sa.Engine, path: Path) -> None:
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM INTO ?", (str(path),))
+
+    with patch.object(database, "back_up", copy):
+        yield
+
+
+FAULTS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+    "": nullcontext,
+    "no transaction": _migrating_statement_by_statement,
+    "copy in place": _copying_in_place,
+    "made in place": made_in_place,
+}
+
+
+@contextmanager
 def migrations_of(scripts: Path) -> Iterator[None]:
-    """A program whose migrations are those of a folder."""
+    """A program whose migrations are those of a folder, and whose tables are what these make."""
     last = migration.ScriptDirectory.from_config(migration._config(scripts)).get_current_head()
     functions = {name: partial(getattr(migration, name), scripts=scripts) for name in ("upgrade", "lacking")}
-    with patch.multiple(migration, **functions), patch.object(database, "REVISION", last):
+    made = patch.multiple(database, REVISION=last, _absent=lambda connection: [])
+    with patch.multiple(migration, **functions), made:
         yield
 
 

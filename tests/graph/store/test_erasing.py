@@ -87,6 +87,9 @@ def fill(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     mended = replace(marche, structure="Le Rionet", partners=(), text=SheetText(summary="On marche."))
     write.correct(key["Marche"], mended, expected=1, cause=PERSON)
     write.correct(key["Navette"], said(OTHER, "Mieux."), expected=1, cause=Cause("me", f"after a call of {NAME}"))
+    # What a source said against it, and why that was not followed.
+    store.merge([said(HERS, "Le leur."), said(OTHER, "Autre."), chez, marche], "haute-corse.txt", problems)
+    write.reject(store.proposals()[-1].number, Cause("me", f"{NAME} said so"))
     with store.importing(SourceName("marie-chantal-desiree-ombrecourt.txt", f"/x/{fold(NAME)}.txt")) as job:
         job.give(replace(OTHER, title="Sortie", origin=Origin("marie-chantal-desiree-ombrecourt.txt", 1, 9)))
         job.finish([], prune=False)

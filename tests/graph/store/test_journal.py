@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
+import sqlalchemy as sa
 
 from graph.model import Sheet, SheetText
-from graph.store import Store, sheet_digest, version_of
+from graph.store import Store, sheet_digest, tables, version_of
 from graph.store.chain import Head, first_break
 from graph.store.journal import Cause, Operation
 from graph.store.writer import Conflict, NoSuchSheet, NothingChanged
@@ -178,3 +179,65 @@ def test_a_backup_taken_while_others_write_is_a_whole_store_of_one_moment(store:
         with Store(tmp_path / f"{number}.sqlite") as copy:
             assert copy.findings() == []
             assert copy.entries() == entries[: copy.head().position]
+
+
+def lengthened(store: Store, length: int) -> None:
+    """Give a journal so many entries, of which every third one is public and each tenth of these a withdrawal."""
+    row = dict.fromkeys((column.name for column in tables.journal.c), "")
+    row |= {"was_public": False, "revision": 1, "import_id": None}
+    rows = [
+        row
+        | {
+            "position": position,
+            "operation": Operation.WITHDRAW if position % 30 == 0 else Operation.CORRECT,
+            "key": f"action:{position}",
+            "is_public": position % 3 == 0,
+        }
+        for position in range(1, length + 1)
+    ]
+    with store._engine.begin() as connection:
+        connection.execute(tables.journal.delete())
+        connection.execute(tables.journal.insert(), rows)
+
+
+def steps(store: Store, ask: Callable[[], object]) -> int:
+    """How many instructions SQLite takes for something."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+
+    def count(connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_progress_handler(step, 1)
+
+    store._engine.dispose()
+    sa.event.listen(store._engine, "connect", count)
+    ask()
+    sa.event.remove(store._engine, "connect", count)
+    store._engine.dispose()
+    return done
+
+
+SOME = [(Operation.ERASE,), (Operation.WITHDRAW,), (Operation.CORRECT, Operation.WITHDRAW), tuple(Operation)]
+
+
+@pytest.mark.parametrize("operations", SOME)
+def test_the_changes_of_some_operations_are_found_without_reading_the_journal(store: Store, operations):
+    asked = {}
+    for length in (300, 6_000):
+        lengthened(store, length)
+        every = [
+            (position, Operation.WITHDRAW if position % 30 == 0 else Operation.CORRECT)
+            for position in range(3, length + 1, 3)
+        ]
+        for after, upto, most in ((0, length, 5), (20, 200, 500), (length - 31, length, 5)):
+            found = store.public.entries(upto, after, most, operations)
+            expected = [each for each in every if after < each[0] <= upto and each[1] in operations][:most]
+            assert [(entry.position, entry.operation) for entry in found] == expected
+            assert store.public.precedes(upto, operations) == any(
+                position <= upto and operation in operations for position, operation in every
+            )
+        asked[length] = steps(store, lambda length=length: store.public.entries(length, 20, 5, operations))
+        asked[length] += steps(store, lambda length=length: store.public.precedes(length, operations))
+    assert asked[6_000] < 1.5 * asked[300]

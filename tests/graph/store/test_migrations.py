@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from graph.model import Sheet
-from graph.store import Store, StoreError, database, migration, tables
+from graph.store import Store, StoreBusy, StoreError, database, migration, tables
 
 REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structure_department="Lot")
 NEXT = """
@@ -69,6 +69,33 @@ def test_an_older_store_is_brought_up_to_date_after_a_copy(older: Path, tmp_path
         assert [sheet.title for _, sheet in store.sheets()] == ["Repas"]
     assert "visits" in columns(older)
     assert "visits" not in columns(older.with_name("store.sqlite.before-0002"))
+
+
+def test_the_copy_is_what_the_store_was_just_before_whatever_another_process_does_and_whatever_was_copied_once(
+    older: Path, tmp_path: Path, monkeypatch
+):
+    with_next(tmp_path, monkeypatch)
+    copy = older.with_name("store.sqlite.before-0002")
+    copy.write_bytes(b"of another time")
+    back_up, others = database.back_up, iter([True])
+
+    def while_another_one_opens_it(engine: sa.Engine, path: Path) -> None:
+        if next(others, False):
+            path.unlink()
+            with pytest.raises(StoreBusy):
+                Store(older, busy_milliseconds=50)
+        back_up(engine, path)
+
+    monkeypatch.setattr(database, "back_up", while_another_one_opens_it)
+    Store(older).close()
+    assert "visits" in columns(older)
+    assert "visits" not in columns(copy)
+    copy.write_bytes(b"of another time")
+    with closing(sqlite3.connect(older)) as other, other:
+        other.execute("ALTER TABLE sheet DROP COLUMN visits")
+        other.execute("UPDATE alembic_version SET version_num = '0001'")
+    Store(older).close()
+    assert "visits" not in columns(copy)
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(older: Path, tmp_path: Path, monkeypatch):

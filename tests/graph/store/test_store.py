@@ -12,6 +12,8 @@ import pytest
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Problem, Sheet, SheetText
 from graph.store import Store, StoreBusy, StoreError, keyed, new_store, sheet_digest, version_of
+from graph.store.database import format_of
+from graph.store.journal import Cause
 
 REPAS = Sheet(title="Repas", department="Lot", year=2016, structure="A", structure_department="Lot")
 NAVETTE = replace(REPAS, title="Navette", keywords=("Solidarité",))
@@ -153,14 +155,38 @@ def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path):
     path = tmp_path / "other.sqlite"
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("create table customers (name)")
-    with pytest.raises(StoreError, match="not a store of Maillage"):
-        Store(path)
+        # Who else uses Alembic has a table of this name, and may have a head.
+        other.execute("create table alembic_version (version_num)")
+        other.execute("create table head (name)")
+    before = path.read_bytes()
+    for opening in (Store, format_of):
+        with pytest.raises(StoreError, match="not a store of Maillage"):
+            opening(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["what?.sqlite", "100%41.sqlite", "a#b'c.sqlite", "x.index", "sqlite"])
+def test_a_store_may_have_any_name_and_stays_whatever_is_removed_beside_it(tmp_path: Path, name: str):
+    path, copy = tmp_path / name, tmp_path / f"copy of {name}"
+    with new_store(path) as store:
+        store.merge([REPAS, NAVETTE], "lot.txt")
+    with Store(path) as store:
+        store.back_up(copy)
+        store.erase(next(key for key, sheet in store.sheets() if sheet == REPAS), Cause(None, "asked for"))
+    assert {each.name for each in tmp_path.iterdir()} == {path.name, copy.name}
+    for kept, titles in ((path, ["Navette"]), (copy, ["Navette", "Repas"])):
+        with Store(kept) as store:
+            assert sorted(sheet.title for _, sheet in store.sheets()) == titles
+            assert store.findings() == []
 
 
 def test_a_second_import_at_the_same_time_is_told_that_the_store_is_taken(store: Store):
     with closing(sqlite3.connect(store.path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
-        with Store(store.path, busy_milliseconds=1) as quick, pytest.raises(StoreBusy, match="locked"):
+        with (
+            Store(store.path, busy_milliseconds=1) as quick,
+            pytest.raises(StoreBusy, match="Another process is writing the store"),
+        ):
             quick.merge([REPAS], "lot.txt")
 
 

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("chain", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("position"),
     )
+    op.create_index("journal_of_operation", "journal", ["operation", "position"], unique=False)
     op.create_index("journal_of_sheet", "journal", ["key", "position"], unique=False)
     op.create_table(
         "label",
@@ -77,6 +78,10 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("source", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.String(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_proposal_key"), "proposal", ["key"], unique=False)
