@@ -33,7 +33,7 @@ from endpoint import (
 from execution import Admission, Engine, Version
 from graph.importer import files_of, import_file
 from graph.knowledge_graph import KnowledgeGraph
-from graph.live import Behind, Follower, LiveGraph, NoSuchPosition, Published
+from graph.live import Analyses, Behind, Follower, LiveGraph, NoSuchPosition, Published
 from graph.paging import PageSizes
 from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
@@ -57,7 +57,8 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         if graph is None:
             store = opening.enter_context(open_store(settings))
             live = LiveGraph(graph_of(store), store)
-            follower = Follower(store, live, poll_seconds=settings.poll_seconds)
+            analyses = Analyses(live, seconds=settings.analysis_seconds)
+            follower = Follower(store, live, poll_seconds=settings.poll_seconds, analyses=analyses)
             snapshots: Snapshots = LiveSnapshots(live, settings)
         else:
             snapshots = Unchanging(snapshot_of(Published(graph), settings))
@@ -121,7 +122,7 @@ def snapshot_of(published: Published, settings: Settings) -> Snapshot:
     return Snapshot(
         Context(graph, PageSizes(min(limits.default_page, limits.page), limits.page)),
         Version(published.number, published.line) if published.number else None,
-        (graph.version, graph.position, imported_at),
+        (graph.version, graph.position, graph.as_of, imported_at),
         ((b"x-maillage-position", b"%d" % graph.position),),
     )
 

@@ -5,7 +5,8 @@ Immutable: `changed` makes the next version beside it. What is costly is made on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,8 @@ from pyroaring import FrozenBitMap
 
 from graph import indexes, network
 from graph.analysis import Analysis
-from graph.analysis.meetings import MeetingMeasure
+from graph.analysis.kept import kept_empty
+from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
@@ -52,6 +54,15 @@ def _silent(what: str, done: int) -> None:
     """Tells nobody."""
 
 
+def _empty_of_base(built: Network, texts: LayeredTexts, beside: Beside | None) -> Empty:
+    every_text = partial(texts.of, built)
+    return empty_texts(every_text()) if beside is None else kept_empty(built, every_text, beside)
+
+
+def _empty_of_later(built: Network, texts: LayeredTexts) -> Empty:
+    return empty_texts(texts.of_later(built))
+
+
 class KnowledgeGraph:
     """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
@@ -85,8 +96,12 @@ class KnowledgeGraph:
         self.facets = Facets(built, indexed)
         self.traversal = Traversal(built, indexed)
         # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
-        self._all_texts = partial(texts.of, built)
-        self.analysis = Analysis(built, indexed, self._all_texts, vocabulary)
+        if before is None:
+            empty = partial(_empty_of_base, built, texts, beside)
+            self.analysis = Analysis(built, indexed, empty, vocabulary, position=head.position)
+        else:
+            later = partial(_empty_of_later, built, texts)
+            self.analysis = before.analysis.changed(built, indexed, later, head.position)
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph | None = (before._base or before) if before else None
         self._texts = texts
@@ -156,8 +171,9 @@ class KnowledgeGraph:
     def changed(self, change: Change) -> KnowledgeGraph:
         """The next version of the graph; this one stays as it is, for whoever still reads it.
 
-        It costs what the change is, not what the graph holds, and shares the rest. Raises ValueError where `removed`
-        names no action of the graph, or where a sheet is added under a key that another has.
+        It costs what the change is, not what the graph holds, and shares the rest. What its analyses are of says
+        `Analysis.as_of`. Raises ValueError where `removed` names no action of the graph, or where a sheet is added
+        under a key that another has.
         """
         removed = replaced(change, self.network.records)
         rows = [row for row, _, _ in change.added]
@@ -181,6 +197,12 @@ class KnowledgeGraph:
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
+    def standing_on(self, earlier: Analysis | None) -> KnowledgeGraph:
+        """The same version with the communities and meetings of an earlier one, or with None its own."""
+        made = copy(self)
+        made.analysis = self.analysis.standing_on(earlier)
+        return made
+
     @property
     def version(self) -> str:
         """A hash of the content: two graphs of the same sheets have the same version."""
@@ -190,6 +212,11 @@ class KnowledgeGraph:
     def position(self) -> int:
         """How many entries the journal had; 0 for a graph of sheets that no store has."""
         return self.head.position
+
+    @property
+    def as_of(self) -> int:
+        """The position that the communities and the best meetings are of: of a large graph often an earlier one."""
+        return self.analysis.as_of
 
     @once
     def actions(self) -> Sequence[Action]:
@@ -272,6 +299,9 @@ class KnowledgeGraph:
         told = partial(self._progress, "search index")
         return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, self._beside)
 
+    def _all_texts(self) -> Iterator[tuple[str, SheetText]]:
+        return ((action.key, text) for action, text in self._texts.of(self.network))
+
     def _searched_since(self, before: KnowledgeGraph) -> SearchIndex:
         """The full text, made of that of an earlier version."""
         now, then = self.indexes.everything, before.indexes.everything
@@ -302,8 +332,8 @@ class KnowledgeGraph:
             "similarity": self.similarity.prepare,
             "titles": lambda: self.filters.titles,
             "co-occurrences": lambda: [self.analysis.cooccurrences(kind) for kind in CONCEPT_KINDS],
-            "meetings": lambda: [self.analysis.meetings(measure) for measure in MeetingMeasure],
-            "communities": self.analysis.communities,
+            "meetings and communities": self.analysis.make,
+            "data quality": self.analysis.quality,
         }
         if self._beside is not None:
             wanted["text index"] = lambda: self.similarity.texts
