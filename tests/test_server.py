@@ -16,16 +16,18 @@ import httpx
 import pytest
 
 import logs
-from endpoint import EndpointSettings
+from endpoint import EndpointSettings, Unchanging
+from execution import Limits
 from graph import analysis
 from graph.ingest import Refused
 from graph.knowledge_graph import KnowledgeGraph
-from graph.live import Follower, LiveGraph
+from graph.live import Follower, LiveGraph, Published
 from graph.model import Sheet
 from graph.store import Store
 from graph.store.journal import Cause
-from server import LiveSnapshots, create_app, graph_of, graphql_endpoint, make_store, open_store
+from server import LiveSnapshots, create_app, graph_of, graphql_endpoint, make_store, open_store, snapshot_of
 from settings import Settings
+from web.explorer import QUERIES
 
 ROOT = Path(__file__).resolve().parent.parent
 QUERY = "{ actions(first: 1) { totalCount } }"
@@ -154,6 +156,17 @@ def test_introspection_and_suggestions_are_turned_off_together(call):
     assert "data" not in schema
     typo = call("POST", "/graphql", settings, json={"query": "{ action { totalCount } }"}).json()
     assert "Did you mean" not in str(typo)
+
+
+def test_the_pages_meet_no_query_that_has_to_be_compiled_first(lot: KnowledgeGraph):
+    settings = Settings()
+    endpoint = graphql_endpoint(settings, Unchanging(snapshot_of(Published(lot), settings)))
+    queries = [path.read_text(encoding="utf-8") for path in QUERIES.glob("*.graphql")]
+    planned = endpoint.engine.counts["planned"]
+    assert [query for query in queries if not endpoint.engine.plan(query).programs] == []
+    assert (planned, endpoint.engine.counts["planned"]) == (len(queries), len(queries))
+    narrow = replace(settings, limits=Limits(cost=2))
+    assert graphql_endpoint(narrow, Unchanging(snapshot_of(Published(lot), narrow))).engine.counts["planned"] < planned
 
 
 def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Path):
