@@ -66,8 +66,8 @@ def _empty_of_later(built: Network, texts: LayeredTexts) -> Empty:
 class KnowledgeGraph:
     """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
-    `head` is where the journal of its store stood: see `version`. `history` is what led there, and `aliases` has old
-    keys of actions, each with the one that it leads to. Reading it from several threads at once is safe.
+    `head` is where the journal of its store stood: see `version`. `history` is what led there. Reading it from several
+    threads at once is safe.
     """
 
     def __init__(
@@ -79,14 +79,12 @@ class KnowledgeGraph:
         texts: LayeredTexts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
-        aliases: Mapping[str, str],
         journal: PublicJournal | None = None,
         beside: Beside | None = None,
         before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
         self.head = head
-        self.aliases = aliases
         self.history = History(journal, head.position)
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
@@ -113,7 +111,8 @@ class KnowledgeGraph:
         """The graph of what a store holds now. It goes on reading the texts of a large store from it."""
         vocabulary = vocabulary or load_vocabulary()
         with store.at_one_moment() as still:
-            head, records = still.head(), network.build(still.light_rows(), vocabulary, still.labels())
+            head = still.head()
+            records = network.build(still.light_rows(), vocabulary, still.labels(), still.aliases())
             if len(records.actions) <= TEXTS_IN_MEMORY:
                 texts, beside = texts_in_memory(still.sheets()), None
             else:
@@ -125,7 +124,6 @@ class KnowledgeGraph:
                 texts=texts,
                 sources=still.sources(),
                 vocabulary=vocabulary,
-                aliases=still.aliases(),
                 journal=store.public,
                 beside=beside,
             )
@@ -146,21 +144,22 @@ class KnowledgeGraph:
         vocabulary: Vocabulary | None = None,
         sources: Sequence[SourceRecord] = (),
         labels: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str] | None = None,
         head: Head | None = None,
         journal: PublicJournal | None = None,
     ) -> KnowledgeGraph:
         """The graph of some sheets, each with its key, kept in memory. `labels` has what was decided to show for
-        concepts and structures, by key, as `Store.labels` does; `head` is where the `journal` stood that had them.
+        concepts and structures, by key, as `Store.labels` does, and `aliases` old keys; `head` is where the `journal`
+        stood that had them.
         """
         vocabulary = vocabulary or load_vocabulary()
         rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]
         return cls._built(
-            network.build(rows, vocabulary, labels),
+            network.build(rows, vocabulary, labels, aliases),
             head=head or Head(version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs)),
             texts=texts_in_memory(pairs),
             sources=sources,
             vocabulary=vocabulary,
-            aliases={},
             journal=journal,
         )
 
@@ -178,7 +177,7 @@ class KnowledgeGraph:
         removed = replaced(change, self.network.records)
         rows = [row for row, _, _ in change.added]
         built, turnover = network.changed(
-            self.network, removed, rows, self.vocabulary, change.labels, self.indexes.count
+            self.network, removed, rows, self.vocabulary, change.labels, change.aliases, self.indexes.count
         )
         made = KnowledgeGraph(
             built,
@@ -187,7 +186,6 @@ class KnowledgeGraph:
             texts=self._texts.changed((text, origin) for _, text, origin in change.added),
             sources=self.sources if change.sources is None else change.sources,
             vocabulary=self.vocabulary,
-            aliases={**self.aliases, **change.aliases} if change.aliases else self.aliases,
             journal=self.history.journal,
             before=self,
         )
@@ -248,8 +246,7 @@ class KnowledgeGraph:
 
     def get(self, key: str) -> Node | None:
         """The node of that key, or None. An old key of an action gives the one that it leads to."""
-        found: Node | None = self.network.records.get(key)
-        return self.network.records.get(self.aliases[key]) if found is None and key in self.aliases else found
+        return self.network.find(key)
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""

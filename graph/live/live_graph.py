@@ -100,7 +100,10 @@ class LiveGraph:
                     f"{now.position}, and there are more than {MOST_BUILT:,} sheets."
                 )
             pairs, journal = [*still.published_at(position)], now.history.journal
-            return KnowledgeGraph.from_pairs(pairs, now.vocabulary, labels=still.labels(), head=head, journal=journal)
+            labels, aliases = still.labels(), still.aliases()
+            return KnowledgeGraph.from_pairs(
+                pairs, now.vocabulary, labels=labels, aliases=aliases, head=head, journal=journal
+            )
 
     async def _wait(self, position: int, seconds: float) -> None:
         loop = asyncio.get_running_loop()
