@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import uvicorn
@@ -30,16 +30,17 @@ from endpoint import (
     guarded_protocol,
     refusal,
 )
-from execution import Admission, Engine, Version
+from execution import Admission, DocumentRefused, Engine, Version
 from graph.importer import files_of, import_file
 from graph.knowledge_graph import KnowledgeGraph
-from graph.live import Behind, Follower, LiveGraph, NoSuchPosition, Published
+from graph.live import Analyses, Behind, Follower, LiveGraph, NoSuchPosition, Published
 from graph.paging import PageSizes
 from graph.store import Store, new_store
 from graph.vocabulary import load_vocabulary
 from schema import LASTING_FIELDS, MEMO_TYPES, PRICES, Context, schema
 from settings import Settings, SettingsError
 from supervising import supervising
+from web.explorer import QUERIES
 from web.graphiql import graphiql_page
 from web.site import routes as site_routes
 
@@ -57,7 +58,8 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         if graph is None:
             store = opening.enter_context(open_store(settings))
             live = LiveGraph(graph_of(store), store)
-            follower = Follower(store, live, poll_seconds=settings.poll_seconds)
+            analyses = Analyses(live, seconds=settings.analysis_seconds)
+            follower = Follower(store, live, poll_seconds=settings.poll_seconds, analyses=analyses)
             snapshots: Snapshots = LiveSnapshots(live, settings)
         else:
             snapshots = Unchanging(snapshot_of(Published(graph), settings))
@@ -105,11 +107,16 @@ def graphql_endpoint(settings: Settings, snapshots: Snapshots) -> GraphQLEndpoin
         memo_types=MEMO_TYPES,
         lasting_fields=LASTING_FIELDS,
     )
+    if settings.explorer:
+        # A visitor's first page asks for several at once: compiled then, they would make the loop late.
+        for path in sorted(QUERIES.glob("*.graphql")):
+            with suppress(DocumentRefused):  # under narrow limits: told to the one who asks
+                engine.prepare(path.read_text(encoding="utf-8"))
     return GraphQLEndpoint(
         engine,
         settings=settings.endpoint,
         snapshots=snapshots,
-        documents=TrustedDocuments.of_folder(Path(settings.documents), engine.plan) if settings.documents else None,
+        documents=TrustedDocuments.of_folder(Path(settings.documents), engine.prepare) if settings.documents else None,
         html=graphiql_page(EXAMPLES) if settings.graphiql else None,
     )
 
@@ -121,7 +128,7 @@ def snapshot_of(published: Published, settings: Settings) -> Snapshot:
     return Snapshot(
         Context(graph, PageSizes(min(limits.default_page, limits.page), limits.page)),
         Version(published.number, published.line) if published.number else None,
-        (graph.version, graph.position, imported_at),
+        (graph.version, graph.position, graph.as_of, imported_at),
         ((b"x-maillage-position", b"%d" % graph.position),),
     )
 

@@ -46,6 +46,9 @@ class Settings:
     poll_seconds: float = setting(0.05, "How often it is looked whether the store was written to.", "seconds")
     wait_seconds: float = setting(1.0, "How long a request waits for a position that it names.", "seconds")
     behind_seconds: float = setting(10.0, "How long the store may not be followed before `/ready` says so.", "seconds")
+    analysis_seconds: float = setting(
+        600.0, "How old the communities and meetings of 5,000 actions or more may be.", "seconds"
+    )
     ready_seconds: int = setting(300, "How long a worker may take to start before it is given up.", "seconds")
     loop: str = setting("asyncio", "The event loop: see bench/README.md for both.", "asyncio or uvloop")
     shutdown_seconds: int = setting(15, "How long a stop waits for the requests under way.", "seconds", least=0)

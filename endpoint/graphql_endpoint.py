@@ -9,7 +9,8 @@ Time: an operation has `operation_seconds`. The engine gets the deadline and han
 work that awaits is cancelled at the deadline, or when the client goes away. A compiled operation with
 synchronous resolvers does not yield: what bounds it is its cost. Operations with a field whose price is
 `heavy` run in a worker thread, unless they also have asynchronous resolvers; the client gets its answer or its
-error in time, and the thread ends at the engine's deadline.
+error in time, and the thread ends at the engine's deadline. So does what asks for the schema, once for each
+document.
 """
 
 from __future__ import annotations
@@ -179,7 +180,9 @@ class GraphQLEndpoint:
         seconds = self.settings.operation_seconds
         deadline = monotonic() + seconds
         execute = self.engine.execute
-        if plan.cost.heavy and not plan.asynchronous:
+        # The schema is walked once for each document that asks for it, which takes a tenth of a second.
+        is_heavy = plan.cost.heavy or (plan.introspection and plan.body is None)
+        if is_heavy and not plan.asynchronous:
             work = partial(execute, plan, variables, snapshot.context, version=snapshot.version, deadline=deadline)
             answer = await in_time(self.workers.begin(work), seconds, receive)
         else:

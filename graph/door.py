@@ -119,6 +119,11 @@ class Door(Protocol):
         """How many entries the journal of its store had, 0 without a store."""
         ...
 
+    @property
+    def as_of(self) -> int:
+        """The position that the communities and the best meetings of all actions are of: this one or an earlier one."""
+        ...
+
     history: History
     """What led to it."""
     sources: Sequence[SourceRecord]

@@ -116,7 +116,7 @@ class Filters:
         if subject is FacetField.STATUS:
             return status_key(name) in self._words[subject]
         if subject is Subject.ID:
-            return isinstance(self._network.records.get(name), Action)
+            return isinstance(self._network.find(name), Action)
         return any(key in self._network.records for key in self.keys_of(NodeKind(subject.value), [name]))
 
     def keys_of(self, kind: NodeKind, names: Iterable[str]) -> list[str]:
@@ -188,7 +188,7 @@ class Filters:
         return everything - found if each is Operator.NOT_IN else found
 
     def _actions(self, keys: Iterable[str]) -> FrozenBitMap:
-        records = (self._network.records.get(key) for key in keys)
+        records = map(self._network.find, keys)
         return FrozenBitMap([record.ordinal for record in records if isinstance(record, Action)])
 
     @once

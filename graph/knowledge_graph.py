@@ -5,8 +5,9 @@ Immutable: `changed` makes the next version beside it. What is costly is made on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,8 @@ from pyroaring import FrozenBitMap
 
 from graph import indexes, network
 from graph.analysis import Analysis
-from graph.analysis.meetings import MeetingMeasure
+from graph.analysis.kept import kept_empty
+from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facets
@@ -53,11 +55,20 @@ def _silent(what: str, done: int) -> None:
     """Tells nobody."""
 
 
+def _empty_of_base(built: Network, texts: LayeredTexts, beside: Beside | None) -> Empty:
+    every_text = partial(texts.of, built)
+    return empty_texts(every_text()) if beside is None else kept_empty(built, every_text, beside)
+
+
+def _empty_of_later(built: Network, texts: LayeredTexts) -> Empty:
+    return empty_texts(texts.of_later(built))
+
+
 class KnowledgeGraph:
     """The records, their links, and what can be asked of them. See `graph.door.Door`.
 
-    `head` is where the journal of its store stood: see `version`. `history` is what led there, and `aliases` has old
-    keys of actions, each with the one that it leads to. Reading it from several threads at once is safe.
+    `head` is where the journal of its store stood: see `version`. `history` is what led there. Reading it from several
+    threads at once is safe.
     """
 
     def __init__(
@@ -69,14 +80,12 @@ class KnowledgeGraph:
         texts: LayeredTexts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
-        aliases: Mapping[str, str],
         journal: PublicJournal | None = None,
         beside: Beside | None = None,
         before: KnowledgeGraph | None = None,
     ) -> None:
         self.network = built
         self.head = head
-        self.aliases = aliases
         self.history = History(journal, head.position)
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
@@ -86,8 +95,12 @@ class KnowledgeGraph:
         self.facets = Facets(built, indexed)
         self.traversal = Traversal(built, indexed)
         # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
-        self._all_texts = partial(texts.of, built)
-        self.analysis = Analysis(built, indexed, self._all_texts, vocabulary)
+        if before is None:
+            empty = partial(_empty_of_base, built, texts, beside)
+            self.analysis = Analysis(built, indexed, empty, vocabulary, position=head.position)
+        else:
+            later = partial(_empty_of_later, built, texts)
+            self.analysis = before.analysis.changed(built, indexed, later, head.position)
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph | None = (before._base or before) if before else None
         self._texts = texts
@@ -99,7 +112,8 @@ class KnowledgeGraph:
         """The graph of what a store holds now. It goes on reading the texts of a large store from it."""
         vocabulary = vocabulary or load_vocabulary()
         with store.at_one_moment() as still:
-            head, records = still.head(), network.build(still.light_rows(), vocabulary, still.labels())
+            head = still.head()
+            records = network.build(still.light_rows(), vocabulary, still.labels(), still.aliases())
             if len(records.actions) <= TEXTS_IN_MEMORY:
                 texts, beside = texts_in_memory(still.sheets()), None
             else:
@@ -111,7 +125,6 @@ class KnowledgeGraph:
                 texts=texts,
                 sources=still.sources(),
                 vocabulary=vocabulary,
-                aliases=still.aliases(),
                 journal=store.public,
                 beside=beside,
             )
@@ -132,21 +145,22 @@ class KnowledgeGraph:
         vocabulary: Vocabulary | None = None,
         sources: Sequence[SourceRecord] = (),
         labels: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str] | None = None,
         head: Head | None = None,
         journal: PublicJournal | None = None,
     ) -> KnowledgeGraph:
         """The graph of some sheets, each with its key, kept in memory. `labels` has what was decided to show for
-        concepts and structures, by key, as `Store.labels` does; `head` is where the `journal` stood that had them.
+        concepts and structures, by key, as `Store.labels` does, and `aliases` old keys; `head` is where the `journal`
+        stood that had them.
         """
         vocabulary = vocabulary or load_vocabulary()
         rows = [light_row(*pair, number) for number, pair in enumerate(pairs, start=1)]
         return cls._built(
-            network.build(rows, vocabulary, labels),
+            network.build(rows, vocabulary, labels, aliases),
             head=head or Head(version=version_of((key, sheet_digest(sheet)) for key, sheet in pairs)),
             texts=texts_in_memory(pairs),
             sources=sources,
             vocabulary=vocabulary,
-            aliases={},
             journal=journal,
         )
 
@@ -157,13 +171,14 @@ class KnowledgeGraph:
     def changed(self, change: Change) -> KnowledgeGraph:
         """The next version of the graph; this one stays as it is, for whoever still reads it.
 
-        It costs what the change is, not what the graph holds, and shares the rest. Raises ValueError where `removed`
-        names no action of the graph, or where a sheet is added under a key that another has.
+        It costs what the change is, not what the graph holds, and shares the rest. What its analyses are of says
+        `Analysis.as_of`. Raises ValueError where `removed` names no action of the graph, or where a sheet is added
+        under a key that another has.
         """
         removed = replaced(change, self.network.records)
         rows = [row for row, _, _ in change.added]
         built, turnover = network.changed(
-            self.network, removed, rows, self.vocabulary, change.labels, self.indexes.count
+            self.network, removed, rows, self.vocabulary, change.labels, change.aliases, self.indexes.count
         )
         made = KnowledgeGraph(
             built,
@@ -172,7 +187,6 @@ class KnowledgeGraph:
             texts=self._texts.changed((text, origin) for _, text, origin in change.added),
             sources=self.sources if change.sources is None else change.sources,
             vocabulary=self.vocabulary,
-            aliases={**self.aliases, **change.aliases} if change.aliases else self.aliases,
             journal=self.history.journal,
             before=self,
         )
@@ -180,6 +194,12 @@ class KnowledgeGraph:
             # Whoever searches goes on doing so: nobody waits for what can be made now.
             made.search = made._searched_since(self)
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
+        return made
+
+    def standing_on(self, earlier: Analysis | None) -> KnowledgeGraph:
+        """The same version with the communities and meetings of an earlier one, or with None its own."""
+        made = copy(self)
+        made.analysis = self.analysis.standing_on(earlier)
         return made
 
     @property
@@ -191,6 +211,11 @@ class KnowledgeGraph:
     def position(self) -> int:
         """How many entries the journal had; 0 for a graph of sheets that no store has."""
         return self.head.position
+
+    @property
+    def as_of(self) -> int:
+        """The position that the communities and the best meetings are of: of a large graph often an earlier one."""
+        return self.analysis.as_of
 
     @once
     def actions(self) -> Sequence[Action]:
@@ -222,8 +247,7 @@ class KnowledgeGraph:
 
     def get(self, key: str) -> Node | None:
         """The node of that key, or None. An old key of an action gives the one that it leads to."""
-        found: Node | None = self.network.records.get(key)
-        return self.network.records.get(self.aliases[key]) if found is None and key in self.aliases else found
+        return self.network.find(key)
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
@@ -273,6 +297,9 @@ class KnowledgeGraph:
         told = partial(self._progress, "search index")
         return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, self._beside)
 
+    def _all_texts(self) -> Iterator[tuple[str, SheetText]]:
+        return ((action.key, text) for action, text in self._texts.of(self.network))
+
     def _searched_since(self, before: KnowledgeGraph) -> SearchIndex:
         """The full text, made of that of an earlier version."""
         now, then = self.indexes.everything, before.indexes.everything
@@ -304,8 +331,8 @@ class KnowledgeGraph:
             "search index": lambda: self.search,
             "titles": lambda: self.filters.titles,
             "co-occurrences": lambda: [self.analysis.cooccurrences(kind) for kind in CONCEPT_KINDS],
-            "meetings": lambda: [self.analysis.meetings(measure) for measure in MeetingMeasure],
-            "communities": self.analysis.communities,
+            "meetings and communities": self.analysis.make,
+            "data quality": self.analysis.quality,
         }
         with ThreadPoolExecutor(1) as beside:
             for what, make in wanted.items():

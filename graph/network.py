@@ -41,7 +41,8 @@ class Network:
     `actions` are by ordinal, and so are `numbers`, what the store numbers their sheets, and `titles`; `bodies` are the
     structures by their own ordinal. These have what is gone as well: which actions there are, `graph.indexes` knows,
     and `order` how they stand. `gone` has the nodes that no action has any more, and that keep their label should they
-    come back. `spellings` are as `graph.linking.Links` has them.
+    come back. `spellings` are as `graph.linking.Links` has them. `aliases` has old keys of actions, each with the one
+    that it leads to: `find` follows them, and is how a key that somebody gives is looked up.
     """
 
     records: Mapping[str, Node]
@@ -54,6 +55,7 @@ class Network:
     spellings: Spellings
     column_of_numbers: Column
     gone: Mapping[str, Structure | Concept]
+    aliases: Mapping[str, str]
 
     @property
     def numbers(self) -> npt.NDArray[np.int64]:
@@ -63,6 +65,11 @@ class Network:
     def nodes(self, kind: NodeKind) -> Sequence[Structure | Concept]:
         """The nodes of a kind, any but actions, in the order of their keys."""
         return self.structures if kind is NodeKind.STRUCTURE else self.concepts[kind]
+
+    def find(self, key: str) -> Node | None:
+        """The node of a key, or of an old key the one to which it leads."""
+        found = self.records.get(key)
+        return self.records.get(self.aliases.get(key, key)) if found is None else found
 
     def known(self, key: str) -> Node | None:
         """The node of a key, or the one that had it."""
@@ -106,7 +113,12 @@ def relation_between(one: Node, other: Node) -> Relation:
     return RELATIONS[(other if has(one, other) else one).kind]
 
 
-def build(rows: Iterable[LightRow], vocabulary: Vocabulary, labels: Mapping[str, str] | None = None) -> Network:
+def build(
+    rows: Iterable[LightRow],
+    vocabulary: Vocabulary,
+    labels: Mapping[str, str] | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> Network:
     """The network of the rows, the same whatever their order. `labels` has what concepts and structures are called
     where that was decided, by key. Linear in the number of rows, but for one sort.
     """
@@ -129,6 +141,7 @@ def build(rows: Iterable[LightRow], vocabulary: Vocabulary, labels: Mapping[str,
         links.spellings,
         Column(_numbers(ordered)),
         {},
+        aliases or {},
     )
 
 
@@ -138,6 +151,7 @@ def changed(
     rows: Sequence[LightRow],
     vocabulary: Vocabulary,
     labels: Mapping[str, str],
+    aliases: Mapping[str, str],
     count: Callable[[str], int],
 ) -> tuple[Network, Turnover]:
     """The network without some of its actions and with those of some rows, and what that changes.
@@ -164,6 +178,7 @@ def changed(
         spellings=_more_spellings(before.spellings, links.spellings),
         column_of_numbers=before.column_of_numbers.extended(_numbers(rows)),
         gone={key: node for key, node in gone.items() if changes.get(key) is None},
+        aliases={**before.aliases, **aliases} if aliases else before.aliases,
     )
     return made, turnover
 

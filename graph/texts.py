@@ -53,15 +53,19 @@ class LayeredTexts:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self.later[action.ordinal - self.first][1] if action.ordinal >= self.first else self.base.origin(action)
 
-    def of(self, built: network.Network) -> Iterator[tuple[str, SheetText]]:
-        """The key of every action of a version with its text, in no stated order."""
+    def of(self, built: network.Network) -> Iterator[tuple[Action, SheetText]]:
+        """Every action of a version with its text, in no stated order."""
         for key, text in self.base.texts():
             action = built.records.get(key)
             if isinstance(action, Action) and action.ordinal < self.first:
-                yield key, text
+                yield action, text
+        yield from self.of_later(built)
+
+    def of_later(self, built: network.Network) -> Iterator[tuple[Action, SheetText]]:
+        """Those of them that came after the base."""
         for ordinal in built.order.later.ids.tolist():
             action = built.actions[ordinal]
-            yield action.key, self.text(action)
+            yield action, self.text(action)
 
 
 def texts_in_memory(pairs: Iterable[tuple[str, Sheet]]) -> Texts:

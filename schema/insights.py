@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Generic
 
 import strawberry
 from strawberry import Parent
 
+from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField
@@ -16,9 +17,28 @@ from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing
 from graph.model import Concept, Structure, fold
 from schema.actions import ActionConnection, actions_of
-from schema.connections import Connection, paged
+from schema.connections import Connection, ConnectionSource, Item, paged
 from schema.context import Info, attribute, field, told
 from schema.forward import AConcept, AKeyword, AStructure
+from schema.history import Position
+
+Of = tuple[Ordered[Item], int]
+"""What an analysis found, and the position that it is of."""
+
+
+def _as_of(source: Parent[ConnectionSource]) -> Position:
+    """What lists of analyses say beside their items."""
+    position: Position = source.asked.about
+    return position
+
+
+@strawberry.type(name="Connection", description="A page of what an analysis found.")
+class AnalysisConnection(Connection[Item], Generic[Item]):
+    as_of: Position = field(
+        _as_of,
+        "The position that the analysis is of: that of the answer, or of the communities and the best meetings of 5000 "
+        'actions or more an earlier one, at which they were found. Example: "1234".',
+    )
 
 
 @strawberry.type(name="Cooccurrence", description="Two concepts that stand together on actions.")
@@ -38,9 +58,9 @@ def cooccurrences(
     graph: Door,
     kind: Annotated[NodeKind, told("The kind of concept.")] = NodeKind.KEYWORD,
     min_count: Annotated[int, told("The least number of actions that have both.")] = 2,
-) -> Ordered[Cooccurrence]:
+) -> Of[Cooccurrence]:
     """The pairs of concepts that go together."""
-    return graph.select().cooccurrences(kind, min_count)
+    return graph.select().cooccurrences(kind, min_count), graph.position
 
 
 @strawberry.type(name="Meeting", description="Two structures that ought to meet.")
@@ -58,16 +78,14 @@ class MeetingType:
 MeasureOfMeetings = Annotated[MeetingMeasure, told("How much two structures share.")]
 
 
-def meetings(_: None, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Ordered[Meeting]:
+def meetings(_: None, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Of[Meeting]:
     """The pairs of structures that share the most."""
-    return graph.select().meetings(measure)
+    return graph.select().meetings(measure), graph.as_of
 
 
-def meet(
-    structure: Structure, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS
-) -> Ordered[Meeting]:
+def meet(structure: Structure, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Of[Meeting]:
     """The structures that one ought to meet."""
-    return graph.select().meetings_of(structure, measure)
+    return graph.select().meetings_of(structure, measure), graph.position
 
 
 @strawberry.type(name="Community", description="Actions that hang together by their keywords.")
@@ -79,6 +97,11 @@ class CommunityType:
     actions: ActionConnection = actions_of(
         lambda community, graph: graph.among(community.members), "Its actions, newest first."
     )
+
+
+def communities(_: None, graph: Door) -> Of[Community]:
+    """The groups of actions."""
+    return graph.select().communities(), graph.as_of
 
 
 def isolated(
@@ -127,8 +150,13 @@ def _place_of_doubtful(value: DoubtfulValue) -> tuple[int, int, str]:
     return int(value.known), *_place_of_concept(value.concept)
 
 
+def _quality_as_of(_: Parent[DataQuality], info: Info) -> Position:
+    return Position(info.context.graph.position)
+
+
 @strawberry.type(name="DataQuality", description="What a federation would mend first.")
 class DataQualityType:
+    as_of: Position = field(_quality_as_of, 'The position that this is of: that of the answer. Example: "1234".')
     empty_fields: Connection[EmptyFieldType] = paged(
         lambda quality, _: Listing("field", quality.empty_fields, lambda empty: (EXPECTED.index(empty.field),)),
         "Each field of the form, in its order.",

@@ -21,7 +21,7 @@ from schema.arguments import ListOrder, StructuresWhere
 from schema.connections import Connection, FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field, told
 from schema.history import ChangeConnection, changed_at, history, revision
-from schema.insights import MeetingType, meet
+from schema.insights import AnalysisConnection, MeetingType, meet
 from schema.order import list_order
 from schema.sheet import Results, results_of
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar
@@ -145,7 +145,7 @@ class Structure(Node):
         "The keywords of its actions, most frequent first, with the count on the edge.",
         _CountedEdge,
     )
-    meet: Connection[MeetingType] = paged(
+    meet: AnalysisConnection[MeetingType] = paged(
         meet, "The structures that it ought to meet, by the keywords of their actions."
     )
     is_type_of = TYPES.of("Structure")

@@ -107,14 +107,14 @@ class Ways:
     )
     path: PathsType = field(path, "How two nodes are linked: the shortest paths, each with a French sentence.")
     neighbourhood: NeighbourhoodType = field(neighbourhood, "The nodes around one, ready to draw.")
-    cooccurrences: Connection[insights.CooccurrenceType] = paged(
+    cooccurrences: insights.AnalysisConnection[insights.CooccurrenceType] = paged(
         insights.cooccurrences, "Concepts that stand together, most frequent first."
     )
-    meetings: Connection[insights.MeetingType] = paged(
+    meetings: insights.AnalysisConnection[insights.MeetingType] = paged(
         insights.meetings, "The pairs of structures that ought to meet, best first."
     )
-    communities: Connection[insights.CommunityType] = paged(
-        lambda _, graph: graph.select().communities(), "The groups of actions that hang together, the largest first."
+    communities: insights.AnalysisConnection[insights.CommunityType] = paged(
+        insights.communities, "The groups of actions that hang together, the largest first."
     )
     isolated: ActionConnection = actions_found(
         insights.isolated, "The actions that nothing of a kind links to another."

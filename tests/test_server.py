@@ -16,15 +16,18 @@ import httpx
 import pytest
 
 import logs
-from endpoint import EndpointSettings
+from endpoint import EndpointSettings, Unchanging
+from execution import Limits
+from graph import analysis
 from graph.ingest import Refused
 from graph.knowledge_graph import KnowledgeGraph
-from graph.live import Follower
+from graph.live import Follower, LiveGraph, Published
 from graph.model import Sheet
 from graph.store import Store
 from graph.store.journal import Cause
-from server import create_app, graph_of, make_store, open_store
+from server import LiveSnapshots, create_app, graph_of, graphql_endpoint, make_store, open_store, snapshot_of
 from settings import Settings
+from web.explorer import QUERIES
 
 ROOT = Path(__file__).resolve().parent.parent
 QUERY = "{ actions(first: 1) { totalCount } }"
@@ -153,6 +156,17 @@ def test_introspection_and_suggestions_are_turned_off_together(call):
     assert "data" not in schema
     typo = call("POST", "/graphql", settings, json={"query": "{ action { totalCount } }"}).json()
     assert "Did you mean" not in str(typo)
+
+
+def test_the_pages_meet_no_query_that_has_to_be_compiled_first(lot: KnowledgeGraph):
+    settings = Settings()
+    endpoint = graphql_endpoint(settings, Unchanging(snapshot_of(Published(lot), settings)))
+    queries = [path.read_text(encoding="utf-8") for path in QUERIES.glob("*.graphql")]
+    planned = endpoint.engine.counts["planned"]
+    assert [query for query in queries if not endpoint.engine.plan(query).programs] == []
+    assert (planned, endpoint.engine.counts["planned"]) == (len(queries), len(queries))
+    narrow = replace(settings, limits=Limits(cost=2))
+    assert graphql_endpoint(narrow, Unchanging(snapshot_of(Published(lot), narrow))).engine.counts["planned"] < planned
 
 
 def test_only_the_documents_of_a_folder_run_when_one_is_given(call, tmp_path: Path):
@@ -301,6 +315,46 @@ def test_a_running_server_answers_from_what_is_written_meanwhile_and_from_what_w
             return said
 
     assert asyncio.run(talk()) == [(16, "1"), (15, "2"), (16, "1"), (16, "3"), 3]
+
+
+def test_communities_that_were_found_again_are_another_answer_at_the_same_position(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(analysis, "ALWAYS_EXACT", 0)
+    settings = Settings(store=tmp_path / "s.sqlite")
+    query = {"query": "{ dataset { position } communities { asOf totalCount nodes { size actions { totalCount } } } }"}
+
+    async def talk(live: LiveGraph) -> list[tuple[str, Any]]:
+        endpoint = graphql_endpoint(settings, LiveSnapshots(live, settings))
+        transport = httpx.ASGITransport(endpoint)  # type: ignore[arg-type]
+        said: list[tuple[str, Any]] = []
+        async with httpx.AsyncClient(transport=transport, base_url="http://maillage.test") as client:
+
+            async def ask(**headers: str) -> int:
+                answer = await client.get("/graphql", params=query, headers=headers)
+                if answer.status_code == 200:
+                    said.append((answer.headers["etag"], answer.json()["data"]))
+                return answer.status_code
+
+            await ask()
+            earlier = live.current.graph.analysis.make()
+            live.publish(live.current.graph.standing_on(earlier))
+            assert await ask(**{"if-none-match": said[0][0]}) == 200
+            assert await ask(**{"if-none-match": said[1][0]}) == 304
+        endpoint.close()
+        return said
+
+    with open_store(settings) as store:
+        live = LiveGraph(graph_of(store), store)
+        key = next(store.sheets())[0]
+        store.writer.withdraw(key, expected=1, cause=Cause("somebody"))
+        Follower(store, live).step()
+        (_, before), (_, after) = asyncio.run(talk(live))
+    assert (before["dataset"], after["dataset"]) == ({"position": "2"}, {"position": "2"})
+    assert (before["communities"]["asOf"], after["communities"]["asOf"]) == ("1", "2")
+    for said in (before, after):
+        groups = said["communities"]["nodes"]
+        assert [group["size"] for group in groups] == [group["actions"]["totalCount"] for group in groups]
 
 
 def test_a_request_that_names_a_position_that_does_not_come_is_told_so(tmp_path: Path):

@@ -4,43 +4,122 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, MutableMapping, Sequence
+from collections.abc import Callable, Hashable, MutableMapping, Sequence
 from itertools import chain
-from threading import Condition
+from threading import Condition, Event
 from typing import Any, TypeVar
 
 from cachetools import LRUCache, cached
 from pyroaring import FrozenBitMap
 
 from graph import errors
-from graph.analysis.communities import Community, communities_within
-from graph.analysis.cooccurrence import Cooccurrence, cooccurrences
-from graph.analysis.meetings import MeetingMeasure, Meetings, Profiles, all_meetings, meetings_of, profiles
-from graph.analysis.quality import DataQuality, data_quality, part
+from graph.analysis.communities import Community, brought, communities_within
+from graph.analysis.cooccurrence import Cooccurrence, Shared, changed_counts, cooccurrences, shared_counts
+from graph.analysis.meetings import (
+    MeetingMeasure,
+    Meetings,
+    Profiles,
+    all_meetings,
+    changed_profiles,
+    meetings_of,
+    profiles,
+)
+from graph.analysis.quality import DataQuality, Empty, changed_empty, data_quality, part
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind, named
-from graph.model import Concept, SheetText, Structure
+from graph.model import Concept, Structure
 from graph.network import Network
 from graph.vocabulary import Vocabulary
 
 PARTS_KEPT = 64  # results about a part of the actions: the last ones asked for
+ALWAYS_EXACT = 5_000
+"""With fewer actions than these every analysis is of the version that is asked: it takes a fraction of a second."""
+
 Result = TypeVar("Result")
-Texts = Callable[[], Iterable[tuple[str, SheetText]]]
 
 
 class Analysis:
     """Questions about many actions at once: all of them, or those `within` a set of ordinals.
 
-    What is found of the whole graph is kept for good, what is found of a part for a while.
+    What is found of the whole graph is kept for good, what is found of a part for a while. A later version is analysed
+    by what changed since the version that it was built from, so that the answer is as new as the graph; but for its
+    communities, and the best of all meetings, which a single change may turn over. Of a large graph these are what they
+    were at an earlier version, `as_of` the position of that one, until `standing_on` gives another. What it answers is
+    settled when it is made: the same question to the same version has the same answer.
+
+    `asked` is set when somebody was given what is not of this version, or may not be of the next.
     """
 
-    def __init__(self, network: Network, indexes: Indexes, texts: Texts, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        network: Network,
+        indexes: Indexes,
+        empty: Callable[[], Empty],
+        vocabulary: Vocabulary,
+        *,
+        position: int = 0,
+        base: Analysis | None = None,
+        earlier: Analysis | None = None,
+        asked: Event | None = None,
+    ) -> None:
+        """`empty` looks what the sheets leave empty: of a later version those that its `base` has not. `earlier` is
+        the version that its communities and meetings are of, where it is not this one.
+        """
+        self.position = position
+        self.asked = asked or Event()
         self._network = network
         self._indexes = indexes
-        self._texts = texts
+        self._empty = empty
         self._vocabulary = vocabulary
-        self._of_whole = _kept_by_name({})
+        self._base = base
+        self._earlier = earlier
+        self._found: dict[Hashable, Any] = {}
+        self._of_whole = _kept_by_name(self._found)
         self._of_part = _kept_by_name(LRUCache(PARTS_KEPT))
+
+    def changed(self, network: Network, indexes: Indexes, empty: Callable[[], Empty], position: int) -> Analysis:
+        """The analysis of a version that was made of this one."""
+        is_small = len(indexes.everything) < ALWAYS_EXACT
+        return Analysis(
+            network,
+            indexes,
+            empty,
+            self._vocabulary,
+            position=position,
+            base=self._base or self,
+            earlier=None if is_small else self._earlier or (self if self._is_made else None),
+            asked=self.asked,
+        )
+
+    def standing_on(self, earlier: Analysis | None) -> Analysis:
+        """The analysis of the same version, its communities and meetings being those of an earlier one, of which they
+        were made; with None, or this one, its own.
+        """
+        return Analysis(
+            self._network,
+            self._indexes,
+            self._empty,
+            self._vocabulary,
+            position=self.position,
+            base=self._base,
+            earlier=None if earlier is self else earlier,
+            # Who asks an analysis of its own is answered.
+            asked=self.asked if earlier else None,
+        )
+
+    @property
+    def as_of(self) -> int:
+        """The position that the communities and the meetings are of."""
+        return self._earlier.position if self._earlier else self.position
+
+    def make(self) -> Analysis:
+        """An analysis of this version alone, whose communities and meetings are made: seconds of work."""
+        made = self if self._earlier is None else self.standing_on(None)
+        made.communities()
+        for measure in MeetingMeasure:
+            made.meetings(measure)
+        self.asked.clear()
+        return made
 
     def cooccurrences(
         self, kind: NodeKind = NodeKind.KEYWORD, min_count: int = 1, within: FrozenBitMap | None = None
@@ -56,7 +135,9 @@ class Analysis:
             raise errors.NotAccepted("kind", kind.name, f"give one of {named(CONCEPT_KINDS)}")
         errors.within("min_count", min_count, 1)
         pairs = self._kept(
-            within, ("cooccurrences", kind), lambda found: cooccurrences(self._network, self._indexes, kind, found)
+            within,
+            ("cooccurrences", kind),
+            lambda found: cooccurrences(self._shared(kind, found), self._indexes, found),
         )
         return pairs[: bisect_right(pairs, -min_count, key=lambda pair: -pair.count)]
 
@@ -68,7 +149,10 @@ class Analysis:
         >>> [(meeting.a.name, meeting.b.name, meeting.score) for meeting in analysis.meetings()]
         [('Centre Nord', 'Centre Sud', 1.0)]
         """
-        return self._kept(within, ("meetings", measure), lambda found: all_meetings(self._profiles(found), measure))
+        name = "meetings", measure
+        if (earlier := self._stands_on(within)) is not None:
+            return self._kept(None, name, lambda _: earlier.meetings(measure).without(self._network.gone))
+        return self._kept(within, name, lambda found: all_meetings(self._profiles(found), measure))
 
     def meetings_of(
         self,
@@ -89,7 +173,11 @@ class Analysis:
         >>> [(community.label, community.size) for community in analysis.communities()]
         [('Ecole · Jardin', 1), ('Jardin', 1)]
         """
-        return self._kept(within, "communities", lambda found: communities_within(self._network, self._indexes, found))
+        here = self._network, self._indexes
+        if (then := self._stands_on(within)) is not None:
+            there = then._network, then._indexes
+            return self._kept(None, "communities", lambda _: brought(then.communities(), there, here))
+        return self._kept(within, "communities", lambda found: communities_within(*here, found))
 
     def quality(self, within: FrozenBitMap | None = None) -> DataQuality:
         """What the sheets lack. The first time it reads every text, also where it is asked of a part.
@@ -98,7 +186,7 @@ class Analysis:
         ['Nombre de personnes mobilisées pour cette action']
         """
         whole = self._kept(
-            None, "quality", lambda _: data_quality(self._network, self._indexes, self._texts(), self._vocabulary)
+            None, "quality", lambda _: data_quality(self._network, self._indexes, self._empty_texts(), self._vocabulary)
         )
         return self._kept(within, "quality", lambda found: part(whole, self._network, self._indexes, found))
 
@@ -113,14 +201,60 @@ class Analysis:
         counts: Counter[Any] = Counter(chain.from_iterable(action.linked(kind) for action in actions))
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].key))
 
+    def _stands_on(self, within: FrozenBitMap | None) -> Analysis | None:
+        """The earlier version that the communities and meetings of these actions are of, if they are. Somebody asks."""
+        if not self._is_whole(within):
+            return None
+        if self._earlier is not None or not (self._is_made or len(self._indexes.everything) < ALWAYS_EXACT):
+            self.asked.set()
+        return self._earlier
+
+    @property
+    def _is_made(self) -> bool:
+        return all(name in self._found for name in ("communities", *(("meetings", each) for each in MeetingMeasure)))
+
+    def _moved(self, base: Analysis) -> tuple[FrozenBitMap, FrozenBitMap]:
+        """The actions that are gone since the base, and those that came."""
+        then, now = base._indexes.everything, self._indexes.everything
+        return then - now, now - then
+
+    def _shared(self, kind: NodeKind, within: FrozenBitMap) -> Shared:
+        if (base := self._base) is None or within != self._indexes.everything:
+            return self._kept(
+                within, ("shared", kind), lambda found: shared_counts(self._network, self._indexes, kind, found)
+            )
+        gone, come = self._moved(base)
+        return changed_counts(
+            base._shared(kind, base._indexes.everything),
+            shared_counts(base._network, base._indexes, kind, gone),
+            shared_counts(self._network, self._indexes, kind, come),
+        )
+
     def _profiles(self, within: FrozenBitMap | None) -> Profiles:
-        return self._kept(within, "profiles", lambda found: profiles(self._network, self._indexes, found))
+        def make(found: FrozenBitMap) -> Profiles:
+            if (base := self._base) is None or not self._is_whole(within):
+                return profiles(self._network, self._indexes, found)
+            gone, come = self._moved(base)
+            return changed_profiles(base._profiles(None), self._network, self._indexes, gone | come)
+
+        return self._kept(within, "profiles", make)
+
+    def _empty_texts(self) -> Empty:
+        def look(_: FrozenBitMap) -> Empty:
+            if self._base is None:
+                return self._empty()
+            return changed_empty(self._base._empty_texts(), self._indexes, self._empty())
+
+        return self._kept(None, "empty texts", look)
+
+    def _is_whole(self, within: FrozenBitMap | None) -> bool:
+        return within is None or len(within) == len(self._indexes.everything)
 
     def _kept(self, within: FrozenBitMap | None, name: Hashable, make: Callable[[FrozenBitMap], Result]) -> Result:
-        everything = self._indexes.everything
-        is_whole = within is None or len(within) == len(everything)
         found: Result = (
-            self._of_whole(name, make, everything) if is_whole else self._of_part((name, within), make, within)
+            self._of_whole(name, make, self._indexes.everything)
+            if self._is_whole(within)
+            else self._of_part((name, within), make, within)
         )
         return found
 

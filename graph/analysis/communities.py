@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import networkx as nx
 from pyroaring import BitMap, FrozenBitMap
 
+from graph.arena import picked
 from graph.indexes import Indexes
 from graph.kinds import NodeKind
-from graph.model import Concept
+from graph.model import Action, Concept
 from graph.network import Network
 
 MAX_SETS = 3_000  # sets of keywords that Louvain is run on; more are assigned
@@ -77,11 +78,32 @@ def communities_within(
     )
 
 
+def brought(
+    found: Sequence[Community], then: tuple[Network, Indexes], now: tuple[Network, Indexes]
+) -> tuple[Community, ...]:
+    """The communities of an earlier version as a later one can show them: a corrected action stays where it was, one
+    that is gone is in none, and neither is one that came since.
+    """
+    records = now[0].records
+    lost = then[1].everything - now[1].everything
+
+    def members_now(members: FrozenBitMap) -> FrozenBitMap:
+        corrected = (records.get(then[0].actions[ordinal].key) for ordinal in members & lost)
+        return (members - lost) | FrozenBitMap([each.ordinal for each in corrected if isinstance(each, Action)])
+
+    shown = ((community, members_now(community.members)) for community in found)
+    return tuple(
+        Community(community.id, members, len(members), tuple(c for c in community.concepts if c.key in records))
+        for community, members in shown
+        if members
+    )
+
+
 def _actions_by_keywords(network: Network, within: FrozenBitMap) -> dict[Keywords, BitMap]:
     """The ordinals of the actions that have some keyword, by their keywords in the order of keys."""
     as_printed: dict[Keywords, list[int]] = {}
-    for ordinal in within:
-        as_printed.setdefault(network.actions[ordinal].keywords, []).append(ordinal)
+    for ordinal, action in zip(within, picked(network.actions, within), strict=True):
+        as_printed.setdefault(action.keywords, []).append(ordinal)
     found: dict[Keywords, BitMap] = {}
     for keywords, members in as_printed.items():
         if keywords:

@@ -8,8 +8,8 @@ many and equal: compare then the actions of a department, or ask for one structu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations, islice, product
 from typing import Any, overload
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import FrozenBitMap
 
-from graph.indexes import Indexes, ordinals
+from graph.indexes import NOTHING, Indexes, ordinals
 from graph.kinds import NodeKind
 from graph.model import Concept, Structure
 from graph.network import Network
@@ -28,6 +28,7 @@ _ROWS = 64  # sets that are compared with all the others at a time: 64 rows of 4
 
 Words = npt.NDArray[np.uint64]
 Counts = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]  # two numbers in each row
 
 
@@ -57,25 +58,30 @@ class Meeting:
 @dataclass(frozen=True, slots=True)
 class Profiles:
     """The keywords of each structure, a row of `words` for its place among the `structures`: bit `n % 64` of word
-    `n // 64` tells whether it has `keywords[n]`. The rarest keyword comes first. `place` is by a structure's ordinal.
+    `n // 64` tells whether it has `keywords[n]`. `rank` has the place of each keyword, the rarest first, and `place`
+    that of each structure, by its ordinal. Of `gone` keywords nothing is told.
     """
 
     structures: tuple[Structure, ...]
     keywords: tuple[Concept, ...]
     words: Words
-    place: npt.NDArray[np.int64]
+    place: Places
+    rank: Places
+    gone: frozenset[str] = frozenset()
 
     def meeting(self, a: int, b: int, measure: MeetingMeasure) -> Meeting:
         """The meeting of the structures of two places."""
         one, other = self.words[a], self.words[b]
         shared, a_brings, b_brings = map(self._concepts, (one & other, one & ~other, other & ~one))
-        jaccard = len(shared) / (len(shared) + len(a_brings) + len(b_brings))
-        score, second = _by(measure, float(len(shared)), jaccard)
+        count, together = (int(np.bitwise_count(words).sum()) for words in (one & other, one | other))
+        score, second = _by(measure, float(count), count / together)
         return Meeting(self.structures[a], self.structures[b], score, second, shared, a_brings, b_brings)
 
     def _concepts(self, words: Words) -> tuple[Concept, ...]:
         bits = np.unpackbits(words.astype("<u8").view(np.uint8), bitorder="little")
-        return tuple(self.keywords[position] for position in np.flatnonzero(bits).tolist())
+        found = np.flatnonzero(bits)
+        in_order = (self.keywords[position] for position in found[np.argsort(self.rank[found])].tolist())
+        return tuple(keyword for keyword in in_order if keyword.key not in self.gone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +95,17 @@ class Meetings(Sequence[Meeting]):
 
     def __len__(self) -> int:
         return len(self._pairs)
+
+    def without(self, gone: Collection[str]) -> Meetings:
+        """Those of them that are left where the structures and keywords of some keys are gone."""
+        if not gone:
+            return self
+        known = self._profiles
+        lost = [place for place, structure in enumerate(known.structures) if structure.key in gone]
+        pairs = self._pairs[~np.isin(self._pairs, lost).any(axis=1)]
+        return Meetings(
+            replace(known, gone=frozenset(gone)), self._measure, pairs, self.total - len(self._pairs) + len(pairs)
+        )
 
     @overload
     def __getitem__(self, place: int) -> Meeting: ...
@@ -106,15 +123,54 @@ class Meetings(Sequence[Meeting]):
 def profiles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Profiles:
     """The keywords that some actions give to their structures. The time grows with the number of their links."""
     members = {concept: indexes.members[concept.key] & within for concept in network.concepts[NodeKind.KEYWORD]}
-    keywords = sorted(members, key=lambda concept: (len(members[concept]), concept.key))
-    words = np.zeros((len(network.structures), max(1, -(-len(keywords) // 64))), np.uint64)
+    keywords = tuple(sorted(members, key=lambda concept: (len(members[concept]), concept.key)))
+    place = _places(network)
+    words = _words(network, indexes, keywords, within, place)
+    return Profiles(network.structures, keywords, words, place, np.arange(len(keywords)))
+
+
+def changed_profiles(before: Profiles, network: Network, indexes: Indexes, moved: FrozenBitMap) -> Profiles:
+    """The profiles of a later version, where some actions came or are gone: only their structures are looked at."""
+    known = {keyword.key for keyword in before.keywords}
+    new = (keyword for keyword in network.concepts[NodeKind.KEYWORD] if keyword.key not in known)
+    keywords = (*before.keywords, *new)
+    bodies = [network.bodies[number] for number in np.unique(indexes.structure_ordinal[ordinals(moved)]).tolist()]
+    there = [body for body in bodies if body.key in network.records]
+    theirs = FrozenBitMap.union(NOTHING, *(indexes.members[body.key] for body in there))
+    place = _places(network)
+    words = _words(network, indexes, keywords, theirs, place)
+    stood = np.zeros(len(network.bodies), np.int64)
+    stood[: len(before.place)] = before.place
+    others = np.ones(len(words), bool)
+    others[[place[body.ordinal] for body in there]] = False
+    numbers = _numbers(network)[others]
+    words[others, : before.words.shape[1]] = before.words[stood[numbers]]
+    counts = [(len(indexes.members.get(keyword.key, NOTHING)), keyword.key) for keyword in keywords]
+    rank = np.empty(len(keywords), np.int64)
+    rank[sorted(range(len(keywords)), key=counts.__getitem__)] = np.arange(len(keywords))
+    return Profiles(network.structures, keywords, words, place, rank)
+
+
+def _numbers(network: Network) -> Places:
+    return np.array([structure.ordinal for structure in network.structures], np.int64)
+
+
+def _places(network: Network) -> Places:
     place = np.zeros(len(network.bodies), np.int64)
-    place[[structure.ordinal for structure in network.structures]] = np.arange(len(network.structures))
+    place[_numbers(network)] = np.arange(len(network.structures))
+    return place
+
+
+def _words(
+    network: Network, indexes: Indexes, keywords: Sequence[Concept], within: FrozenBitMap, place: Places
+) -> Words:
+    words = np.zeros((len(network.structures), max(1, -(-len(keywords) // 64))), np.uint64)
     for position, keyword in enumerate(keywords):
         having = np.zeros(len(network.structures), bool)
-        having[place[indexes.structure_ordinal[ordinals(members[keyword])]]] = True
+        found = indexes.members.get(keyword.key, NOTHING) & within
+        having[place[indexes.structure_ordinal[ordinals(found)]]] = True
         words[having, position // 64] |= np.uint64(1 << (position % 64))
-    return Profiles(network.structures, tuple(keywords), words, place)
+    return words
 
 
 def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIRS) -> Meetings:

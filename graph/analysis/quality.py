@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.fields import EXPECTED, TEXTS, Field
-from graph.indexes import Indexes, alternative_labels, bitmap, ordinals
+from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
 from graph.labels import UNKNOWN_DEPARTMENT
 from graph.model import Action, Concept, SheetText, Structure, fold
@@ -55,16 +56,16 @@ class DataQuality:
     empty_fields: tuple[EmptyField, ...]
     doubtful_values: tuple[DoubtfulValue, ...]
     respelled: tuple[Concept, ...]
-    repeated_titles: tuple[RepeatedTitle, ...]
+    repeated_titles: Sequence[RepeatedTitle]
 
 
-def data_quality(
-    network: Network, indexes: Indexes, texts: Iterable[tuple[str, SheetText]], vocabulary: Vocabulary
-) -> DataQuality:
-    """Look at every record once, and once at every text, with the key of its action. A field whose label the sheet does
-    not print is not empty. A key that the network does not have is of a sheet imported since, and is passed over.
-    """
-    empty = {**_empty_records(network, indexes), **_empty_texts(network, texts)}
+Empty = Mapping[str, FrozenBitMap]
+"""Of each field of text, the actions whose sheets leave it empty."""
+
+
+def data_quality(network: Network, indexes: Indexes, texts: Empty, vocabulary: Vocabulary) -> DataQuality:
+    """What the records say, and what is known of the texts: see `empty_texts`."""
+    empty = {**_empty_records(network, indexes), **texts}
     return DataQuality(
         tuple(EmptyField(field, empty[field.name]) for field in EXPECTED),
         tuple(sorted(_doubtful_values(network, indexes, vocabulary), key=lambda value: value.known)),
@@ -74,7 +75,7 @@ def data_quality(
             for concept in network.concepts[kind]
             if alternative_labels(network, indexes, concept)
         ),
-        tuple(repeated_titles(network, indexes, indexes.everything)),
+        RepeatedTitles(network, indexes.everything),
     )
 
 
@@ -90,7 +91,7 @@ def part(whole: DataQuality, network: Network, indexes: Indexes, within: FrozenB
         tuple(EmptyField(empty.field, empty.actions & within) for empty in whole.empty_fields),
         tuple(value for value in whole.doubtful_values if concerns(value.concept)),
         tuple(filter(concerns, whole.respelled)),
-        tuple(repeated_titles(network, indexes, within)),
+        RepeatedTitles(network, within),
     )
 
 
@@ -100,7 +101,7 @@ def _empty_records(network: Network, indexes: Indexes) -> dict[str, FrozenBitMap
 
     places = network.concepts[NodeKind.DEPARTMENT]
     return {
-        "title": indexes.everything & FrozenBitMap([a.ordinal for a in network.actions if not a.title.strip()]),
+        "title": _untitled(network, indexes),
         "department": all_of(place for place in places if place.label == UNKNOWN_DEPARTMENT),
         "year": indexes.years.get(None, FrozenBitMap()),
         "structure": all_of(body for body in network.structures if not body.name.strip()),
@@ -109,16 +110,26 @@ def _empty_records(network: Network, indexes: Indexes) -> dict[str, FrozenBitMap
     }
 
 
-def _empty_texts(network: Network, texts: Iterable[tuple[str, SheetText]]) -> dict[str, FrozenBitMap]:
+def _untitled(network: Network, indexes: Indexes) -> FrozenBitMap:
+    place, is_one = network.titles.locate("")
+    everyone = ordinals(indexes.everything)
+    return bitmap(everyone[network.titles.ranks_of(everyone) == place]) if is_one else NOTHING
+
+
+def empty_texts(texts: Iterable[tuple[Action, SheetText]]) -> Empty:
+    """What some sheets leave empty of the fields of text. A field whose label the sheet does not print is not empty."""
     empty = {field.name: BitMap() for field in TEXTS}
-    for key, text in texts:
-        action = network.records.get(key)
-        if isinstance(action, Action):
-            for name, actions in empty.items():
-                value: str | None = getattr(text, name)
-                if value is not None and not value.strip():
-                    actions.add(action.ordinal)
+    for action, text in texts:
+        for name, actions in empty.items():
+            value: str | None = getattr(text, name)
+            if value is not None and not value.strip():
+                actions.add(action.ordinal)
     return {name: FrozenBitMap(actions) for name, actions in empty.items()}
+
+
+def changed_empty(before: Empty, indexes: Indexes, come: Empty) -> Empty:
+    """What is empty in a later version, of which `come` says it of the sheets that came since."""
+    return {name: (found & indexes.everything) | come[name] for name, found in before.items()}
 
 
 def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary) -> Iterator[DoubtfulValue]:
@@ -136,14 +147,34 @@ def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary)
             yield DoubtfulValue(concept, count, known, close)
 
 
-def repeated_titles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Iterator[RepeatedTitle]:
-    """The titles that several of some actions have, the most frequent first, then in the order of titles."""
-    actions = ordinals(within)
-    ranks = network.titles.ranks_of(actions)
-    counts = np.bincount(ranks)
-    # The newest of each title first.
-    by_title, ends = actions[np.lexsort((network.order.places_of(actions), ranks))], np.cumsum(counts)
-    repeated = np.flatnonzero(counts > 1)
-    for rank in repeated[np.argsort(-counts[repeated], kind="stable")]:
-        having = by_title[ends[rank] - counts[rank] : ends[rank]]
-        yield RepeatedTitle(network.actions[having[0]].title, bitmap(having))
+class RepeatedTitles(Sequence[RepeatedTitle]):
+    """The titles that several of some actions have, the most frequent first, then in the order of titles; each is
+    worked out when it is read.
+    """
+
+    def __init__(self, network: Network, within: FrozenBitMap) -> None:
+        actions = ordinals(within)
+        ranks = network.titles.ranks_of(actions)
+        self._network = network
+        self._counts = np.bincount(ranks)
+        # The newest of each title first.
+        self._by_title = actions[np.lexsort((network.order.places_of(actions), ranks))]
+        self._ends = np.cumsum(self._counts)
+        repeated = np.flatnonzero(self._counts > 1)
+        self._repeated = repeated[np.argsort(-self._counts[repeated], kind="stable")]
+
+    def __len__(self) -> int:
+        return len(self._repeated)
+
+    @overload
+    def __getitem__(self, place: int) -> RepeatedTitle: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[RepeatedTitle]: ...
+
+    def __getitem__(self, place: int | slice) -> RepeatedTitle | Sequence[RepeatedTitle]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        rank = self._repeated[place]
+        having = self._by_title[self._ends[rank] - self._counts[rank] : self._ends[rank]]
+        return RepeatedTitle(self._network.actions[having[0]].title, bitmap(having))

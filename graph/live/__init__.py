@@ -3,7 +3,8 @@
 `LiveGraph` is what readers hold, `Follower` what publishes. Nothing else in `graph/` knows of either.
 """
 
+from graph.live.analyses import Analyses
 from graph.live.follower import Follower
 from graph.live.live_graph import Behind, LiveGraph, NoSuchPosition, Published
 
-__all__ = ["Behind", "Follower", "LiveGraph", "NoSuchPosition", "Published"]
+__all__ = ["Analyses", "Behind", "Follower", "LiveGraph", "NoSuchPosition", "Published"]

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from graph.knowledge_graph import KnowledgeGraph
+from graph.live.analyses import Analyses
 from graph.live.changes import change_of
 from graph.live.live_graph import LiveGraph
 from graph.store import Difference, Store
@@ -29,14 +30,18 @@ class Follower:
     """Follows a store from the version that a live graph has. `step` looks once, and `with follower:` looks every
     `poll_seconds` in a thread of its own.
 
-    `diverged` counts how often the journal was not the one that had been followed.
+    Between two looks it has the `analyses` made anew. `diverged` counts how often the journal was not the one that had
+    been followed.
     """
 
-    def __init__(self, store: Store, live: LiveGraph, *, poll_seconds: float = 0.05) -> None:
+    def __init__(
+        self, store: Store, live: LiveGraph, *, poll_seconds: float = 0.05, analyses: Analyses | None = None
+    ) -> None:
         self.diverged = 0
         self._store = store
         self._live = live
         self._poll_seconds = poll_seconds
+        self._analyses = analyses or Analyses(live)
         self._last_import: int | None
         with store.at_one_moment() as still:
             # An import may have come since the graph was built: then the first look takes its sources.
@@ -117,5 +122,6 @@ class Follower:
                 if now != seen:
                     self.step()
                     seen = now
+                self._analyses.step()
                 self._current_at = monotonic()
                 self._stopping.wait(self._poll_seconds)

@@ -76,21 +76,23 @@ class LiveGraph:
         return self.current
 
     def as_of(self, position: int) -> KnowledgeGraph:
-        """The graph as it was at a position of the journal: a search, or milliseconds to seconds of work. The last two
-        are kept. Raises NoSuchPosition.
+        """The graph as it was at a position of the journal, its analyses included: a search, or milliseconds to seconds
+        of work. The last two are kept. Raises NoSuchPosition.
         """
         now = self.current.graph
-        if position == now.position:
+        if position == now.position == now.as_of:
             return now
-        if not 0 < position < now.position:
+        if not 0 < position <= now.position:
             raise NoSuchPosition(f"There is no position {position}: they go from 1 to {now.position}.")
         return self._past(position)
 
     def _made_of_before(self, position: int) -> KnowledgeGraph:
         now = self.current.graph
+        if position == now.position:
+            return now.standing_on(None)
         with self._store.at_one_moment() as still:
             if (found := still.difference(now.position, position, MOST_UNDONE)) is not None:
-                return now.changed(change_of(now, found, still.labels()))
+                return now.changed(change_of(now, found, still.labels())).standing_on(None)
             head = still.head_at(position)
             if head is None or still.count() > MOST_BUILT:
                 raise NoSuchPosition(
@@ -98,7 +100,10 @@ class LiveGraph:
                     f"{now.position}, and there are more than {MOST_BUILT:,} sheets."
                 )
             pairs, journal = [*still.published_at(position)], now.history.journal
-            return KnowledgeGraph.from_pairs(pairs, now.vocabulary, labels=still.labels(), head=head, journal=journal)
+            labels, aliases = still.labels(), still.aliases()
+            return KnowledgeGraph.from_pairs(
+                pairs, now.vocabulary, labels=labels, aliases=aliases, head=head, journal=journal
+            )
 
     async def _wait(self, position: int, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
+from graph.indexes import ordinals
 from graph.search.entries import Entry, Rarity, Sought
 from graph.search.french import cut
 from graph.search.query import SearchQuery, Word
@@ -23,6 +24,7 @@ from graph.search.written import Scored
 
 _K, _B = 1.2, 0.75  # of BM25, as tantivy has them
 _FIELDS = ("title", "heading", "stems")
+_NUMBER = array("I").itemsize
 _NO_PLACES: npt.NDArray[np.uint32] = np.zeros(0, np.uint32)
 Places = npt.NDArray[np.uint32]
 
@@ -32,10 +34,13 @@ class _Room:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.entry_numbers = array("I")
+        self.kinds: dict[str, int] = {}
+        self.entry_kinds = array("B")
         self.places: dict[tuple[str, str], array[int]] = {}
         self.times: dict[tuple[str, str], array[int]] = {}
         self.lengths = {field: array("I") for field in _FIELDS}
-        self.said: list[array[int]] = []
+        self.said: list[bytes] = []
         self.numbers: dict[str, int] = {}
         self.words: list[str] = []
         self.lock = Lock()
@@ -56,6 +61,8 @@ class _Room:
                 insort(self.words, word)
         self._count("words", words)
         self.said.append(self._numbered(values))
+        self.entry_numbers.append(entry.number)
+        self.entry_kinds.append(self.kinds.setdefault(entry.kind, len(self.kinds)))
         self.entries.append(entry)
 
     def _count(self, field: str, times: Counter[str]) -> None:
@@ -67,14 +74,14 @@ class _Room:
         if field != "words":
             self.lengths[field].append(times.total())
 
-    def _numbered(self, values: Iterable[Sequence[str]]) -> array[int]:
-        """The stems of each value as numbers, with a 0 behind it."""
+    def _numbered(self, values: Iterable[Sequence[str]]) -> bytes:
+        """The stems of each value as numbers, one after another, with a 0 behind it."""
         numbers = self.numbers
         found = array("I")
         for value in values:
             found.extend([numbers.setdefault(stem, len(numbers) + 1) for stem in value])
             found.append(0)
-        return found
+        return found.tobytes()
 
 
 class LaterEntries:
@@ -111,14 +118,14 @@ class LaterEntries:
             words = self._room.words
             return iter(words[bisect_left(words, prefix) : bisect_left(words, prefix + chr(0x10FFFF))])
 
-    def starting(self, before: Iterable[Word], prefix: str, kinds: Collection[str]) -> list[int]:
+    def starting(self, before: Iterable[Word], prefix: str, kinds: Collection[str]) -> Places:
         """The numbers of the entries that hold every word of `before` and one that starts with the bare `prefix`."""
         found = BitMap()
         for started in self.words(prefix):
             found.update(self._places("words", started).tolist())
         for word in before:
             found &= BitMap(self._places("stems", word.stem).tolist())
-        return [self._room.entries[place].number for place in found if self._room.entries[place].kind in kinds]
+        return self._numbers(self._of_kinds(ordinals(found), kinds))
 
     def best(self, sought: Sought, kinds: tuple[str, ...] | None, rarity: Rarity) -> Scored:
         """The entries that are sought, in no order; `rarity` is that of a stem in a field."""
@@ -144,8 +151,13 @@ class LaterEntries:
         return FrozenBitMap(self._numbers(self._places("stems", term)).tolist())
 
     def _numbers(self, places: Places) -> Places:
-        entries = self._room.entries
-        return np.fromiter((entries[place].number for place in places.tolist()), np.uint32, len(places))
+        return np.frombuffer(self._room.entry_numbers[: self.size], np.uint32)[places] if len(places) else _NO_PLACES
+
+    def _of_kinds(self, places: Places, kinds: Collection[str]) -> Places:
+        if not len(places):
+            return places
+        wanted = [code for kind in kinds if (code := self._room.kinds.get(kind)) is not None]
+        return places[np.isin(np.frombuffer(self._room.entry_kinds[: self.size], np.uint8)[places], wanted)]
 
     def _places(self, field: str, term: str) -> Places:
         places = self._room.places.get((field, term))
@@ -155,10 +167,7 @@ class LaterEntries:
     def _found(self, sought: Sought, kinds: tuple[str, ...] | None) -> Places:
         exact = self._holding(sought.field, sought.query)
         found = self._spelt_otherwise(sought, exact) if sought.others else exact
-        if kinds is None:
-            return found
-        entries = self._room.entries
-        return found[[entries[place].kind in kinds for place in found.tolist()]] if len(found) else found
+        return found if kinds is None else self._of_kinds(found, kinds)
 
     def _holding(self, field: str, query: SearchQuery) -> Places:
         phrased = [word for phrase in query.phrases for word in phrase]
@@ -185,8 +194,11 @@ class LaterEntries:
 
     def _times(self, phrase: Sequence[Word], places: Places) -> npt.NDArray[np.int64]:
         """How often each of some entries has the words in a row."""
-        wanted = [self._room.numbers.get(word.stem, -1) for word in phrase]
-        return np.fromiter((_runs(self._room.said[place], wanted) for place in places.tolist()), np.int64, len(places))
+        known = self._room.numbers
+        if any(word.stem not in known for word in phrase):
+            return np.zeros(len(places), np.int64)
+        run, said = array("I", [known[word.stem] for word in phrase]).tobytes(), self._room.said
+        return np.fromiter((_runs(said[place], run) for place in places.tolist()), np.int64, len(places))
 
     def _score(self, field: str, words: Sequence[Word], places: Places, rarity: Rarity) -> npt.NDArray[np.float64]:
         """By BM25, of one word or of a phrase, where lengths are compared with those of the other later entries."""
@@ -228,9 +240,11 @@ def _common(sets: Iterable[Places]) -> Places:
     return first
 
 
-def _runs(said: Sequence[int], wanted: Sequence[int]) -> int:
-    length = len(wanted)
-    run = array("I", wanted) if min(wanted) > 0 else None
-    if run is None:
-        return 0
-    return sum(said[at : at + length] == run for at in range(len(said) - length + 1) if said[at] == wanted[0])
+def _runs(said: bytes, run: bytes) -> int:
+    """How often a run of numbers stands among others."""
+    times, at = 0, said.find(run)
+    while at >= 0:
+        # Bytes of two numbers may look like one.
+        times += at % _NUMBER == 0
+        at = said.find(run, at + 1)
+    return times

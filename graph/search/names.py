@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import FrozenBitMap
 
-from graph.indexes import Indexes, ordinals
+from graph.indexes import Indexes, bitmap, ordinals
 from graph.merged import Integers, Merged
 from graph.model import Action, Concept, Node, Structure
 from graph.network import Network
@@ -117,7 +115,7 @@ def _rank(node: Node) -> tuple[int, str]:
 
 
 @dataclass(frozen=True, eq=False)
-class Names:
+class Names(Remade):
     """The names of one version, of its `network` and `indexes`.
 
     `moved` has, by the key of the node or the number of the title, the number of each name that came or went since they
@@ -143,20 +141,33 @@ class Names:
         """The nodes, and for titles the first actions, of the `first` names by their count of actions, with that count,
         that hold every word of `before` and one that starts with the bare `prefix`.
         """
-        later = chain.from_iterable(some.starting(before, prefix, kinds) for some in (self.entries.came, self.weighed))
-        found = [(number, self.actions[number]) for number in later if number not in self.entries.gone]
-        found += self._written(before, prefix, kinds, first)
+        later = np.concatenate([some.starting(before, prefix, kinds) for some in (self.entries.came, self.weighed)])
+        later = ordinals(bitmap(later) - self.entries.gone)
+        numbers, counts = self._counted
+        theirs = counts[np.searchsorted(numbers, later)]
+        written = self._written(before, prefix, kinds, first, len(later))
         # Where they stand is asked for only where it decides.
-        least = min(nlargest(first, (actions for _, actions in found)), default=0)
-        found = [pair for pair in found if pair[1] >= least]
+        every = np.concatenate((theirs, np.array([actions for _, actions in written], np.int64)))
+        least = int(np.partition(every, -first)[-first]) if len(every) > first else 0
+        found = list(zip(later[theirs >= least].tolist(), theirs[theirs >= least].tolist(), strict=True))
+        found += [pair for pair in written if pair[1] >= least]
         best = sorted(found, key=lambda pair: (-pair[1], self._place(pair[0])))[:first]
         return [(self.order[number], actions) for number, actions in best]
 
+    @once
+    def _counted(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+        """The numbers that `actions` has, ascending, and its counts."""
+        numbers = np.fromiter(self.actions.keys(), np.uint32, len(self.actions))
+        counts = np.fromiter(self.actions.values(), np.int64, len(self.actions))
+        order = np.argsort(numbers)
+        return numbers[order], counts[order]
+
     def _written(
-        self, before: Sequence[Word], prefix: str, kinds: Collection[str], first: int
+        self, before: Sequence[Word], prefix: str, kinds: Collection[str], first: int, others: int
     ) -> list[tuple[int, int]]:
-        """The `first` of the written names whose count is what it was then."""
-        most = first
+        """The `first` of the written names whose count is what it was then; of so many `others` it may not be."""
+        # Asking for some more costs less than asking again.
+        most = first + min(others, 15 * first)
         while True:
             hits = self.entries.written.starting(before, prefix, kinds, most)
             same = [hit for hit in hits if hit[0] not in self.actions and hit[0] not in self.entries.gone]

@@ -105,9 +105,10 @@ class Traversal:
         return self._indexes.everything - linked
 
     def _node(self, parameter: str, key: str) -> Node:
-        if key not in self._network.records:
+        found = self._network.find(key)
+        if found is None:
             raise UnknownNode(parameter, key)
-        return self._network.records[key]
+        return found
 
 
 def _check_links(by: NodeKind) -> None:

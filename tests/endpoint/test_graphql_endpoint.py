@@ -53,6 +53,16 @@ def test_light_operations_run_on_the_loop_and_heavy_ones_in_threads():
     assert [name.partition("_")[0] for name in engine.threads] == ["MainThread", "heavy", "heavy"]
 
 
+def test_the_schema_is_walked_in_a_thread_and_what_is_known_of_it_is_given_on_the_loop():
+    endpoint, engine = recording()
+    query = "{ __schema { types { name } } }"
+    ask(endpoint, query)
+    engine.plan(query).body = b"{}"
+    ask(endpoint, query)
+    endpoint.close()
+    assert [name.partition("_")[0] for name in engine.threads] == ["heavy", "MainThread"]
+
+
 def test_the_engine_gets_the_deadline():
     endpoint, engine = recording(EndpointSettings(operation_seconds=3.0))
     before = monotonic()

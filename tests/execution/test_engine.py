@@ -712,3 +712,22 @@ def test_a_chain_of_fragments_is_answered_or_refused_where_limits_are_wide():
     assert answered(engine, chain(150)).body == b'{"data":{"__typename":"Query"}}'
     with pytest.raises(DocumentRefused, match="QUERY_TOO_DEEP: The document is nested too deeply"):
         engine.plan(chain(2_000))
+
+
+def test_what_is_prepared_is_not_compiled_again_when_it_comes():
+    engine = Engine(SCHEMA)
+    query = "query ($key: ID!) { branch(key: $key) { id } }"
+    plan = engine.prepare(query)
+    [program] = plan.programs.values()
+    assert engine.prepare(query) is plan
+    answer = engine.execute(engine.plan(query), {"key": "b2"}, WHOLE, version=Version(1))
+    assert isinstance(answer, Answer)
+    assert json.loads(answer.body) == {"data": {"branch": {"id": "b2"}}}
+    assert list(plan.programs.values()) == [program]
+    assert (engine.counts["planned"], engine.counts["compiled"]) == (1, 1)
+
+
+def test_what_has_more_than_one_program_is_planned_alone():
+    engine = Engine(SCHEMA)
+    assert engine.prepare("query ($no: Boolean!) { plain @skip(if: $no) }").programs == {}
+    assert engine.counts["planned"] == 1

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from graph import indexes, network
 from graph.analysis import Analysis
+from graph.analysis.quality import empty_texts
 from graph.indexes import Indexes
 from graph.model import LightRow
 from graph.network import Network
@@ -34,7 +35,7 @@ def network_of(*rows: LightRow, vocabulary: Vocabulary = NO_VOCABULARY) -> tuple
 
 
 def analysis_of(net: Network, ix: Indexes, texts=(), vocabulary: Vocabulary = NO_VOCABULARY) -> Analysis:
-    return Analysis(net, ix, lambda: texts, vocabulary)
+    return Analysis(net, ix, lambda: empty_texts(texts), vocabulary)
 
 
 def some_of(prefix: str, number: int, most: int = 4):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from graph import knowledge_graph
+from graph.analysis import kept as analysis_kept
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Sheet, SheetText
 from graph.search import kept
@@ -131,3 +132,30 @@ def test_a_graph_reads_the_texts_of_its_own_revisions_while_the_store_goes_on(st
     said = {action.key: sheet.text for action, sheet in zip(graph.actions, first(), strict=True)}
     store.merge(corrected(), "page.txt", prune=True)
     assert {action.key: graph.text(action) for action in graph.actions} == said
+
+
+def lacking(graph: KnowledgeGraph) -> dict[str, set[str]]:
+    return {
+        empty.field.name: {graph.network.actions[ordinal].key for ordinal in empty.actions}
+        for empty in graph.analysis.quality().empty_fields
+    }
+
+
+def test_after_an_import_what_sheets_leave_empty_is_known_without_the_other_texts(store, monkeypatch):
+    sheets = corrected()
+    sheets[0] = replace(sheets[0], text=SheetText(summary=" "))
+    store.merge(sheets, "page.txt", prune=True)
+    monkeypatch.setattr(Store, "texts", no_texts)
+    for _ in range(2):
+        now = lacking(KnowledgeGraph.from_store(store))
+        assert now == lacking(anew(store))
+        assert len(now["summary"]) == 1
+
+
+def test_where_the_form_has_other_fields_what_is_empty_is_looked_for_again(store, monkeypatch):
+    monkeypatch.setattr(analysis_kept, "_NAMES", analysis_kept._NAMES[:-1])
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "texts", no_texts)
+        with pytest.raises(RuntimeError, match="read again"):
+            KnowledgeGraph.from_store(store).analysis._empty_texts()
+    assert len(KnowledgeGraph.from_store(store).analysis._empty_texts()) == len(analysis_kept._NAMES)

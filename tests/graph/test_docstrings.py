@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from graph.analysis import Analysis
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet, SheetText
 from graph.paging import Window
 from graph.traversal import Traversal
-from tests.graph.small_networks import NO_VOCABULARY, network_of, row
+from tests.graph.small_networks import analysis_of, network_of, row
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,7 +58,7 @@ NAMES = {
     "indexes": INDEXES,
     "node": NETWORK.records.__getitem__,
     "traversal": Traversal(NETWORK, INDEXES),
-    "analysis": Analysis(NETWORK, INDEXES, lambda: (), NO_VOCABULARY),
+    "analysis": analysis_of(NETWORK, INDEXES),
     "NodeKind": NodeKind,
 }
 """What an example may name besides what its module does."""

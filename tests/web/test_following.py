@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from endpoint.settings import EndpointSettings
+from graph import analysis
 from graph.store import Store
+from graph.store.journal import Cause
 from server import create_app, make_store
 from settings import Settings
 from tests.web.conftest import serving
@@ -54,3 +56,24 @@ def test_an_import_is_seen_without_a_restart_within_a_second(
         page.reload()
         expect(page.locator("main")).to_contain_text("Repas du monde")
         expect(page.locator("main")).not_to_contain_text("Repas oriental")
+
+
+def test_what_was_found_before_the_last_changes_says_so(
+    context: BrowserContext, monkeypatch: pytest.MonkeyPatch, settings: Settings
+):
+    monkeypatch.setattr(analysis, "ALWAYS_EXACT", 0)
+    with serving(create_app(settings)) as url, context.new_page() as page:
+        sentence = page.get_by_text("Calculé avant les derniers changements.")
+        page.goto(f"{url}/chiffres")
+        expect(page.locator("main")).to_contain_text("familles d’actions")
+        expect(sentence).to_have_count(0)
+        with Store(settings.store) as store:
+            key = next(store.sheets())[0]
+            written = store.writer.withdraw(key, expected=1, cause=Cause("me"))
+        headers = {"x-maillage-at-least": str(written.position)}
+        page.request.post(f"{url}/graphql", headers=headers, data={"query": "{ dataset { version } }"})
+        page.reload()
+        expect(sentence).to_have_count(1)
+        page.goto(f"{url}/mots-cles/mixite-sociale")
+        expect(page.get_by_text("Des centres qui pourraient en parler")).to_be_visible()
+        expect(sentence).to_have_count(1)

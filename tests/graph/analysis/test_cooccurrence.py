@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import FrozenBitMap
 
-from graph.analysis.cooccurrence import cooccurrences
 from graph.errors import NotAccepted, OutOfRange
 from graph.kinds import NodeKind
 from graph.traversal import Traversal
@@ -81,7 +80,7 @@ def test_the_pairs_of_some_actions_are_those_of_a_graph_of_these_alone(built, da
         for ordinal in within
         for pair in combinations(sorted(concept.key for concept in net.actions[ordinal].keywords), 2)
     )
-    found = cooccurrences(net, ix, NodeKind.KEYWORD, within)
+    found = analysis_of(net, ix).cooccurrences(NodeKind.KEYWORD, 1, within)
     assert {(pair.a.key, pair.b.key): pair.count for pair in found} == together
     for pair in found:
         one, other = (len(ix.members[concept.key] & within) for concept in (pair.a, pair.b))

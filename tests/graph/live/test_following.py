@@ -119,7 +119,7 @@ def test_an_old_key_leads_to_the_sheet_that_it_became(store: Store):
     while following.step():
         pass
     aliases = store.aliases()
-    assert set(live.current.graph.aliases) == set(aliases)
+    assert set(live.current.graph.network.aliases) == set(aliases)
     for alias, key in aliases.items():
         assert live.current.graph.get(alias) is live.current.graph.get(key)
     assert aliases.get(old, old) == old or live.current.graph.get(old) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -15,7 +16,7 @@ from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet, SheetText
 from graph.paging import Window
-from graph.search import changing, fulltext
+from graph.search import changing, fulltext, later
 from graph.search.changing import ChangingEntries
 from graph.search.documents import named_nodes
 from graph.search.entries import Entry
@@ -249,3 +250,11 @@ def test_later_entries_score_as_the_same_entries_written_at_once(drawn, query):
             assert later.number_of(sought, kinds) == written.number_of(sought, kinds) == len(expected)
             if not sought.query.phrases:
                 assert got == pytest.approx(expected, rel=1e-4)
+
+
+@given(
+    said=st.lists(st.sampled_from((0, 1, 256, 65_536)), max_size=9), run=st.lists(st.sampled_from((1, 256)), min_size=1)
+)
+def test_a_run_of_numbers_is_found_at_numbers_and_not_between_their_bytes(said: list[int], run: list[int]):
+    times = sum(said[at : at + len(run)] == run for at in range(len(said)))
+    assert later._runs(array("I", said).tobytes(), array("I", run).tobytes()) == times

@@ -2,19 +2,21 @@
 import { ask } from "./api.js";
 import { h, items } from "./dom.js";
 import { actionList, head, meetingOf } from "./listed.js";
-import { columns, entitle, fillWith, link, missing, nodeLinks, part } from "./parts.js";
+import { columns, entitle, fillWith, link, missing, nodeLinks, ofBefore, part } from "./parts.js";
 import { FACETS } from "./selection.js";
 import { surroundings } from "./surroundings.js";
 import { fr, kindOf, listOf, nameOf, number } from "./words.js";
 
 export async function show(main, id) {
   await fillWith(main, async () => {
-    const { node, meetings } = await ask("concept", { id });
-    return node?.actions ? page(node, meetings.nodes) : missing(fr`Rien dans les données ne répond à cette adresse.`);
+    const { node, meetings, dataset } = await ask("concept", { id });
+    return node?.actions
+      ? page(node, meetings.nodes, ofBefore(meetings, dataset))
+      : missing(fr`Rien dans les données ne répond à cette adresse.`);
   });
 }
 
-function page(node, meetings) {
+function page(node, meetings, age) {
   entitle(nameOf(node));
   const spellings = node.alternativeLabels.join(fr` », « `);
   const { KEYWORD: near, ...beside } = besideOf(node);
@@ -29,7 +31,7 @@ function page(node, meetings) {
         part(titleOf(field), (field === "YEAR" ? years : nodeLinks)(values, node)),
       ),
       pairs.length > 0 &&
-        part(fr`Des centres qui pourraient en parler`, h("ul", { class: "similar" }, items(pairs, pairOf))),
+        part(fr`Des centres qui pourraient en parler`, h("ul", { class: "similar" }, items(pairs, pairOf)), age),
     ),
   ];
 }

@@ -3,7 +3,7 @@ import { shorten } from "../shared/nodes.js";
 import { ask } from "./api.js";
 import { finding, nothing, picture, tableOf, words } from "./charts.js";
 import { h, items, s } from "./dom.js";
-import { link, nodeLinks } from "./parts.js";
+import { link, nodeLinks, ofBefore } from "./parts.js";
 import { count, countOf, enumerate, fr, nameOf, number, percent } from "./words.js";
 
 const ROW = 116;
@@ -21,6 +21,7 @@ export async function families() {
   const scale = LARGEST / Math.sqrt(Math.max(...communities.map(({ size }) => size)));
   return [
     summary(communities, meetings),
+    ofBefore(found.communities, found.dataset),
     picture(
       COLUMNS * COLUMN + 4,
       Math.ceil(communities.length / COLUMNS) * ROW + 8,

@@ -44,6 +44,10 @@ export const link = (node) => h("a", { href: addressOf(node.id), dir: "auto" }, 
 /** A sentence that is not the page's main matter. */
 export const note = (...words) => h("p", { class: "note" }, words);
 
+/** Where what was found is older than the data, a sentence that says so. */
+export const ofBefore = ({ asOf }, { position }) =>
+  asOf !== position && note(fr`Calculé avant les derniers changements.`);
+
 /** The year of a sheet, as lists show it. */
 export const yearOf = ({ year }, unknown = "") => h("span", { class: "year" }, year ?? unknown);
 
