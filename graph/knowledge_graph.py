@@ -327,23 +327,24 @@ class KnowledgeGraph:
         self._progress = progress
         similarity = self.similarity
         wanted: dict[str, Callable[[], object]] = {
-            "similarity": similarity.prepare,
             "search index": lambda: self.search,
             "titles": lambda: self.filters.titles,
             "co-occurrences": lambda: [self.analysis.cooccurrences(kind) for kind in CONCEPT_KINDS],
             "meetings and communities": self.analysis.make,
+        }
+        others: dict[str, Callable[[], object]] = {
+            "text index": lambda: similarity.texts,
             "data quality": self.analysis.quality,
         }
+        if self._beside is None:
+            del others["text index"]
+        similarity.prepare()
         with ThreadPoolExecutor(1) as beside:
-            for what, make in wanted.items():
+            # Of a large graph, other processes make what is made of each text, but for the search index.
+            meanwhile = {what: beside.submit(make) for what, make in others.items()}
+            for what, make in (wanted | {what: made.result for what, made in meanwhile.items()}).items():
                 progress(what, 0)
                 make()
-                if what == "similarity" and self._beside is not None:
-                    # Another process makes the files of the one text index meanwhile.
-                    texts = beside.submit(lambda: similarity.texts)
-            if self._beside is not None:
-                progress("text index", 0)
-                texts.result()
         keep_for_good()
 
     def action_count(self, node: Structure | Concept) -> int:

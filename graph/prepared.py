@@ -15,6 +15,9 @@ import orjson
 from graph.model import Action, SheetText
 from graph.revisions import Revisions
 
+HELPED = 20_000
+"""Of so many sheets or more, another process makes what is made of each text: for fewer its start takes too long."""
+
 Made = TypeVar("Made")
 About = Mapping[str, Any]
 
@@ -85,6 +88,7 @@ class Prepared:
             folder.rename(self.path)
 
 
+EveryText = Callable[[], Iterable[tuple[int, str, SheetText]]]
 Earlier = Callable[[Sequence[tuple[int, int]], Mapping[str, str]], Sequence[tuple[Action, SheetText]]]
 
 
@@ -104,7 +108,7 @@ class Beside:
     revisions: Revisions
     text: Callable[[Action], SheetText]
     earlier: Earlier
-    said: Callable[[], Iterable[tuple[int, str, SheetText]]]
+    said: EveryText
 
     def of_version(self, name: str, form: int) -> Prepared:
         """A folder that is made for a version."""

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.quality import Empty, empty_texts
+from graph.analysis.quality import Empty, empty_texts, leaves_empty
 from graph.fields import TEXTS
 from graph.indexes import bitmap, ordinals
 from graph.model import Action, SheetText
 from graph.network import Network
-from graph.prepared import About, Beside
+from graph.prepared import HELPED, About, Beside, EveryText
+from graph.processes import by_another
 from graph.revisions import MISSING, Revisions
 
 FORMAT = 1
@@ -36,7 +37,9 @@ def kept_empty(network: Network, texts: Callable[[], Iterable[tuple[Action, Shee
         return {name: bitmap(np.flatnonzero(row).astype(np.uint32)) for name, row in zip(_NAMES, rows, strict=True)}
 
     def write(folder: Path) -> About:
-        return save(_rows(empty_texts(texts()), len(network.actions)), folder)
+        size = len(network.actions)
+        rows = _rows(empty_texts(texts()), size) if size < HELPED else by_another(_read, (beside.said, network.numbers))
+        return save(rows, folder)
 
     def renew(old: Path, about: About, folder: Path) -> About:
         if about["fields"] != _NAMES:
@@ -53,6 +56,17 @@ def kept_empty(network: Network, texts: Callable[[], Iterable[tuple[Action, Shee
         return {"fields": _NAMES}
 
     return beside.of_revisions("empty", FORMAT).get(read, write, renew)
+
+
+def _read(of: tuple[EveryText, npt.NDArray[np.int64]]) -> npt.NDArray[np.bool_]:
+    """What the sheets of these numbers leave empty, a row for each field, where only the store is at hand."""
+    said, numbers = of
+    ordinals_of = {number: ordinal for ordinal, number in enumerate(numbers.tolist())}
+    rows = np.zeros((len(_NAMES), len(numbers)), bool)
+    for number, _, text in said():
+        if (ordinal := ordinals_of.get(number)) is not None:
+            rows[:, ordinal] = leaves_empty(text)
+    return rows
 
 
 def _rows(empty: Empty, size: int) -> npt.NDArray[np.bool_]:

@@ -118,13 +118,18 @@ def _untitled(network: Network, indexes: Indexes) -> FrozenBitMap:
 
 def empty_texts(texts: Iterable[tuple[Action, SheetText]]) -> Empty:
     """What some sheets leave empty of the fields of text. A field whose label the sheet does not print is not empty."""
-    empty = {field.name: BitMap() for field in TEXTS}
+    empty = [BitMap() for _ in TEXTS]
     for action, text in texts:
-        for name, actions in empty.items():
-            value: str | None = getattr(text, name)
-            if value is not None and not value.strip():
+        for actions, is_empty in zip(empty, leaves_empty(text), strict=True):
+            if is_empty:
                 actions.add(action.ordinal)
-    return {name: FrozenBitMap(actions) for name, actions in empty.items()}
+    return {field.name: FrozenBitMap(actions) for field, actions in zip(TEXTS, empty, strict=True)}
+
+
+def leaves_empty(text: SheetText) -> list[bool]:
+    """Of each field of text, whether a sheet leaves it empty."""
+    values: list[str | None] = [getattr(text, field.name) for field in TEXTS]
+    return [value is not None and not value.strip() for value in values]
 
 
 def changed_empty(before: Empty, indexes: Indexes, come: Empty) -> Empty:

@@ -11,7 +11,6 @@ An index is a few arrays: some 0.5 kB for each sheet. Saved, they are read from 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +25,8 @@ from scipy.sparse import csr_array
 
 from graph.model import Action, SheetText
 from graph.network import Network
-from graph.prepared import About, Beside
-from graph.processes import Helper
+from graph.prepared import HELPED, About, Beside, EveryText
+from graph.processes import by_another
 from graph.revisions import MISSING, Revisions
 from graph.search.french import stem
 from graph.similarity.ranked import Floats, Integers
@@ -35,9 +34,6 @@ from graph.similarity.terms import Said, TermCounts
 
 TERMS_OF_A_SHEET = 32
 BATCH = 2_000
-HELPED = 20_000
-"""Of fewer sheets the index is made sooner than another process is started."""
-
 _ONE_OTHER_IN = 10  # more sheets than these get the words of all counted anew
 _IN_MEMORY = 64 * 2**20
 _ARRAYS = ("rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity")
@@ -114,7 +110,9 @@ class TextIndex:
                 [structure.name for structure in network.bodies],
                 folder,
             )
-            return about(_in_another_process(task, progress), len(network.actions), folder, 0)
+            is_helped = len(network.actions) >= HELPED
+            terms = by_another(_fill, task) if is_helped else _fill(task, progress)
+            return about(terms, len(network.actions), folder, 0)
 
         def renew(old: Path, told: About, folder: Path) -> About:
             places = revisions.places_in(Revisions.open(old))
@@ -240,23 +238,15 @@ class _Task(NamedTuple):
     ordinal of its structure, by its own ordinal, and the names of the structures.
     """
 
-    said: Callable[[], Iterable[tuple[int, str, SheetText]]]
+    said: EveryText
     numbers: Integers
     structures: npt.NDArray[np.int32]
     names: Sequence[str]
     folder: Path
 
 
-def _in_another_process(task: _Task, progress: Callable[[int], None]) -> Sequence[str]:
-    """The terms of the index whose files are made, by another process where it pays for its start."""
-    if len(task.numbers) < HELPED or (os.cpu_count() or 1) < 2:
-        return _fill(task, progress)
-    with Helper(_fill) as helper:
-        helper.ask(task)
-        return helper.answer()
-
-
 def _fill(task: _Task, progress: Callable[[int], None] = lambda done: None) -> Sequence[str]:
+    """Make the files of an index; gives its terms."""
     ordinals = {number: ordinal for ordinal, number in enumerate(task.numbers.tolist())}
     structures = task.structures.tolist()
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graph import indexes
 from graph.model import Action, LightRow, SheetText
 from graph.network import Network, build
-from graph.processes import Helper
+from graph.processes import by_another
 from graph.similarity import text as text_index
 from graph.similarity.measures import Measure, Similarity
 from graph.similarity.text import _ARRAYS, TERMS_OF_A_SHEET, TextIndex
@@ -255,7 +255,7 @@ class TestFiles:
         self.opened(tmp_path / "here" / "similarity", self.SUMMARIES)
         started = []
         monkeypatch.setattr(text_index, "HELPED", 0)
-        monkeypatch.setattr(text_index, "Helper", lambda work: started.append(work) or Helper(work))
+        monkeypatch.setattr(text_index, "by_another", lambda *given: started.append(given) or by_another(*given))
         self.opened(tmp_path / "there" / "similarity", self.SUMMARIES)
         assert len(started) == 1
         here, there = (
