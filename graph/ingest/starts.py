@@ -106,10 +106,12 @@ class Starts:
         neither where the table has no heading. Where it is in both, a page is read, and this is said."""
         title = fold(following.title or "")
         waits = bool(self._waiting.get(title))
+        top = next(at for at, line in enumerate(table.lines) if line.strip())
         if title not in map(fold, row_titles(table.lines)):
-            return waits or table.codes[0] == TABLE
+            return waits or table.codes[top] == TABLE
         if waits:
-            self._report(table, f"A page is read from this line on; it could be text of the sheet of {_line(last)}.")
+            reason = f"A page is read from this line on; it could be text of the sheet of {_line(last)}."
+            self._problems.add(table.first + top, table.lines[top], reason)
         return False
 
     def _begun(self, block: Block, spans: list[Span] | None, costs: list[int] | None = None) -> Found:
