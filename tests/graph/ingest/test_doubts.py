@@ -231,3 +231,27 @@ def test_a_row_that_is_printed_loosely_is_reported_and_written_as_printed():
 def test_the_newline_at_the_end_is_given_back(end, lot_bytes):
     data = lot_bytes + end.encode()
     assert write_page(read_page(data, "page.txt", VOCABULARY)).encode() == data
+
+
+# Rows and sheets of one title
+
+
+def test_of_two_rows_of_a_title_and_one_sheet_it_is_said_which_row_was_taken():
+    twin = replace(GARDEN, year=2019)
+    text = write_page(page_of([GARDEN, CHOIR]))
+    text = text.replace("Chorale | Lot | 2019 |", "Chorale | Lot | 2019 |\nJardin | Lot | 2019 |")
+    page = read_text(text)
+    assert [sheet.year for sheet in page.sheets] == [2018, 2019]
+    reason = "This row has no sheet: the sheet of line 7 has that of line 4. Which is whose is not certain."
+    assert said(page) == [(6, reason)]
+    assert said(read_text(write_page(page_of([GARDEN, CHOIR, twin])))) == []
+
+
+def test_of_two_sheets_of_a_title_and_one_row_it_is_said_which_sheet_has_it():
+    text = write_page(page_of([GARDEN, replace(GARDEN, text=SheetText(summary="a"))]))
+    text = text.replace("Jardin | Lot | 2018 |\n", "", 1)
+    page = read_text(text)
+    assert [sheet.year for sheet in page.sheets] == [2018, None]
+    second = page.sheets[1].origin.first_line
+    reason = "has no row left in the table: the sheet of line 5 has that of line 4. Its year is unknown."
+    assert said(page) == [(second, f"The sheet « Jardin » {reason}")]
