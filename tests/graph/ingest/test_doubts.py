@@ -19,6 +19,7 @@ VOCABULARY = load_vocabulary()
 RESOURCES, PEOPLE = (FORM[FIELD_AT[name]].label for name in ("resources", "people"))
 GARDEN = Sheet(title="Jardin", department="Lot", year=2018, structure="S", structure_department="Lot")
 CHOIR = replace(GARDEN, title="Chorale", year=2019)
+FILES = FORM[FIELD_AT["files"]].label
 HEAD = "Actions\n{}\n- Structure organisatrice\n- X - Lot"
 LAST = "- Suite de l'action : Perspectives"
 
@@ -57,6 +58,16 @@ def test_a_label_printed_twice_over_a_list_is_in_doubt():
     text = quoting("- Public", "- Public\n- Seniors", GARDEN)
     first = place(text, "- Public")
     assert (first + 1, f"Read as the label « - Public »; line {first} could be it as well.") in said(read_text(text))
+
+
+@pytest.mark.parametrize("label", [FORM[FIELD_AT[name]].label for name in ("files", "status")])
+def test_a_label_that_is_read_as_an_attached_file_is_said(label):
+    text = write_page(page_of([GARDEN, CHOIR])).replace(label, f"{label}\n{label}", 1)
+    page = read_text(text)
+    assert page.sheets[0].text.files == (label[2:],)
+    reason = "This line could be a label; it is read as a value of « - Fichier(s) associé(s) »."
+    assert [where for where, what in said(page) if what == reason] == [place(text, label) + (label == FILES)]
+    assert write_page(page) == text
 
 
 def test_of_many_lines_that_could_be_a_label_three_are_named():
