@@ -14,7 +14,7 @@ from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
-from graph.model import Origin, status_key
+from graph.model import Origin, fold
 from graph.model import Structure as StructureRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
@@ -166,11 +166,11 @@ class Status(Enum):
     TERMINEE = "Terminée"
 
 
-_STATUSES = {word: status for status in Status for word in (status.value, status_key(status.value))}
+_STATUSES = {word: each for each in Status for word in (each.value, fold(each.value), fold(each.name))}
 
 
 def _status(action: Parent[ActionRecord]) -> Status | None:
-    return _STATUSES.get(action.status) or _STATUSES.get(status_key(action.status))
+    return _STATUSES.get(action.status) or _STATUSES.get(fold(action.status))
 
 
 def _status_label(action: Parent[ActionRecord]) -> str | None:

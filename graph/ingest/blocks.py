@@ -79,12 +79,11 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
     A sheet begins at « Actions », a title, « - Structure organisatrice » and its value. One of these may be
     missing where what follows is the head of a sheet all the same. Anything less is text of the sheet before.
     After a sheet, a page begins where its heading and the header of its table stand, or the header alone, only rows
-    (and blank lines) follow, and then a sheet begins.
+    (and blank lines) follow, and then a sheet begins. Blank lines above it are the page's.
 
     Raises TooLarge where a sheet has more than `MAX_SHEET_LINES` lines or a table more than `MAX_TABLE_LINES`.
     """
     block = Block(1, is_table=True)
-    header = 0  # the place in the block of the last header of a table in a sheet; 0 is none
     limit = MAX_TABLE_LINES
     at = -_LOOKAHEAD  # the place in the block that is looked at, now that the lines after it are read
     contents, codes = block.lines, block.codes
@@ -96,15 +95,15 @@ def split_blocks(lines: Iterable[str], source: str) -> Iterator[Block]:
         if at >= 0 and codes[at] in _SIGNS:
             if codes[at] == TABLE:
                 if not block.is_table:
-                    header, limit = at, at + MAX_TABLE_LINES
+                    limit = at + MAX_TABLE_LINES
             elif (start := _sheet_start(block, at)) is not None:
-                *done, block = _cut(block, start, header)
+                *done, block = _cut(block, start)
                 for whole in done:
                     _check_length(whole, source)
                     yield whole
                 contents, codes = block.lines, block.codes
                 at -= start
-                header, limit = 0, MAX_SHEET_LINES
+                limit = MAX_SHEET_LINES
         at += 1
         if len(codes) > limit:
             _check_length(block, source)
@@ -121,12 +120,11 @@ def _check_length(block: Block, source: str) -> None:
         raise TooLarge(source, reason)
 
 
-def _cut(block: Block, start: int, header: int) -> Iterator[Block]:
-    """The block up to the sheet that begins at `start`, in two where a page has its header at `header`; then that
-    sheet."""
+def _cut(block: Block, start: int) -> Iterator[Block]:
+    """The block up to the sheet that begins at `start`, in two where a page begins in it; then that sheet."""
     rest = _split_off(block, start)
     yield block
-    if 0 < header < start and are_rows(block.lines[header + 1 :]):
+    if not block.is_table and (header := _last_header(block)):
         table = _split_off(block, _page_start(block, header))
         table.is_table = True
         first = table.lines[0].removeprefix(BYTE_ORDER_MARK)
@@ -137,8 +135,23 @@ def _cut(block: Block, start: int, header: int) -> Iterator[Block]:
             table.glued = True
             first = HEADING
         table.lines[0] = first
+        while not table.glued and not block.lines[-1].strip():
+            # Blank lines part two pages; they are no text of the sheet before.
+            table.lines.insert(0, block.lines.pop())
+            table.codes.insert(0, block.codes.pop())
+            table.first -= 1
         yield table
     yield rest
+
+
+def _last_header(block: Block) -> int:
+    """The place of the header of a table after which only rows follow, 0 where there is none."""
+    for at in range(len(block.lines) - 1, 0, -1):
+        if block.codes[at] == TABLE:
+            return at
+        if not are_rows([block.lines[at]]):
+            break
+    return 0
 
 
 def _page_start(block: Block, header: int) -> int:

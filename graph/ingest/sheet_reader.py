@@ -43,6 +43,7 @@ def read_sheet(block: Block, spans: list[Span] | None, source: str, problems: Pr
         _report_missing(spans, len(body), report)
         _report_doubts(doubts, block.first + head, report)
         _report_headers(codes, report)
+        _report_labels_as_values(items, codes, report)
     for index, reason in misfits:
         report(index, reason)
     for field in FORM:
@@ -149,6 +150,14 @@ def _report_headers(codes: list[int], report: Report) -> None:
         if code == TABLE:
             reason = "This line could be the header of a table, but no page is found to begin here; it is read as text."
             report(index, reason)
+
+
+def _report_labels_as_values(items: Items, codes: list[int], report: Report) -> None:
+    """Where a vocabulary tells words from labels, they are reported as unknown words."""
+    for field in FORM:
+        for index, _ in () if field.words else items.get(field.name, ()):
+            if codes[index]:
+                report(index, f"This line could be a label; it is read as a value of « {field.label} ».")
 
 
 def _quoted(fields: Sequence[Field]) -> list[str]:

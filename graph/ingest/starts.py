@@ -56,6 +56,7 @@ class Starts:
         self._problems = problems
         self._waiting: defaultdict[str, deque[Row]] = defaultdict(deque)
         self._rows_of: dict[str, int] = {}
+        self._taken: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)  # lines of a sheet and of its row
 
     def walk(self, found: Iterator[Block]) -> Iterator[FoundTable | Found]:
         """The table of each page, then its sheets, in order. What is found to be none is text of the sheet before."""
@@ -95,30 +96,42 @@ class Starts:
         return FoundTable(table, block.glued)
 
     def _close(self, table: Table, empty: bool) -> None:
-        for row in (row for rows in self._waiting.values() for row in rows):
-            self._problems.add(row.line, table.printed(row), "This row has no sheet of its title.")
+        for title, rows in self._waiting.items():
+            for row in rows:
+                reason = "This row has no sheet of its title."
+                if taken := self._taken[title]:
+                    reason = f"This row has no sheet: {_rows_taken(taken)}. Which is whose is not certain."
+                self._problems.add(row.line, table.printed(row), reason)
         if empty:
             self._problems.add(table.first, table.lines[0] if table.lines else "", "The page has no sheet.")
         self._waiting.clear()
+        self._taken.clear()
 
     def _is_quoted(self, last: Found, table: Block, following: Block) -> bool:
         """Whether a table is text: the sheet that follows is in the table of the page before, not in this one, or in
         neither where the table has no heading. Where it is in both, a page is read, and this is said."""
         title = fold(following.title or "")
         waits = bool(self._waiting.get(title))
+        top = next(at for at, line in enumerate(table.lines) if line.strip())
         if title not in map(fold, row_titles(table.lines)):
-            return waits or table.codes[0] == TABLE
+            return waits or table.codes[top] == TABLE
         if waits:
-            self._report(table, f"A page is read from this line on; it could be text of the sheet of {_line(last)}.")
+            reason = f"A page is read from this line on; it could be text of the sheet of {_line(last)}."
+            self._problems.add(table.first + top, table.lines[top], reason)
         return False
 
     def _begun(self, block: Block, spans: list[Span] | None, costs: list[int] | None = None) -> Found:
         title = block.title or ""
-        rows = self._waiting.get(fold(title))
-        if not rows:
-            reason = f"The sheet « {title} » has no row in the table: its year is unknown."
-            self._problems.add(block.first, block.lines[0], reason)
-        return Found(block, spans, rows.popleft() if rows else None, costs)
+        rows, taken = self._waiting.get(fold(title)), self._taken[fold(title)]
+        row = rows.popleft() if rows else None
+        if row is not None:
+            taken.append((block.first, row.line))
+        elif taken:
+            reason = f"The sheet « {title} » has no row left in the table: {_rows_taken(taken)}. Its year is unknown."
+            self._report(block, reason)
+        else:
+            self._report(block, f"The sheet « {title} » has no row in the table: its year is unknown.")
+        return Found(block, spans, row, costs)
 
     def _after(self, last: Found, block: Block) -> Found | None:
         """The sheet that begins with the block, or None where its lines are text, and now of the sheet before."""
@@ -166,3 +179,10 @@ class Starts:
 
 def _line(found: Found) -> str:
     return f"line {found.block.first}"
+
+
+def _rows_taken(taken: list[tuple[int, int]]) -> str:
+    """Which sheets of a title have its rows, by the lines of both; of many, the last one."""
+    sheet, row = taken[-1]
+    more = f", and {len(taken) - 1} more theirs" if taken[1:] else ""
+    return f"the sheet of line {sheet} has that of line {row}{more}"

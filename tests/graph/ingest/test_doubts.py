@@ -19,6 +19,7 @@ VOCABULARY = load_vocabulary()
 RESOURCES, PEOPLE = (FORM[FIELD_AT[name]].label for name in ("resources", "people"))
 GARDEN = Sheet(title="Jardin", department="Lot", year=2018, structure="S", structure_department="Lot")
 CHOIR = replace(GARDEN, title="Chorale", year=2019)
+FILES = FORM[FIELD_AT["files"]].label
 HEAD = "Actions\n{}\n- Structure organisatrice\n- X - Lot"
 LAST = "- Suite de l'action : Perspectives"
 
@@ -57,6 +58,16 @@ def test_a_label_printed_twice_over_a_list_is_in_doubt():
     text = quoting("- Public", "- Public\n- Seniors", GARDEN)
     first = place(text, "- Public")
     assert (first + 1, f"Read as the label « - Public »; line {first} could be it as well.") in said(read_text(text))
+
+
+@pytest.mark.parametrize("label", [FORM[FIELD_AT[name]].label for name in ("files", "status")])
+def test_a_label_that_is_read_as_an_attached_file_is_said(label):
+    text = write_page(page_of([GARDEN, CHOIR])).replace(label, f"{label}\n{label}", 1)
+    page = read_text(text)
+    assert page.sheets[0].text.files == (label[2:],)
+    reason = "This line could be a label; it is read as a value of « - Fichier(s) associé(s) »."
+    assert [where for where, what in said(page) if what == reason] == [place(text, label) + (label == FILES)]
+    assert write_page(page) == text
 
 
 def test_of_many_lines_that_could_be_a_label_three_are_named():
@@ -231,3 +242,27 @@ def test_a_row_that_is_printed_loosely_is_reported_and_written_as_printed():
 def test_the_newline_at_the_end_is_given_back(end, lot_bytes):
     data = lot_bytes + end.encode()
     assert write_page(read_page(data, "page.txt", VOCABULARY)).encode() == data
+
+
+# Rows and sheets of one title
+
+
+def test_of_two_rows_of_a_title_and_one_sheet_it_is_said_which_row_was_taken():
+    twin = replace(GARDEN, year=2019)
+    text = write_page(page_of([GARDEN, CHOIR]))
+    text = text.replace("Chorale | Lot | 2019 |", "Chorale | Lot | 2019 |\nJardin | Lot | 2019 |")
+    page = read_text(text)
+    assert [sheet.year for sheet in page.sheets] == [2018, 2019]
+    reason = "This row has no sheet: the sheet of line 7 has that of line 4. Which is whose is not certain."
+    assert said(page) == [(6, reason)]
+    assert said(read_text(write_page(page_of([GARDEN, CHOIR, twin])))) == []
+
+
+def test_of_two_sheets_of_a_title_and_one_row_it_is_said_which_sheet_has_it():
+    text = write_page(page_of([GARDEN, replace(GARDEN, text=SheetText(summary="a"))]))
+    text = text.replace("Jardin | Lot | 2018 |\n", "", 1)
+    page = read_text(text)
+    assert [sheet.year for sheet in page.sheets] == [2018, None]
+    second = page.sheets[1].origin.first_line
+    reason = "has no row left in the table: the sheet of line 5 has that of line 4. Its year is unknown."
+    assert said(page) == [(second, f"The sheet « Jardin » {reason}")]
