@@ -3,7 +3,7 @@ sheets are. Sheets in, sheets out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from graph.fields import FIELDS
@@ -56,8 +56,13 @@ def likeness(one: Sheet, other: Sheet) -> float:
     return len(equal) / max(1, len(filled))
 
 
-def pairs(old: Sequence[tuple[str, Sheet]], new: Sequence[tuple[int, Sheet]], least: float) -> list[tuple[str, int]]:
-    """Which old sheet became which new one: the likest first, each once, none less like than `least`.
+def pairs(
+    old: Sequence[tuple[str, Sheet]],
+    new: Sequence[tuple[int, Sheet]],
+    least: float,
+    is_barred: Callable[[str, int], bool] = lambda key, number: False,
+) -> list[tuple[str, int]]:
+    """Which old sheet became which new one: the likest first, each once, none less like than `least` or barred.
 
     Of equal likeness, the first new one and the first old one. Quadratic: for the few of one title or one structure.
     """
@@ -65,6 +70,7 @@ def pairs(old: Sequence[tuple[str, Sheet]], new: Sequence[tuple[int, Sheet]], le
         (-likeness(sheet, other), place, turn, key, number)
         for turn, (key, sheet) in enumerate(old)
         for place, (number, other) in enumerate(new)
+        if not is_barred(key, number)
     ]
     found: list[tuple[str, int]] = []
     taken: set[str | int] = set()

@@ -10,7 +10,7 @@ whoever gives them first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ def settle(connection: sa.Connection, source: int, unread: set[bytes]) -> set[st
     missing = _missing(connection, source, unread)
     for pair in (_pair_by_identity, _pair_by_likeness):
         for some in _batches(sorted(missing)):
-            missing -= pair(connection, some)
+            missing -= pair(connection, source, some)
     _attach_known(connection)
     connection.execute(staged.update().where(staged.c.fate.is_(None)).values(fate=NEW))
     _give_keys(connection)
@@ -63,7 +63,7 @@ def _missing(connection: sa.Connection, source: int, unread: set[bytes]) -> set[
     return {key for key, line in connection.execute(query) if line is None or line in unread}
 
 
-def _pair_by_identity(connection: sa.Connection, missing: list[str]) -> set[str]:
+def _pair_by_identity(connection: sa.Connection, source: int, missing: list[str]) -> set[str]:
     """Find missing sheets among the staged ones of their title, structure and year, the likest first."""
     query = _UNSETTLED.add_columns(_known.c.key.label("known")).join(_known, _known.c.identity == staged.c.identity)
     blocks: dict[str, Block] = defaultdict(Block)
@@ -75,10 +75,10 @@ def _pair_by_identity(connection: sa.Connection, missing: list[str]) -> set[str]
     for key, sheet in _sheets(connection, list(of_key)):
         for identity in of_key[key]:
             blocks[identity].old[key] = sheet
-    return _pair(connection, blocks.values(), least=0.0)
+    return _pair(connection, source, blocks.values(), least=0.0)
 
 
-def _pair_by_likeness(connection: sa.Connection, missing: list[str]) -> set[str]:
+def _pair_by_likeness(connection: sa.Connection, source: int, missing: list[str]) -> set[str]:
     """Find missing sheets whose title, structure or year was mended, but not title and structure together."""
     blocks: dict[tuple[str, ...], Block] = defaultdict(Block)
     for key, sheet in _sheets(connection, missing):
@@ -92,7 +92,7 @@ def _pair_by_likeness(connection: sa.Connection, missing: list[str]) -> set[str]
         for block in _blocks_of(sheet):
             if block in blocks:
                 blocks[block].new[row["seq"]] = sheet
-    return _pair(connection, blocks.values(), least=LIKE)
+    return _pair(connection, source, blocks.values(), least=LIKE)
 
 
 def _blocks_of(sheet: Sheet) -> tuple[tuple[str, ...], ...]:
@@ -107,19 +107,38 @@ class Block:
     new: dict[int, Sheet] = field(default_factory=dict)
 
 
-def _pair(connection: sa.Connection, blocks: Iterable[Block], least: float) -> set[str]:
+def _pair(connection: sa.Connection, source: int, blocks: Collection[Block], least: float) -> set[str]:
     """Settle the pairs of some blocks; gives the keys that were paired."""
+    others, elsewhere = _given_by_others(connection, source, blocks), _published(connection)
+
+    def is_barred(key: str, seq: int) -> bool:
+        # It did not become a sheet that is there beside it, where somebody still gives both.
+        return key in others and seq in elsewhere
+
     found: dict[int, str] = {}
     done: set[str] = set()
     for block in blocks:
         old = [(key, sheet) for key, sheet in block.old.items() if key not in done]
         new = [(seq, sheet) for seq, sheet in block.new.items() if seq not in found]
         if len(old) * len(new) <= _MOST_PAIRS:
-            for key, seq in pairs(old, new, least):
+            for key, seq in pairs(old, new, least, is_barred):
                 found[seq] = key
                 done.add(key)
     _settle_as(connection, found, CHANGED)
     return done
+
+
+def _given_by_others(connection: sa.Connection, source: int, blocks: Iterable[Block]) -> set[str]:
+    keys = sorted({key for block in blocks for key in block.old})
+    query = sa.select(_given.c.key).where(_given.c.source != source)
+    return {key for some in _batches(keys) for key in connection.scalars(query.where(_given.c.key.in_(some)))}
+
+
+def _published(connection: sa.Connection) -> set[int]:
+    """Which unsettled sheets are what another published sheet says."""
+    of_identity = (staged.c.fate.is_(None), _known.c.identity == staged.c.identity, _sheet.c.key == _known.c.key)
+    same = (_sheet.c.state == State.PUBLISHED, _sheet.c.digest == staged.c.digest)
+    return set(connection.scalars(sa.select(staged.c.seq).where(*of_identity, *same)))
 
 
 def _attach_known(connection: sa.Connection) -> None:

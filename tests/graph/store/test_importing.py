@@ -216,6 +216,20 @@ def test_an_old_text_that_a_source_gives_beside_its_correction_is_a_sheet_of_its
     assert store.findings() == []
 
 
+@pytest.mark.parametrize("other", [replace(REPAS, structure="A bis"), said(REPAS, "Le soir.")], ids=["mended", "twin"])
+def test_a_sheet_that_another_source_gives_did_not_become_the_one_beside_it(store: Store, other: Sheet):
+    store.merge([REPAS, other], "a.txt")
+    before = dict(store.sheets())
+    store.merge([REPAS], "b.txt")
+    summary = store.merge([other], "b.txt")
+    assert (summary.added, summary.changed, summary.left, len(summary.missing)) == (0, 0, 1, 1)
+    assert dict(store.sheets()) == before
+    assert store.merge([REPAS, other], "a.txt") == ImportSummary(0, 0, 2, ())
+    assert store.merge([other], "b.txt", prune=True).withdrawn == 0
+    assert dict(store.sheets()) == before
+    assert store.findings() == []
+
+
 def test_a_source_that_says_what_a_person_corrected_goes_on_from_there(store: Store):
     store.merge([REPAS], "a.txt")
     (key,) = keys(store).values()
@@ -369,9 +383,12 @@ def test_a_correction_stands_when_what_a_source_gave_is_known_from_another_sourc
 
 
 def test_a_correction_stands_when_the_sheet_has_become_one_with_another_since_its_source_gave_it(store: Store):
-    store.merge([REPAS], "a.txt")
-    store.merge([said(REPAS, "Un autre.")], "b.txt")
-    store.merge([said(REPAS, "Un autre.")], "c.txt")
+    of_culture = {"keywords": ("Culture",)}
+    store.merge([replace(REPAS, **of_culture)], "a.txt")
+    for name in ("b.txt", "c.txt"):
+        store.merge([said(REPAS, "Un autre.")], name)
+    other = replace(said(REPAS, "Un autre."), **of_culture)
+    store.writer.correct(keys(store)["Un autre."], other, expected=1, cause=PERSON)
     store.merge([REPAS], "b.txt")
     assert store.count() == 1
     (key,) = (key for key, _ in store.sheets())
