@@ -21,7 +21,7 @@ def beside(
     numbers = np.array([crc32(action.key.encode()) for action in network.actions], np.int64)
     known = dict(texts)
     revisions = Revisions.of(numbers, dict.fromkeys(numbers.tolist(), revision))
-    return Beside(folder, version, "as ever", revisions, lambda action: known[action.key], not_kept)
+    return Beside(folder, version, "as ever", revisions, 1, str, lambda action: known[action.key], not_kept)
 
 
 def not_kept(asked: Sequence[tuple[int, int]], labels: Mapping[str, str]) -> Sequence[tuple[Action, SheetText]]:
