@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,12 +31,14 @@ class Prepared:
     """A folder for what is made, in a `format`, of a `version` of what it is made of.
 
     A file in it says both, the size of each other file (what tells a copy that was cut short), and what the writer
-    adds.
+    adds; and `also`, by which `holds` knows later whether what it was made of is a past of what there is then.
     """
 
     path: Path
     format: int
     version: str
+    also: About = field(default_factory=dict)
+    holds: Callable[[About], bool] = lambda about: True
 
     def get(
         self,
@@ -64,6 +66,8 @@ class Prepared:
         about = orjson.loads((self.path / _ABOUT).read_bytes())
         if (about["format"], about["version"], about["files"]) != (self.format, self.version, _sizes(self.path)):
             raise ValueError("it is of another version, or was cut short")
+        if not self.holds(about):
+            raise ValueError("it is of another past")
         return read(self.path, about)
 
     def _renewed(
@@ -81,7 +85,13 @@ class Prepared:
         with TemporaryDirectory(prefix=name, dir=beside, ignore_cleanup_errors=True) as unfinished:
             folder = Path(unfinished) / self.path.name
             folder.mkdir()
-            about = {**write(folder), "format": self.format, "version": self.version, "files": _sizes(folder)}
+            about = {
+                **write(folder),
+                **self.also,
+                "format": self.format,
+                "version": self.version,
+                "files": _sizes(folder),
+            }
             (folder / _ABOUT).write_bytes(orjson.dumps(about))
             if self.path.exists():
                 shutil.rmtree(self.path)
@@ -97,6 +107,9 @@ class Beside:
     """Where the files of one graph are, and what tells which sheets they are of: the `version` of the content, or the
     `revisions` of its actions, whose words are read as `reading` says.
 
+    Revisions are those of one store: a folder is of its past where the chain of its journal was the same at the
+    position that the folder is of. `chain_at` gives it, None where there is none; `position` is that of the graph.
+
     `text` gives what an action's sheet says. `earlier` gives sheets of earlier numbers and revisions as actions, with
     what they say, where the labels of nodes are given by key; it raises ValueError where it cannot. `said` reads the
     number, the title and the text of every sheet, and can be given to another process.
@@ -106,6 +119,8 @@ class Beside:
     version: str
     reading: str
     revisions: Revisions
+    position: int
+    chain_at: Callable[[int], str | None]
     text: Callable[[Action], SheetText]
     earlier: Earlier
     said: EveryText
@@ -116,7 +131,12 @@ class Beside:
 
     def of_revisions(self, name: str, form: int) -> Prepared:
         """A folder that says itself which revisions it is of."""
-        return Prepared(self.path / name, form, self.reading)
+        also = {"position": self.position, "chain": self.chain_at(self.position)}
+        return Prepared(self.path / name, form, self.reading, also, self._was)
+
+    def _was(self, about: About) -> bool:
+        chain = self.chain_at(about["position"])
+        return chain is not None and chain == about["chain"]
 
 
 def _sizes(folder: Path) -> dict[str, int]:

@@ -89,9 +89,13 @@ def large_store(store: Store, head: Head, revisions: Revisions, vocabulary: Voca
         return text_of(action.key, at)
 
     reading = blake2b(repr(vocabulary).encode(), digest_size=16).hexdigest()
-    beside = Beside(
-        store.prepared, head.version, reading, revisions, text, _earlier(store, vocabulary), _Said(store.path, at)
-    )
+
+    def chain_at(position: int) -> str | None:
+        there = store.head_at(position)
+        return None if there is None else there.chain
+
+    earlier, said = _earlier(store, vocabulary), _Said(store.path, at)
+    beside = Beside(store.prepared, head.version, reading, revisions, at, chain_at, text, earlier, said)
     return Texts(text, lambda action: origin_of(action.key, at), lambda: store.texts(at)), beside
 
 

@@ -22,11 +22,13 @@ def beside(
     numbers = np.array([crc32(action.key.encode()) for action in network.actions], np.int64)
     known = dict(texts)
     revisions = Revisions.of(numbers, dict.fromkeys(numbers.tolist(), revision))
-    said = [
-        (number, action.title, known.get(action.key, SheetText()))
-        for number, action in zip(network.numbers.tolist(), network.actions, strict=True)
-    ]
-    return Beside(folder, version, "as ever", revisions, lambda action: known[action.key], not_kept, Said(said))
+    said = Said(
+        [
+            (number, action.title, known.get(action.key, SheetText()))
+            for number, action in zip(network.numbers.tolist(), network.actions, strict=True)
+        ]
+    )
+    return Beside(folder, version, "as ever", revisions, 1, str, lambda action: known[action.key], not_kept, said)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile, rmtree
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from graph.model import Action, Sheet, SheetText
 from graph.search import kept
 from graph.similarity.measures import Measure
 from graph.store import Store
+from graph.store.journal import Cause
 from tests.graph.search.test_changed import found, sheet_of
 
 COUNT = 60
@@ -63,6 +65,27 @@ def test_after_an_import_the_full_text_is_opened_and_only_what_differs_is_read(s
     monkeypatch.setattr(Store, "texts", no_texts)
     for _ in range(2):
         assert found(KnowledgeGraph.from_store(store)) == found(anew(store))
+
+
+def test_files_of_a_store_that_stood_there_before_are_not_taken_for_those_of_another_one(store):
+    store.close()
+    store.path.unlink()
+    with Store(store.path, create=True) as other:
+        other.merge([replace(sheet, text=SheetText(summary="la chorale")) for sheet in first()], "page.txt")
+        assert found(KnowledgeGraph.from_store(other)) == found(anew(other))
+
+
+def test_files_of_a_later_time_are_not_taken_for_those_of_a_backup_that_was_restored_and_went_on(store, tmp_path: Path):
+    backup, key = tmp_path / "backup" / "s.sqlite", next(store.sheets())[0]
+    store.back_up(backup)
+    for summary in ("la chorale des générations", "un potager"):
+        sheet = replace(dict(store.sheets())[key], text=SheetText(summary=summary))
+        store.writer.correct(key, sheet, expected=1, cause=Cause("me"))
+        assert found(KnowledgeGraph.from_store(store)) == found(anew(store))
+        rmtree(store.prepared / "search")  # so that it is made of the sheets of now, as after a large import
+        KnowledgeGraph.from_store(store).prepare()
+        store.close()
+        copyfile(backup, store.path)
 
 
 def test_the_comparison_notices_an_earlier_text_that_is_not_subtracted(store, monkeypatch):
