@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable
 from contextlib import ExitStack
 from threading import Event, Thread
 from time import monotonic
@@ -13,7 +14,7 @@ from graph.knowledge_graph import KnowledgeGraph
 from graph.live.analyses import Analyses
 from graph.live.changes import change_of
 from graph.live.live_graph import LiveGraph
-from graph.store import Difference, Store
+from graph.store import Difference, Store, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -107,16 +108,18 @@ class Follower:
         while not self._stopping.is_set():
             try:
                 self._watch()
-            except Exception:
+            except Exception as error:
                 wait = _RETRY_SECONDS[min(failed, len(_RETRY_SECONDS) - 1)]
-                logger.exception("following the store failed; trying again in %g s", wait)
+                # What the store cannot do is a sentence; anything else is a fault, and says where.
+                is_fault = not isinstance(error, StoreError)
+                logger.error("following the store failed, trying again in %g s: %s", wait, error, exc_info=is_fault)
                 failed += 1
                 self._stopping.wait(wait)
 
     def _watch(self) -> None:
         with ExitStack() as opened:
             written = opened.enter_context(self._store.watching())
-            seen: int | None = None
+            seen: Hashable = None
             while not self._stopping.is_set():
                 now = written()
                 if now != seen:

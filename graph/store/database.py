@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from graph.store import tables
 from graph.store.chain import Head
@@ -22,6 +23,8 @@ REVISION = "0001"
 
 WRITING = {"writing": True}
 """The option of a connection whose transactions take the writer's lock at once."""
+
+_FILE = "file"  # where a connection keeps which file it has open
 
 _revision = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 _OURS = {_revision.name, tables.head.name, tables.journal.name, tables.sheet.name}
@@ -81,19 +84,43 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
     return engine
 
 
+def file_of(path: Path) -> tuple[int, int]:
+    """What tells a file from another one that takes its place under the same path. Raises StoreError where none is."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise _missing(path) from None
+    return found.st_dev, found.st_ino
+
+
 def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
-    """The engine of a SQLite file that is there or is to be made."""
+    """The engine of a SQLite file that is there or is to be made. Where another file takes its place, that one is read
+    from then on; where it is gone, none is made."""
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),  # not a text, in which a path may have a « ? » or a « % »
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=decoded,
     )
 
+    opened: list[tuple[int, int]] = []
+
+    @sa.event.listens_for(engine, "do_connect")
+    def look(*_: Any) -> None:
+        if opened:
+            file_of(path)  # SQLite would make an empty one
+
+    @sa.event.listens_for(engine, "checkout")
+    def check(_connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if record.info[_FILE] != file_of(path):
+            raise sa.exc.DisconnectionError  # the pool opens another
+
     @sa.event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, _record: Any) -> None:
+    def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy, not sqlite3, says BEGIN
         for pragma in (f"busy_timeout={busy_milliseconds}", "synchronous=FULL"):
             connection.cursor().execute(f"PRAGMA {pragma}")
+        opened[:] = [file_of(path)]
+        record.info[_FILE] = opened[0]
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

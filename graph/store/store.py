@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import sqlalchemy as sa
 
@@ -17,7 +17,7 @@ from graph.model import LightRow, Origin, Problem, Sheet, SheetText
 from graph.store import tables
 from graph.store.applying import ImportSummary
 from graph.store.chain import Head
-from graph.store.database import OneConnection, StoreError, back_up, decoded, open_file, put
+from graph.store.database import OneConnection, StoreError, back_up, decoded, file_of, open_file, put
 from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
@@ -314,14 +314,25 @@ class Store:
             return connection.scalar(sa.select(sa.func.max(tables.import_job.c.id))) or 0
 
     @contextmanager
-    def watching(self) -> Iterator[Callable[[], int]]:
-        """A function that gives a number, another one after each time that somebody wrote. It costs some microseconds,
-        and is called by one thread.
+    def watching(self) -> Iterator[Callable[[], Hashable]]:
+        """A function that gives a value, another one after each time that somebody wrote, or put another file at the
+        place of this one. It costs some microseconds, and is called by one thread. It raises StoreError where the file
+        is gone.
         """
-        with self._engine.connect() as connection:
-            # Outside of a transaction, which would show the same moment for ever.
-            asked = connection.connection.cursor()
-            yield lambda: int(asked.execute("PRAGMA data_version").fetchone()[0])
+        with ExitStack() as opened:
+            file: tuple[int, int] | None = None
+            asked: Any = None
+
+            def look() -> Hashable:
+                nonlocal file, asked
+                if asked is None or file != file_of(self.path):
+                    opened.close()
+                    file = file_of(self.path)
+                    # Outside of a transaction, which would show the same moment for ever.
+                    asked = opened.enter_context(self._engine.connect()).connection.cursor()
+                return file, asked.execute("PRAGMA data_version").fetchone()
+
+            yield look
 
     def locations(self) -> list[str]:
         """Where the sources are: the paths of files, or what a source that is none goes by."""

@@ -18,7 +18,7 @@ from graph import knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Behind, Follower, LiveGraph, NoSuchPosition, follower, live_graph
 from graph.model import Action, Sheet, SheetText
-from graph.store import Store
+from graph.store import Store, StoreError
 from graph.store.journal import Cause
 from graph.store.writer import Refused
 from tests.graph import answers
@@ -123,6 +123,42 @@ def test_an_old_key_leads_to_the_sheet_that_it_became(store: Store):
     for alias, key in aliases.items():
         assert live.current.graph.get(alias) is live.current.graph.get(key)
     assert aliases.get(old, old) == old or live.current.graph.get(old) is not None
+
+
+def test_a_store_that_takes_the_place_of_the_one_that_is_followed_is_noticed_and_read(store: Store, tmp_path: Path):
+    live, following = followed(store)
+    with Store(tmp_path / "backup.sqlite", create=True) as backup:
+        backup.merge([JARDIN], "page.txt")
+    with store.watching() as written:
+        before = written()
+        assert written() == before
+        (tmp_path / "backup.sqlite").replace(store.path)
+        for left in ("-wal", "-shm"):
+            store.path.with_name(store.path.name + left).unlink(missing_ok=True)
+        after = written()
+        assert after != before
+        assert written() == after
+        assert following.step()
+        assert (titles(live.current.graph), following.diverged) == (["Jardin"], 1)
+        store.writer.add(NAVETTE, ME)
+        # The writer writes to the file that is there.
+        with Store(store.path) as other:
+            assert other.count() == 2
+        assert following.step()
+        assert titles(live.current.graph) == ["Jardin", "Navette"]
+
+
+def test_a_store_that_is_gone_is_a_sentence_and_none_is_made_in_its_place(store: Store):
+    live, following = followed(store)
+    with store.watching() as written:
+        written()
+        for left in ("", "-wal", "-shm"):
+            store.path.with_name(store.path.name + left).unlink(missing_ok=True)
+        for look in (written, following.step, store.count):
+            with pytest.raises(StoreError, match="There is no store at"):
+                look()
+    assert not store.path.exists()
+    assert titles(live.current.graph) == ["Navette", "Repas"]
 
 
 def test_a_journal_that_is_not_the_one_that_was_followed_is_noticed_and_read_anew(store: Store, tmp_path: Path):
