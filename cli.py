@@ -29,7 +29,7 @@ from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.store import Store, StoreError, new_store
 from graph.vocabulary import load_vocabulary
 from settings import SettingsError
-from store_commands import StoreOption, settings_of, stop
+from store_commands import StoreOption, counted, settings_of, stop
 from supervising import NotSupervised, replace_workers
 
 app = typer.Typer(
@@ -105,15 +105,17 @@ def import_(
             summary, problems = import_file(store, path, vocabulary, source=source, prune=prune, progress=bar)
         said = f"{name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         if missing := len(summary.missing):
-            said += f"\n  {missing} sheets that this source gave before are no longer in it and "
-            said += _pruned(missing, summary.withdrawn) if prune else "stay (withdraw them with --prune)."
+            are, stay, them = ("is", "stays", "it") if missing == 1 else ("are", "stay", "them")
+            said += f"\n  {counted(missing, 'sheet')} that this source gave before {are} no longer in it and "
+            said += _pruned(missing, summary.withdrawn) if prune else f"{stay} (withdraw {them} with --prune)."
         if summary.erased:
-            said += f"\n  {summary.erased} sheets were erased from this store, and are not taken."
+            said += f"\n  {counted(summary.erased, 'sheet')} erased from this store before, and not taken."
         print(said)
         for problem in summary.told:
             print(f"  {name}:{problem.line}: « {_readable(problem.text)} » {_readable(problem.reason)}")
         if of_file := len(problems) - len(summary.told):
-            print(f"  {of_file} problems; see them with: maillage check {shlex.quote(str(path))}")
+            them = "it" if of_file == 1 else "them"
+            print(f"  {counted(of_file, 'problem')}; see {them} with: maillage check {shlex.quote(str(path))}")
     with Store(settings.store) as store:
         if store.count() > TEXTS_IN_MEMORY:
             with _progress("Reading the store") as bar:
@@ -123,8 +125,9 @@ def import_(
 def _pruned(missing: int, withdrawn: int) -> str:
     """What became of sheets that a source no longer has."""
     if withdrawn == missing:
-        return "were withdrawn."
-    return f"{withdrawn} were withdrawn: another source has the others, or somebody had withdrawn them."
+        return "was withdrawn." if missing == 1 else "were withdrawn."
+    were = "was" if withdrawn == 1 else "were"
+    return f"{withdrawn} {were} withdrawn: another source has the others, or somebody had withdrawn them."
 
 
 @app.command()
@@ -137,9 +140,9 @@ def check(
         text = f"\n    {_readable(problem.text)}" if problem.text else ""
         print(f"{file.name}:{problem.line}: {_readable(problem.reason)}{text}")
     if page.problems:
-        print(f"{len(page.sheets)} sheets, {len(page.problems)} problems.")
+        print(f"{counted(len(page.sheets), 'sheet')}, {counted(len(page.problems), 'problem')}.")
         raise typer.Exit(1)
-    print(f"{len(page.sheets)} sheets, no problem.")
+    print(f"{counted(len(page.sheets), 'sheet')}, no problem.")
 
 
 def _readable(text: str) -> str:
@@ -188,7 +191,7 @@ def stats(store: StoreOption = None) -> None:
     table.add_row("links", f"{graph.link_count:,}", "")
     Console().print(table)
     for source in graph.sources:
-        print(f"{source.name}: imported {source.imported_at}, {len(source.problems)} problems.")
+        print(f"{source.name}: imported {source.imported_at}, {counted(len(source.problems), 'problem')}.")
 
 
 def _most_linked(graph: KnowledgeGraph, kind: NodeKind) -> str:

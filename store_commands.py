@@ -45,6 +45,15 @@ def stop(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, in words.
+
+    >>> counted(1, "sheet"), counted(2, "sheet")
+    ('1 sheet', '2 sheets')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 @app.command()
 def journal(
     store: StoreOption = None,
@@ -77,9 +86,10 @@ def verify(store: StoreOption = None) -> None:
         for finding in findings:
             print(finding)
         if findings:
-            print(f"{len(findings)} findings. Restore a backup, in place of the store and of its -wal and -shm files.")
+            restore = "Restore a backup, in place of the store and of its -wal and -shm files."
+            print(f"{counted(len(findings), 'finding')}. {restore}")
             raise typer.Exit(1)
-        print(f"{opened.count()} sheets, position {head.position}, version {head.version}: all of it holds.")
+        print(f"{counted(opened.count(), 'sheet')}, position {head.position}, version {head.version}: all of it holds.")
 
 
 @app.command()
@@ -195,11 +205,11 @@ def _show_reach(store: Store, reach: Reach) -> None:
     """What an erasure does, and what it cannot do."""
     print(f"{reach.key}: {', '.join(sorted(reach.names)) or 'erased before; files are cleared of what may be left'}")
     if reach.sheets:
-        print(f"  {len(reach.sheets)} sheets go, with all their revisions: {_few(reach.sheets)}")
+        print(f"  Goes, with all revisions: {_counted(reach.sheets)}")
     if reach.others:
-        print(f"  {len(reach.others)} other sheets stay, and lose earlier revisions that name it: {_few(reach.others)}")
+        print(f"  Stays, without the earlier revisions that name it: {_counted(reach.others)}")
     if reach.is_structure and (mentions := store.mentions(reach)):
-        print(f"  {len(mentions)} other sheets name it in what they say, and stay as they are: {_few(mentions)}")
+        print(f"  Stays as it is, and names it: {_counted(mentions)}")
     if files := [path.name for path in own_files(store.path)]:
         print(f"  Removed beside the store: {', '.join(files)}")
     print("  Not reached: backups, mirrors, exports, logs, free blocks of the disk. Servers read the store anew.")
@@ -213,6 +223,8 @@ def _show_erasure(done: Erasure, found: Iterable[tuple[Path, list[int]]]) -> Non
         print(f"  {path} still names it ({where}): mend or remove it.")
 
 
-def _few(keys: Iterable[str]) -> str:
+def _counted(keys: Iterable[str]) -> str:
+    """How many sheets these are, and which, at most five."""
     shown = sorted(keys)
-    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} others" if len(shown) > 5 else "")
+    others = f" and {counted(len(shown) - 5, 'other')}" if len(shown) > 5 else ""
+    return f"{counted(len(shown), 'sheet')}: {', '.join(shown[:5])}{others}"

@@ -162,14 +162,14 @@ def test_no_line_is_wrapped_nor_read_as_markup_in_a_narrow_terminal(run, tmp_pat
     said = run("import", page, "-o", store)[1].splitlines()
     assert said[0] == "une page du Lot.txt: 16 added, 0 changed, 0 left as they were."
     *hint, command = said[1].partition("maillage check")
-    assert hint == ["  1 problems; see them with: ", "maillage check"]
+    assert hint == ["  1 problem; see it with: ", "maillage check"]
     (copied,) = shlex.split(command)
     assert copied == str(page)
-    assert "1 problems." in run("check", copied)[1]
+    assert "1 problem." in run("check", copied)[1]
     shorter = write_page(page_of(read_page(PAGE.read_bytes(), page.name, Vocabulary({})).sheets[1:]))
     page.write_text(shorter, encoding="utf-8")
     assert run("import", page, "-o", store)[1].splitlines()[1] == (
-        "  1 sheets that this source gave before are no longer in it and stay (withdraw them with --prune)."
+        "  1 sheet that this source gave before is no longer in it and stays (withdraw it with --prune)."
     )
     told = run("stats", "--store", store)[1].splitlines()
     assert told[0].startswith(f"{store} · version ")
@@ -215,7 +215,7 @@ def test_pruning_counts_what_it_withdrew_and_says_that_the_rest_stays(run, tmp_p
         other.write_text(write_page(page_of(some)), encoding="utf-8")
         out = run("import", PAGE, other, "-o", store, "--prune")[1]
     assert out.splitlines()[2:] == [
-        "  3 sheets that this source gave before are no longer in it and 1 were withdrawn: "
+        "  3 sheets that this source gave before are no longer in it and 1 was withdrawn: "
         "another source has the others, or somebody had withdrawn them."
     ]
     with Store(store) as opened:
@@ -299,7 +299,7 @@ def test_an_erasure_says_what_it_does_and_what_is_left_to_mend_and_an_import_say
     monkeypatch.setattr("typer.confirm", lambda question: False)
     code, out, err = run(*command)
     assert (code, err) == (2, "maillage: nothing was erased.\n")
-    assert f"{len(theirs)} sheets go, with all their revisions: action:" in out
+    assert f"Goes, with all revisions: {len(theirs)} sheets: action:" in out
     code, out, _ = run(*command, "--yes")
     assert code == 0
     assert f"Erased, position {1 + len(theirs)}." in out
@@ -310,7 +310,7 @@ def test_an_erasure_says_what_it_does_and_what_is_left_to_mend_and_an_import_say
     assert run("verify", "--store", store)[0] == 0
     told = run("import", page, "-o", store)[1]
     assert f"0 added, 0 changed, {16 - len(theirs)} left" in told
-    assert f"{len(theirs)} sheets were erased from this store, and are not taken." in told
+    assert f"{len(theirs)} sheets erased from this store before, and not taken." in told
     assert "ERASE  action:erased-" in run("journal", "--store", store)[1]
 
 

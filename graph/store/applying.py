@@ -203,7 +203,7 @@ class Application:
         values = {"key": row["key"], "base_revision": row["revision"], "state": Decision.WAITING, "made_at": now()}
         values |= {"content": tables.whole(theirs), "fields": list(clashes), "source": self._source}
         self._connection.execute(tables.proposal.insert(), values)
-        reason = f"Corrected in the directory and here, differently: {', '.join(clashes)}. This waits."
+        reason = f"Changed in this source and elsewhere, differently: {', '.join(clashes)}. This waits."
         place = tables.place_of(theirs, self._name)
         self._tell(theirs.title, place["source"], place["first_line"], reason)
 
