@@ -107,9 +107,11 @@ class Application:
         rows = sa.select(
             staged.c.key, journal.number + rank, sa.literal(1), since, sa.literal(State.PUBLISHED.value), *kept
         ).where(new)
+        # In the order of its keys a table is written page after page, whatever its size.
+        rows = rows.order_by(staged.c.key)
         names = ["key", "number", "revision", "since", "state", *(column.name for column in kept)]
         self._connection.execute(_sheet.insert().from_select(names, rows))
-        known = sa.select(staged.c.identity, staged.c.key).where(new)
+        known = sa.select(staged.c.identity, staged.c.key).where(new).order_by(staged.c.identity)
         self._connection.execute(_known.insert().from_select(["identity", "key"], known))
         texts = sa.select(staged.c.key, staged_text.c.body).join(staged_text, staged_text.c.seq == staged.c.seq)
         self._connection.execute(_text.insert().from_select(["key", "body"], texts.where(new)))
@@ -238,7 +240,7 @@ class Application:
         )
         # What became one sheet with another one of this import is given once.
         firsts = sa.select(sa.func.min(staged.c.seq)).where(~same).group_by(staged.c.key)
-        rows = rows.where(staged.c.seq.in_(firsts), staged.c.key.not_in(mine))
+        rows = rows.where(staged.c.seq.in_(firsts), staged.c.key.not_in(mine)).order_by(staged.c.key)
         self._connection.execute(_given.insert().from_select(names, rows))
         self._keep_what_no_revision_has()
 

@@ -55,9 +55,11 @@ class StoreBusy(StoreError):
     """Another one writes, and has not ended in the time that was waited for it."""
 
 
-def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
+def open_file(path: Path, *, create: bool, busy_milliseconds: int, draft: bool = False) -> sa.Engine:
     """The engine that reads the file, and writes it under `WRITING`; a file of an older version is first copied and
     brought up to date. Raises StoreError where it is no store.
+
+    A `draft` is a new file that nobody knows of before it is whole: it has no log, and a write that fails spoils it.
     """
     fresh = not path.exists()
     if fresh and not create:
@@ -66,11 +68,12 @@ def open_file(path: Path, *, create: bool, busy_milliseconds: int) -> sa.Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
     else:
         _refuse_foreign_file(path)
-    engine = engine_of(path, busy_milliseconds)
+    engine = engine_of(path, busy_milliseconds, draft=draft)
     try:
         # What is not ours is not touched, and its log is kept as its owner wants it.
         found = None if fresh else _revision_of(path, engine)
-        _keep_a_log(engine)
+        if not draft:
+            _keep_a_log(engine)
         if found is None:
             _make(engine)
         elif found != REVISION:
@@ -93,7 +96,7 @@ def file_of(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
+def engine_of(path: Path, busy_milliseconds: int, *, draft: bool = False) -> sa.Engine:
     """The engine of a SQLite file that is there or is to be made. Where another file takes its place, that one is read
     from then on; where it is gone, none is made."""
     engine = sa.create_engine(
@@ -117,7 +120,8 @@ def engine_of(path: Path, busy_milliseconds: int) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy, not sqlite3, says BEGIN
-        for pragma in (f"busy_timeout={busy_milliseconds}", "synchronous=FULL"):
+        safety = ("synchronous=OFF", "journal_mode=OFF") if draft else ("synchronous=FULL",)
+        for pragma in (f"busy_timeout={busy_milliseconds}", *safety):
             connection.cursor().execute(f"PRAGMA {pragma}")
         opened[:] = [file_of(path)]
         record.info[_FILE] = opened[0]

@@ -46,7 +46,7 @@ class Import:
     def finish(self, problems: Iterable[Problem], *, prune: bool) -> tuple[ImportSummary, tuple[Problem, ...]]:
         """Write what was given; gives what was done, and the problems of the source with those that the store adds."""
         self._progress(self._left + self._staging.count)
-        self._staging.flush()
+        self._staging.end()
         self._connection = self._connection.execution_options(writing=True)
         with self._connection.begin():
             erased = self._staging.erased()

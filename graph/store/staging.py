@@ -25,10 +25,10 @@ staged = Table(
     sa.MetaData(),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("identity", String(32), nullable=False),
-    Column("digest", String(32), nullable=False, index=True),
+    Column("digest", String(32), nullable=False),
     Column("line", LargeBinary(16)),
-    Column("fate", String(8), index=True),
-    Column("key", String, nullable=False, index=True),
+    Column("fate", String(8)),
+    Column("key", String, nullable=False),
     *tables.content_columns(),
     *tables.origin_columns(),
     prefixes=["TEMPORARY"],
@@ -114,6 +114,13 @@ class Staging:
                 for insert, rows in zip(self._inserts, (self._waiting, self._texts), strict=True):
                     self._connection.exec_driver_sql(insert, rows)
                     rows.clear()
+
+    def end(self) -> None:
+        """Write the last ones, and what they are looked up by: a fraction of what it takes sheet by sheet."""
+        self.flush()
+        with self._connection.begin():
+            for name in ("digest", "fate", "key"):
+                self._connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS temp.staged_by_{name} ON staged ({name})")
 
     def erased(self) -> list[Sheet]:
         """The sheets that were given and must not come back, which are not in the table: under the writer's lock, so

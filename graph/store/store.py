@@ -56,13 +56,15 @@ class Store:
     """The sheets of one database. `Store(path)` opens a file, or makes it where `create` is true and there is none.
 
     Whoever opens a store closes it, after the graph that reads from it: `with Store(path) as store:`. A writer waits
-    `busy_milliseconds` for another one. Raises StoreError with a sentence where the file is missing, empty, foreign, or
-    of another format.
+    `busy_milliseconds` for another one. A `draft` is lost where a write of it fails. Raises StoreError with a sentence
+    where the file is missing, empty, foreign, or of another format.
     """
 
-    def __init__(self, path: Path, *, create: bool = False, busy_milliseconds: int = 5_000) -> None:
+    def __init__(
+        self, path: Path, *, create: bool = False, busy_milliseconds: int = 5_000, draft: bool = False
+    ) -> None:
         self.path = path
-        self._engine = open_file(path, create=create, busy_milliseconds=busy_milliseconds)
+        self._engine = open_file(path, create=create, busy_milliseconds=busy_milliseconds, draft=draft)
 
     def __enter__(self) -> Self:
         return self
@@ -360,9 +362,9 @@ def new_store(path: Path) -> Iterator[Store]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=path.parent, prefix=f"{path.name}.") as folder:
         made = Path(folder) / path.name
-        with Store(made, create=True) as store:
+        # It is on the disk before it has its name. Until then it may be lost: it is written once, without a log.
+        with Store(made, create=True, draft=True) as store:
             yield store
-        # Closing the last connection has folded the write-ahead log into the file: it is whole without its companions.
         if path.exists():
             raise StoreError(f"{path} was made by another import in the meantime, and is kept. Import again.")
         put(made, path)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +73,35 @@ def test_few_items_are_taken_before_they_can_be_worked_on():
     assert next(answers) == 0
     assert taken == [0, 1, 2]
     answers.close()
+
+
+def waits_for_ever(_: int) -> None:
+    """Work that does not end."""
+    threading.Event().wait()
+
+
+PARENT = """
+import os, sys
+from graph.processes import Helper
+from tests.graph.test_processes import waits_for_ever
+if __name__ == "__main__":
+    with Helper(waits_for_ever) as helper:
+        helper.ask(0)
+        print(helper._process.pid, flush=True)
+        os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_helper_at_work_ends_with_a_process_that_is_killed(tmp_path: Path):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."}
+    ) as process:
+        assert process.stdout is not None
+        # The helper has the same standard output: it is at its end once both have ended.
+        assert process.stdout.read().strip().isdigit()
+    assert process.returncode == -9
 
 
 def test_a_helper_ends_with_its_block():
