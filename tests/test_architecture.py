@@ -65,6 +65,7 @@ INSIDE_GRAPH = {
     "graph.fields": {"graph.kinds"},
     "graph.paging": {"graph.errors"},
     "graph.model": {"graph.kinds"},
+    "graph.places": {"graph.model"},
     "graph.labels": {"graph.kinds", "graph.model"},
     "graph.vocabulary": {"graph.fields", "graph.kinds", "graph.model"},
     "graph.once": set(),
