@@ -26,6 +26,7 @@ from graph.conditions import (
 )
 from graph.indexes import NOTHING, Indexes, alternative_labels
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, FacetField, NodeKind
+from graph.labels import department_key
 from graph.model import Action, Concept, Node, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
@@ -127,8 +128,10 @@ class Filters:
                 keys.append(name)
             elif kind is NodeKind.STRUCTURE:
                 keys.extend(self._structures_of(fold(name)) or [f"{kind}:{name}"])
+            elif kind is NodeKind.DEPARTMENT:
+                keys.append(department_key(name))
             else:
-                keys.append(concept_key(kind, self._vocabulary.label(kind, name) if kind in CONCEPT_KINDS else name))
+                keys.append(concept_key(kind, self._vocabulary.label(kind, name)))
         return keys
 
     def test(self, condition: Condition, count: Callable[[Structure | Concept], int]) -> Callable[[Node], bool]:

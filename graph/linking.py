@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from pyroaring import FrozenBitMap
 
 from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind
-from graph.labels import department_of, filled, home_of, key_of_structure, spellings
+from graph.labels import department_key, department_of, filled, home_of, key_of_structure, spellings
 from graph.model import Concept, LightRow, Node, Structure, concept_key
+from graph.places import places
 from graph.vocabulary import Vocabulary
 
 Record = TypeVar("Record", Structure, Concept)
@@ -41,6 +43,14 @@ class Registry:
         if isinstance(known, Concept):
             return known
         return Concept(key, kind, self.vocabulary.label_of_key(key) or self.labels.get(key, spelling))
+
+    def department(self, key: str, spelling: str) -> Concept:
+        """The department of a key: a known one has its official name, whatever was decided."""
+        known = self.known(key)
+        if isinstance(known, Concept):
+            return known
+        place = places().department(spelling)
+        return Concept(key, NodeKind.DEPARTMENT, place.name if place else self.labels.get(key, spelling))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def _singles(
     kind: NodeKind, printed: Sequence[str], registry: Registry
 ) -> tuple[list[Concept | None], dict[str, Concept]]:
     """The concept of each printed value, None for an empty one; and the concept of each spelling."""
-    known = _concepts(kind, Counter(printed), registry, registry.vocabulary)
+    known = _concepts(kind, Counter(printed), registry)
     return list(map(known.get, printed)), known
 
 
@@ -97,7 +107,7 @@ def _lists(
     for values, count in times.items():
         for value in values:
             counts[value] += count
-    known = _concepts(kind, counts, registry, registry.vocabulary)
+    known = _concepts(kind, counts, registry)
     # A value that is printed twice, or in two spellings, is one link.
     made = {values: tuple(dict.fromkeys(known[value] for value in values if value in known)) for values in times}
     return list(map(made.__getitem__, lists)), known
@@ -107,19 +117,21 @@ def _departments(printed: Iterable[str], homes: Iterable[str], registry: Registr
     """The department of each printed name, those that structures only are in included."""
     counts = Counter(printed)
     counts.update(dict.fromkeys(homes, 0))
-    return _concepts(NodeKind.DEPARTMENT, counts, registry, None)
+    return _nodes(spellings(counts, department_key), registry.department)
 
 
-def _concepts(
-    kind: NodeKind, counts: Counter[str], registry: Registry, vocabulary: Vocabulary | None
-) -> dict[str, Concept]:
+def _concepts(kind: NodeKind, counts: Counter[str], registry: Registry) -> dict[str, Concept]:
     """The concept of each printed value, in the order of keys; an empty value has none."""
-    spelled = spellings(
-        filled(counts), lambda printed: concept_key(kind, vocabulary.label(kind, printed) if vocabulary else printed)
-    )
+    vocabulary = registry.vocabulary
+    spelled = spellings(filled(counts), lambda printed: concept_key(kind, vocabulary.label(kind, printed)))
+    return _nodes(spelled, partial(registry.concept, kind))
+
+
+def _nodes(spelled: Mapping[str, Sequence[str]], made: Callable[[str, str], Concept]) -> dict[str, Concept]:
+    """The node of each spelling, of which each key has its own, the most frequent first."""
     found: dict[str, Concept] = {}
     for key in sorted(spelled):
-        found.update(dict.fromkeys(spelled[key], registry.concept(kind, key, spelled[key][0])))
+        found.update(dict.fromkeys(spelled[key], made(key, spelled[key][0])))
     return found
 
 

@@ -71,6 +71,29 @@ def test_structures_of_one_name_in_two_departments_are_two():
     assert [s.key for s in built.structures] == ["structure:ain-le-rionet", "structure:lot-le-rionet"]
 
 
+def test_spellings_of_one_department_are_one_node_that_has_the_official_name_and_their_structures_are_one():
+    one = Sheet(title="1", department="46", structure="Le Rionet", structure_department="46")
+    others = [
+        replace(one, title=title, department=department, structure_department=home)
+        for title, department, home in (("2", "Le Lot", "dép. 46"), ("3", "Lot (46)", "LOT"), ("4", "Lot", ""))
+    ]
+    graph = KnowledgeGraph.from_sheets([one, *others])
+    (lot,) = graph.network.concepts[NodeKind.DEPARTMENT]
+    assert (lot.key, lot.label) == ("department:lot", "Lot")
+    assert graph.alternative_labels(lot) == ("46", "LOT", "Le Lot", "Lot (46)", "dép. 46")
+    assert [body.key for body in graph.network.structures] == ["structure:lot-le-rionet"]
+    assert graph.action_count(lot) == 4
+
+
+def test_a_department_that_nobody_knows_is_a_node_of_its_own_as_printed():
+    one = Sheet(title="1", department="Lotte", structure="S", structure_department="Lotte")
+    built = build([one, replace(one, title="2", department="Pays du Lot")])
+    assert [(place.key, place.label) for place in built.concepts[NodeKind.DEPARTMENT]] == [
+        ("department:lotte", "Lotte"),
+        ("department:pays-du-lot", "Pays du Lot"),
+    ]
+
+
 def test_a_sheet_without_a_department_still_has_one_to_stand_in():
     built = build([Sheet(title="1", department="", structure="S", structure_department="")])
     assert built.actions[0].department.label == UNKNOWN_DEPARTMENT

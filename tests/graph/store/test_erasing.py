@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 import graph.knowledge_graph as knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
+from graph.labels import structure_of
 from graph.model import Origin, Problem, Sheet, SheetText, fold
 from graph.store import ImportSummary, SourceName, Store, erasing, remains, tables
+from graph.store.database import WRITING
 from graph.store.erasing import Erasing
 from graph.store.journal import Cause, Operation
 from graph.store.remains import forms
-from graph.store.suppression import Suppression, key_of_structure
+from graph.store.suppression import Suppression
 from graph.store.writer import Erased, NoSuchSheet, Refused
 from tests.graph.random_sheets import directories
 
@@ -181,8 +183,9 @@ def test_control_without_the_compaction_the_name_stands_in_free_pages_or_in_the_
         replace(HERS, title="Un tout autre titre", year=2024, text=SheetText(summary="Autre chose.")),
         replace(HERS, structure="Marie Chantal DESIREE  OMBRECOURT", department="", structure_department="HAUTE-CORSE"),
         said(HERS, "Le mien."),
+        replace(HERS, title="Ailleurs", department="2B", structure_department="la Haute-Corse"),
     ],
-    ids=["as it was", "another sheet of hers", "spelled otherwise", "an earlier revision"],
+    ids=["as it was", "another sheet of hers", "spelled otherwise", "an earlier revision", "a department by its code"],
 )
 @pytest.mark.parametrize("source", ["haute-corse.txt", "copie.txt", "nouvelle.txt"])
 def test_no_import_brings_a_structure_back(store: Store, monkeypatch, again: Sheet, source: str):
@@ -202,6 +205,14 @@ def test_no_import_brings_a_structure_back(store: Store, monkeypatch, again: She
         problem.text for s in store.sources() if s.name == source for problem in s.problems if problem.line == 25
     ] == ["Kept."]
     assert store.findings() == []
+
+
+def test_a_structure_that_was_erased_when_its_department_was_known_as_printed_only_does_not_come_back(store: Store):
+    with store._engine.execution_options(**WRITING).begin() as connection:
+        Suppression(connection).add(connection, ["structure:2b-le-rionet"])
+    printed = replace(OTHER, department="2B", structure_department="2B")
+    assert store.merge([printed, replace(OTHER, title="Autre")], "a.txt").erased == 1
+    assert [sheet.title for _, sheet in store.sheets()] == ["Autre"]
 
 
 def test_no_person_brings_a_structure_back_by_a_new_sheet_a_correction_or_a_restoration(store: Store, monkeypatch):
@@ -351,17 +362,17 @@ def test_whatever_was_imported_and_mended_an_erasure_takes_one_structure_and_not
         for source, sheets in zip(sources, steps, strict=True):
             store.merge(sheets, source)
         last = dict(zip(sources, steps, strict=True))
-        every = {key_of_structure(sheet) for sheets in steps for sheet in sheets}
+        every = {structure_of(sheet) for sheets in steps for sheet in sheets}
         if not every:
             return
         key = data.draw(st.sampled_from(sorted(every)))
-        stays = {k: sheet for k, sheet in store.sheets() if key_of_structure(sheet) != key}
+        stays = {k: sheet for k, sheet in store.sheets() if structure_of(sheet) != key}
         store.erase(key, CLEAN)
         for _ in range(2):
             assert dict(store.sheets()) == stays
             assert store.findings() == []
             past = [past.sheet for k in stays for past in store.revisions(k) if past.sheet is not None]
-            assert key not in map(key_of_structure, past)
+            assert key not in map(structure_of, past)
             for source, sheets in last.items():
                 store.merge(sheets, source)
         for source, sheets in last.items():
