@@ -24,13 +24,15 @@ from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.labels import department_key
 from graph.listing import Listing, ListOrder, listed
-from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, light_row
+from graph.model import Action, Concept, Department, Node, Origin, Region, Sheet, SheetText, Structure, light_row
 from graph.network import Network
 from graph.networkx_view import view
 from graph.node_lists import NodeLists
 from graph.once import once
 from graph.order import Orders
+from graph.places import places
 from graph.prepared import Beside
 from graph.revisions import Revisions
 from graph.search.highlights import Highlight
@@ -326,6 +328,16 @@ class KnowledgeGraph:
     def structure_count(self, department: Concept) -> int:
         """How many structures a department has."""
         return len(self.indexes.structures_of_department.get(department.key, ()))
+
+    def bordering(self, department: Department) -> Sequence[Department]:
+        """The departments of the data that share a land border with one, in the order of their codes."""
+        place = places().departments.get(department.code or "")
+        keys = (department_key(code) for code in (place.neighbours if place else ()))
+        return [node for key in keys if isinstance(node := self.network.records.get(key), Department)]
+
+    def departments(self, region: Region) -> Sequence[Department]:
+        """The departments of a region that the data have, in the order of their keys."""
+        return self.indexes.departments_of_region.get(region.key, ())
 
     def structures(
         self, order: ListOrder, condition: Condition = EVERYTHING, department: Concept | None = None

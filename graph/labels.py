@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from graph.kinds import NodeKind
 from graph.model import LightRow, Sheet, concept_key, structure_key
-from graph.places import department_name
+from graph.places import department_name, region_name
 
 Printed = TypeVar("Printed", str, tuple[str, str])
 
@@ -73,6 +73,11 @@ def labels_of(bodies: Mapping[Body, int], concepts: Mapping[NodeKind, Mapping[st
 def department_key(printed: str) -> str:
     """The key of a department, the same for all its spellings: of « Lot », « le Lot » and « 46 » `department:lot`."""
     return concept_key(NodeKind.DEPARTMENT, department_name(printed))
+
+
+def region_key(name: str) -> str:
+    """The key of a region, the same for all its spellings: of « Occitanie » and « 76 » `region:occitanie`."""
+    return concept_key(NodeKind.REGION, region_name(name))
 
 
 def key_of_structure(printed: tuple[str, str]) -> str:

@@ -21,7 +21,7 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "departments.js
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class OfficialRegion:
     """A region: its code in the Code officiel géographique, and its name."""
 
     code: str
@@ -29,33 +29,33 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Department:
+class OfficialDepartment:
     """A department: its code in the Code officiel géographique, its name, its region, and the codes of those that it
     shares a land border with."""
 
     code: str
     name: str
-    region: Region
+    region: OfficialRegion
     neighbours: tuple[str, ...]
 
 
-Place = TypeVar("Place", Region, Department)
+Place = TypeVar("Place", OfficialRegion, OfficialDepartment)
 
 
 @dataclass(frozen=True)
 class Places:
     """Every department and every region by code, in the order of the file, and each by its spellings."""
 
-    departments: Mapping[str, Department]
-    regions: Mapping[str, Region]
-    _department_of: Mapping[str, Department]
-    _region_of: Mapping[str, Region]
+    departments: Mapping[str, OfficialDepartment]
+    regions: Mapping[str, OfficialRegion]
+    _department_of: Mapping[str, OfficialDepartment]
+    _region_of: Mapping[str, OfficialRegion]
 
-    def department(self, spelling: str) -> Department | None:
+    def department(self, spelling: str) -> OfficialDepartment | None:
         """The department that a spelling means; None where it means none."""
         return self._department_of.get(_plain(spelling))
 
-    def region(self, spelling: str) -> Region | None:
+    def region(self, spelling: str) -> OfficialRegion | None:
         """The region that a spelling means; None where it means none."""
         return self._region_of.get(_plain(spelling))
 
@@ -72,13 +72,13 @@ def load_places(path: Path = DEFAULT_PATH) -> Places:
     if not isinstance(content, dict) or set(content) != {"departments", "regions"}:
         raise ValueError(f"{path}: expected an object with exactly these keys: departments, regions")
     entries = {name: _entries(path, name, content[name], keys) for name, keys in _KEYS.items()}
-    regions = {entry["code"]: Region(entry["code"], entry["name"]) for entry in entries["regions"]}
-    departments: dict[str, Department] = {}
+    regions = {entry["code"]: OfficialRegion(entry["code"], entry["name"]) for entry in entries["regions"]}
+    departments: dict[str, OfficialDepartment] = {}
     for entry in entries["departments"]:
         code, region = entry["code"], entry["region"]
         if region not in regions:
             raise ValueError(f"{path}: department {code}: region {region!r}: expected the code of a region of the file")
-        departments[code] = Department(code, entry["name"], regions[region], tuple(entry["neighbours"]))
+        departments[code] = OfficialDepartment(code, entry["name"], regions[region], tuple(entry["neighbours"]))
     for code, department in departments.items():
         for other in department.neighbours:
             if other == code or other not in departments or code not in departments[other].neighbours:

@@ -14,7 +14,9 @@ from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
+from graph.model import Department as DepartmentRecord
 from graph.model import Origin, fold
+from graph.model import Region as RegionRecord
 from graph.model import Structure as StructureRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
@@ -47,7 +49,7 @@ def _alternative_labels(node: Parent[ConceptRecord], info: Info) -> Sequence[str
     return info.context.graph.alternative_labels(node)
 
 
-@strawberry.interface(description="A word of one of the directory's vocabularies, or a department.")
+@strawberry.interface(description="A word of one of the directory's vocabularies, or a department or region.")
 class Concept(Node):
     label: str = attribute('The word as shown. Example: "mobilité / transport".')
     alternative_labels: list[str] = field(
@@ -102,11 +104,35 @@ def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
     return info.context.graph.structure_count(department)
 
 
-@strawberry.type(description="A French department.")
+def _neighbours(department: Parent[DepartmentRecord], info: Info) -> Sequence[DepartmentRecord]:
+    return info.context.graph.bordering(department)
+
+
+def _departments(region: Parent[RegionRecord], info: Info) -> Sequence[DepartmentRecord]:
+    return info.context.graph.departments(region)
+
+
+@strawberry.type(description="A French department; its spellings are one node, its label the official name.")
 class Department(Concept):
+    code: str | None = attribute(
+        'The code in the Code officiel géographique of INSEE; null where nobody knows the department. Example: "46".'
+    )
+    region: Region | None = attribute("The region where it is; null where nobody knows the department.")
+    neighbours: list[Department] = field(
+        _neighbours, "The departments of the data that share a land border with it: a dozen at most."
+    )
     structures: Connection[Structure] = paged(structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
     is_type_of = TYPES.of("Department")
+
+
+@strawberry.type(description="A French region, as they are since 2016. Data without a known department have none.")
+class Region(Concept):
+    code: str = attribute('The code in the Code officiel géographique of INSEE. Example: "76".')
+    departments: list[Department] = field(
+        _departments, "The departments of the region that are in the data, by their ids: 13 at most."
+    )
+    is_type_of = TYPES.of("Region")
 
 
 @strawberry.type(description="A keyword of a structure's actions, and how many of them have it.")
@@ -212,6 +238,7 @@ class Action(Node):
     status_label: str | None = field(_status_label, "The status as printed.")
     structure: Structure = attribute("« Structure organisatrice ».")
     department: Department = attribute("« Département » of the sheet.")
+    region: Region | None = attribute("The region of that department; null where nobody knows the department.")
     dimension: Dimension | None = attribute("« Dimension ».")
     territory: Territory | None = attribute("« Territoire concerné ».")
     keywords: list[Keyword] = attribute("« Mots clés », in the order of the page.")
@@ -256,6 +283,7 @@ CONCEPT_LISTS: dict[str, tuple[NodeKind, type, str]] = {
     "partners": (NodeKind.PARTNER, Partner, "The kinds of partner"),
     "publics": (NodeKind.PUBLIC, Public, "The publics"),
     "departments": (NodeKind.DEPARTMENT, Department, "The departments"),
+    "regions": (NodeKind.REGION, Region, "The regions of the departments"),
     "dimensions": (NodeKind.DIMENSION, Dimension, "The dimensions"),
     "initiators": (NodeKind.INITIATOR, Initiator, "The initiators"),
     "territories": (NodeKind.TERRITORY, Territory, "The territories"),

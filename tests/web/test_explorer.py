@@ -32,6 +32,8 @@ PAGES = {
     "action": "/actions/repas-oriental-2016-605f82fa",
     "centre": "/centres/lot-arts-scenes-et-compagnie",
     "keyword": "/mots-cles/mobilite-transport",
+    "department": "/departements/lot",
+    "region": "/regions/occitanie",
     "graph": "/graphe",
     "surroundings": "/graphe?autour=keyword:culture",
     "figures": "/chiffres",
@@ -331,6 +333,32 @@ def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, se
         expect(first).to_contain_text(f"{len(meetings[0]['shared'])} mots-clés en commun")
         for keyword in meetings[0]["shared"]:
             expect(first).to_contain_text(keyword["label"])
+
+
+def test_a_department_leads_to_its_region_and_its_neighbours_and_the_list_is_filtered_by_region(
+    browser: Browser,
+) -> None:
+    sheets = [
+        Sheet(title=title, department=place, structure=title, structure_department=place)
+        for title, place in (("Bal", "46"), ("Chorale", "Gers"), ("Potager", "Cantal"))
+    ]
+    with (
+        app_over(sheets) as url,
+        browser.new_context() as context,
+        offline_page(context, url, "/departements/lot") as offline,
+    ):
+        page = offline.page
+        part = page.locator(".part", has=page.get_by_role("heading", name="Les départements voisins"))
+        expect(part.locator("li a")).to_have_text(["Cantal : 1 action"])
+        expect(page.locator(".head")).to_contain_text("code 46")
+        page.locator(".head").get_by_role("link", name="Occitanie").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Occitanie")
+        part = page.locator(".part", has=page.get_by_role("heading", name="Ses départements"))
+        expect(part.locator("li a")).to_have_text(["Gers : 1 action", "Lot : 1 action"])
+        page.get_by_role("link", name="Chercher dans ces actions").click()
+        expect(page.locator("#count")).to_have_text("2 actions")
+        expect(page.locator(".chip")).to_contain_text("Région")
+        assert page.url.endswith("/?region=occitanie")
 
 
 CY = "document.getElementById('drawing')._cyreg.cy"
