@@ -1,4 +1,4 @@
-"""Commands about the store itself: maillage journal | verify | backup | erase | migrate | proposals."""
+"""Commands about the store itself: maillage structures | journal | verify | backup | erase | migrate | proposals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from graph.ingest.structures import NotStructures, read_structures
 from graph.store import Store
 from graph.store.database import copy_before_migration, format_of
 from graph.store.erasing import Erasure
@@ -22,6 +23,9 @@ from graph.store.writer import Refused
 from settings import Settings
 
 app = typer.Typer()
+
+MOST_ERRORS = 20
+"""How many errors of a file are shown."""
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to use. Default: the setting `store`.")]
 
@@ -36,6 +40,29 @@ def stop(message: str) -> NoReturn:
     """End with one line on standard error and an exit code of 2."""
     print(f"maillage: {message}", file=sys.stderr)
     raise SystemExit(2)
+
+
+@app.command()
+def structures(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, with a header; see data/README.md.")],
+    store: StoreOption = None,
+) -> None:
+    """Say where structures are: SIRET, address, coordinates, site; takes the place of what the file said before."""
+    if not file.is_file():
+        stop(f"{file}: there is no such file.")
+    try:
+        given = read_structures(file.read_bytes(), file.name)
+    except NotStructures as error:
+        for said in error.errors[:MOST_ERRORS]:
+            print(f"maillage: {said}.", file=sys.stderr)
+        stop(f"{len(error.errors)} errors; nothing of {file.name} was taken.")
+    with Store(settings_of(store=store).store) as opened:
+        done = opened.place_structures(opened.source_at(file), given)
+    print(f"{file.name}: {done.placed} structures.")
+    if done.unknown:
+        print(f"  {len(done.unknown)} of them are in no sheet, and are shown once one names them: {_few(done.unknown)}")
+    if done.erased:
+        print(f"  {done.erased} structures were erased from this store, and are not taken.")
 
 
 @app.command()

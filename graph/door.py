@@ -23,7 +23,7 @@ from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
 from graph.listing import ListOrder
-from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure
+from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure, StructurePlace
 from graph.order import SortKey
 from graph.paging import Page, Window
 from graph.search.highlights import Highlight
@@ -177,6 +177,9 @@ class Door(Protocol):
 
     def structure_count(self, department: Concept) -> int:
         """How many structures a department has."""
+
+    def place(self, structure: Structure) -> StructurePlace | None:
+        """Where a structure is, None where no source says so."""
 
     def bordering(self, department: Department) -> Sequence[Department]:
         """The departments of the data that share a land border with one."""

@@ -26,7 +26,19 @@ from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.labels import department_key
 from graph.listing import Listing, ListOrder, listed
-from graph.model import Action, Concept, Department, Node, Origin, Region, Sheet, SheetText, Structure, light_row
+from graph.model import (
+    Action,
+    Concept,
+    Department,
+    Node,
+    Origin,
+    Region,
+    Sheet,
+    SheetText,
+    Structure,
+    StructurePlace,
+    light_row,
+)
 from graph.network import Network
 from graph.networkx_view import view
 from graph.node_lists import NodeLists
@@ -75,12 +87,14 @@ class KnowledgeGraph:
         journal: PublicJournal | None = None,
         beside: Beside | None = None,
         before: KnowledgeGraph | None = None,
+        structure_places: Mapping[str, StructurePlace] | None = None,
     ) -> None:
         self.network = built
         self.head = head
         self.aliases = aliases
         self.history = History(journal, head.position)
         self.sources: Sequence[SourceRecord] = tuple(sources)
+        self._structure_places = structure_places or {}
         self.vocabulary = vocabulary
         self.indexes = indexed
         self.orders = Orders(built, indexed)
@@ -116,6 +130,7 @@ class KnowledgeGraph:
                 aliases=still.aliases(),
                 journal=store.public,
                 beside=beside,
+                structure_places=still.structure_places(),
             )
         keep_for_good()
         return built
@@ -177,6 +192,7 @@ class KnowledgeGraph:
             aliases={**self.aliases, **change.aliases} if change.aliases else self.aliases,
             journal=self.history.journal,
             before=self,
+            structure_places=self._structure_places if change.places is None else change.places,
         )
         if "search" in self.__dict__:
             # Whoever searches goes on doing so: nobody waits for what can be made now.
@@ -328,6 +344,10 @@ class KnowledgeGraph:
     def structure_count(self, department: Concept) -> int:
         """How many structures a department has."""
         return len(self.indexes.structures_of_department.get(department.key, ()))
+
+    def place(self, structure: Structure) -> StructurePlace | None:
+        """Where a structure is, None where no source says so."""
+        return self._structure_places.get(structure.key)
 
     def bordering(self, department: Department) -> Sequence[Department]:
         """The departments of the data that share a land border with one, in the order of their codes."""

@@ -147,6 +147,21 @@ class Department(Concept):
     region: Region | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StructurePlace:
+    """Where a structure is, and its site, as a second file says; None for what it does not say. The SIRET has 14
+    digits, the postcode 5, and degrees are decimal, of WGS 84, both or neither.
+    """
+
+    siret: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    commune: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    site: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
     """A body that organises actions. `ordinal` is its slot, from 0, and says nothing of an order."""

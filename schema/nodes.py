@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from graph.model import Department as DepartmentRecord
 from graph.model import Origin, fold
 from graph.model import Region as RegionRecord
 from graph.model import Structure as StructureRecord
+from graph.model import StructurePlace as StructurePlaceRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
 from schema.connections import Connection, FirstOfPair, PageInfo, paged
@@ -160,10 +162,38 @@ class _CountedEdge(FirstOfPair):
         return self.item[1]
 
 
+def _place(structure: Parent[StructureRecord], info: Info) -> StructurePlaceRecord | None:
+    place = info.context.graph.place(structure)
+    # A site alone is no place.
+    return None if place is None or replace(place, site=None) == _NOWHERE else place
+
+
+def _site(structure: Parent[StructureRecord], info: Info) -> str | None:
+    place = info.context.graph.place(structure)
+    return None if place is None else place.site
+
+
+_NOWHERE = StructurePlaceRecord()
+
+
+@strawberry.type(
+    description="Where a structure is, as a second file of the federation says; null for what it does not say."
+)
+class StructurePlace:
+    siret: str | None = attribute('The SIRET, 14 digits. Example: "73282932000074".')
+    address: str | None = attribute('The address without postcode and commune. Example: "12 rue de la Mairie".')
+    postcode: str | None = attribute('The postcode, 5 digits. Example: "46100".')
+    commune: str | None = attribute('The commune. Example: "Figeac".')
+    latitude: float | None = attribute("The latitude in decimal degrees, WGS 84. Example: 44.6085.")
+    longitude: float | None = attribute("The longitude in decimal degrees, WGS 84. Example: 2.0316.")
+
+
 @strawberry.type(description="A social centre, or another body, that organises actions.")
 class Structure(Node):
     name: str = attribute('The name as printed. Example: "Centre Social et Cuturel le Rionet".')
     department: Department = attribute("The department where it is.")
+    place: StructurePlace | None = field(_place, "Where it is; null where nothing says so.")
+    site: str | None = field(_site, 'Its site; null where nothing says so. Example: "https://www.example.org".')
     action_count: int = field(_action_count, "How many actions it organises. Cheap.")
     actions: ActionConnection = field(members, "Its actions, newest first unless `orderBy` says otherwise.")
     keywords: StructureKeywordConnection = paged(

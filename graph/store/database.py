@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from graph.store import tables
 from graph.store.chain import Head
 
-REVISION = "0001"
+REVISION = "0002"
 """The last migration, which is what the tables are: see `graph/store/migrations/`."""
 
 WRITING = {"writing": True}

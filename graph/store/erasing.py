@@ -26,6 +26,7 @@ from graph.store.reach import Reach, keys_of, reach_of
 from graph.store.reading import row_of
 from graph.store.remains import own_files, remove
 from graph.store.revisions import held
+from graph.store.structures import forget_structure
 from graph.store.suppression import Suppression, own_marks
 from graph.store.tables import State
 from graph.store.writer import NoSuchSheet, Refused
@@ -94,6 +95,7 @@ class Erasing:
         self._erase_words(first, renamed)
         self._erase_sources()
         forget_labels(self._connection, self._contents(), self._reach.key)
+        forget_structure(self._connection, self._reach.key)
         return self._journal.position
 
     def _contents(self) -> list[Sheet]:

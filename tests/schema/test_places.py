@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Sheet
+from graph.model import Sheet, StructurePlace
+from graph.store import Store
 from schema import Context, schema
 
 PRINTED = {"Bal": "Le Lot", "Chorale": "Gers", "Potager": "01", "Veillée": "Pays imaginaire"}
@@ -18,8 +20,8 @@ SHEETS = [
 GRAPH = KnowledgeGraph.from_sheets(SHEETS)
 
 
-def ask(query: str, **variables: Any) -> Any:
-    result = schema.execute_sync(query, variable_values=variables, context_value=Context(GRAPH))
+def ask(query: str, graph: KnowledgeGraph = GRAPH, **variables: Any) -> Any:
+    result = schema.execute_sync(query, variable_values=variables, context_value=Context(graph))
     assert result.errors is None, result.errors
     return result.data
 
@@ -140,3 +142,23 @@ def test_a_region_links_actions_as_any_other_node():
     edges = {(edge["source"], edge["target"], edge["relation"]) for edge in told["neighbourhood"]["edges"]}
     assert ("department:lot", "region:occitanie", "PART_OF") in edges
     assert len(edges) == 4
+
+
+def test_a_structure_says_where_it_is_and_nothing_that_no_file_says(tmp_path: Path):
+    places = {
+        "structure:lot-centre-bal": StructurePlace(commune="Figeac", latitude=44.6, longitude=2.0),
+        "structure:gers-centre-chorale": StructurePlace(site="https://chorale.example"),
+    }
+    query = """{ structures { nodes { name site
+        place { siret address postcode commune latitude longitude } } } }"""
+    with Store(tmp_path / "store.sqlite", create=True) as store:
+        store.merge(SHEETS, "a.txt")
+        store.place_structures(store.source_named("structures.csv"), places)
+        told = ask(query, KnowledgeGraph.from_store(store))["structures"]["nodes"]
+    nowhere = dict.fromkeys(("siret", "address", "postcode"))
+    assert {node["name"]: (node["place"], node["site"]) for node in told} == {
+        "Centre Bal": ({**nowhere, "commune": "Figeac", "latitude": 44.6, "longitude": 2.0}, None),
+        "Centre Chorale": (None, "https://chorale.example"),
+        "Centre Potager": (None, None),
+        "Centre Veillée": (None, None),
+    }

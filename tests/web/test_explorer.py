@@ -10,6 +10,7 @@ import re
 import threading
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from graphql import parse, validate
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Sheet, SheetText, action_key
+from graph.model import Sheet, SheetText, StructurePlace, action_key
+from graph.store import Store
 from schema import schema
 from tests.web.conftest import offline_page, serving
 from web.explorer import QUERIES
@@ -361,6 +363,24 @@ def test_a_department_leads_to_its_region_and_its_neighbours_and_the_list_is_fil
         assert page.url.endswith("/?region=occitanie")
 
 
+def test_a_centre_shows_where_it_is_as_far_as_the_data_say_so(browser: Browser, tmp_path: Path) -> None:
+    sheet = Sheet(title="Bal", department="Lot", structure="Centre", structure_department="Lot")
+    place = StructurePlace(siret="73282932000074", postcode="46100", commune="Figeac", site="https://centre.example/")
+    with Store(tmp_path / "store.sqlite", create=True) as store:
+        store.merge([sheet, replace(sheet, structure="Autre")], "a.txt")
+        store.place_structures(store.source_named("structures.csv"), {"structure:lot-centre": place})
+        graph = KnowledgeGraph.from_store(store)
+        with serving_graph(graph) as url, browser.new_context() as context:
+            with offline_page(context, url, "/centres/lot-centre") as offline:
+                told = offline.page.locator(".whereabouts")
+                expect(told.locator("dt")).to_have_text(["Adresse", "SIRET", "Site"])
+                expect(told.locator("dd")).to_have_text(["46100 Figeac", "73282932000074", "https://centre.example/"])
+                expect(told.get_by_role("link")).to_have_attribute("href", "https://centre.example/")
+            with offline_page(context, url, "/centres/lot-autre") as offline:
+                expect(offline.page.get_by_role("heading", level=1)).to_have_text("Autre")
+                expect(offline.page.locator(".whereabouts")).to_have_count(0)
+
+
 CY = "document.getElementById('drawing')._cyreg.cy"
 
 
@@ -474,11 +494,16 @@ NASTY = [
 
 def app_over(sheets: list[Sheet]) -> Any:
     """The service over some sheets, while the block runs."""
+    return serving_graph(KnowledgeGraph.from_sheets(sheets))
+
+
+def serving_graph(graph: KnowledgeGraph) -> Any:
+    """The service over a graph, while the block runs."""
     from endpoint import EndpointSettings
     from server import create_app
     from settings import Settings
 
-    return serving(create_app(Settings(endpoint=EndpointSettings(lag_seconds=60)), KnowledgeGraph.from_sheets(sheets)))
+    return serving(create_app(Settings(endpoint=EndpointSettings(lag_seconds=60)), graph))
 
 
 def hostile(nasty: str) -> Sheet:

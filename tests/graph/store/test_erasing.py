@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import graph.knowledge_graph as knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.labels import structure_of
-from graph.model import Origin, Problem, Sheet, SheetText, fold
+from graph.model import Origin, Problem, Sheet, SheetText, StructurePlace, fold
 from graph.store import ImportSummary, SourceName, Store, erasing, remains, tables
 from graph.store.database import WRITING
 from graph.store.erasing import Erasing
@@ -92,6 +92,8 @@ def fill(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with store.importing(SourceName("marie-chantal-desiree-ombrecourt.txt", f"/x/{fold(NAME)}.txt")) as job:
         job.give(replace(OTHER, title="Sortie", origin=Origin("marie-chantal-desiree-ombrecourt.txt", 1, 9)))
         job.finish([], prune=False)
+    home = StructurePlace(address="Chez Mme Ômbrecourt", site="https://ombrecourt.example")
+    store.place_structures(store.source_named("structures.csv"), {KEY: home})
     monkeypatch.setattr(knowledge_graph, "TEXTS_IN_MEMORY", 0)
     KnowledgeGraph.from_store(store).prepare()
     store.back_up(store.path.with_name(f"{store.path.name}.before-0009"))
@@ -151,6 +153,7 @@ WITH_WORDS = [column.table.name for column in erasing.OF_SHEET if column.table i
         pytest.param(without(Erasing, "_erase_words"), id="reasons and keys of the journal"),
         pytest.param(without(Erasing, "_erase_sources"), id="source"),
         pytest.param(without(erasing, "forget_labels"), id="label"),
+        pytest.param(without(erasing, "forget_structure"), id="structure_place"),
         pytest.param(without(erasing, "own_files", ()), id="files"),
     ],
 )
@@ -158,7 +161,7 @@ def test_control_where_one_table_is_left_out_the_name_is_found(store: Store, mon
     fill(store, monkeypatch)
     leave_out(monkeypatch)
     store.erase(KEY, CLEAN)
-    words = (NAME, "Goûter chez", "gouter chez", "Un repas chez elle.", "Les amis de", "- Parentalitée")
+    words = (NAME, "mbrecourt", "Goûter chez", "gouter chez", "Un repas chez elle.", "Les amis de", "- Parentalitée")
     assert holding(store.path.parent, *words) != []
 
 
