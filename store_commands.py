@@ -1,4 +1,4 @@
-"""Commands about the store itself: maillage journal | verify | backup | erase | migrate | proposals."""
+"""Commands about the store itself: maillage structures | journal | verify | backup | erase | migrate | proposals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from graph.ingest.structures import NotStructures, read_structures
 from graph.store import Store
 from graph.store.database import copy_before_migration, format_of
 from graph.store.erasing import Erasure
@@ -29,6 +30,9 @@ LARGEST = 2**63 - 1
 
 AT_ONCE = 1_000
 """How many entries of the journal are read together."""
+
+MOST_ERRORS = 20
+"""How many errors of a file are shown."""
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="The store to use. Default: the setting `store`.")]
 
@@ -52,6 +56,29 @@ def counted(number: int, noun: str) -> str:
     ('1 sheet', '2 sheets')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@app.command()
+def structures(
+    file: Annotated[Path, typer.Argument(help="CSV in UTF-8, with a header; see data/README.md.")],
+    store: StoreOption = None,
+) -> None:
+    """Say where structures are: SIRET, address, coordinates, site; takes the place of what the file said before."""
+    if not file.is_file():
+        stop(f"{file}: there is no such file.")
+    try:
+        given = read_structures(file.read_bytes(), file.name)
+    except NotStructures as error:
+        for said in error.errors[:MOST_ERRORS]:
+            print(f"maillage: {said}.", file=sys.stderr)
+        stop(f"{counted(len(error.errors), 'error')}; nothing of {file.name} was taken.")
+    with Store(settings_of(store=store).store) as opened:
+        done = opened.place_structures(opened.source_at(file), given)
+    print(f"{file.name}: {counted(done.placed, 'structure')}.")
+    if done.unknown:
+        print(f"  In no sheet, and shown once one names it: {_counted(done.unknown, 'structure')}")
+    if done.erased:
+        print(f"  {counted(done.erased, 'structure')} erased from this store before, and not taken.")
 
 
 @app.command()
@@ -223,8 +250,8 @@ def _show_erasure(done: Erasure, found: Iterable[tuple[Path, list[int]]]) -> Non
         print(f"  {path} still names it ({where}): mend or remove it.")
 
 
-def _counted(keys: Iterable[str]) -> str:
-    """How many sheets these are, and which, at most five."""
+def _counted(keys: Iterable[str], noun: str = "sheet") -> str:
+    """How many these are, and which, at most five."""
     shown = sorted(keys)
     others = f" and {counted(len(shown) - 5, 'other')}" if len(shown) > 5 else ""
-    return f"{counted(len(shown), 'sheet')}: {', '.join(shown[:5])}{others}"
+    return f"{counted(len(shown), noun)}: {', '.join(shown[:5])}{others}"

@@ -20,6 +20,9 @@ from graph.knowledge_graph import KnowledgeGraph
 STATUSES = {"En cours": "EN_COURS", "Terminée": "TERMINEE"}
 """The names of the API's enum; any other status is null there."""
 
+_KINDS = tuple(kind for kind in NodeKind if kind is not NodeKind.REGION)
+"""The kinds that the peers know: a region is no part of what is measured."""
+
 
 def export(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
     """The concepts and structures in the order of their keys, and the actions in the default order.
@@ -30,7 +33,7 @@ def export(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
     return {
         "concepts": [
             {"id": concept.key, "kind": concept.kind, "label": concept.label}
-            for kind in NodeKind
+            for kind in _KINDS
             for concept in network.concepts.get(kind, ())
         ],
         "structures": [
@@ -43,7 +46,11 @@ def export(graph: KnowledgeGraph) -> dict[str, list[dict[str, Any]]]:
                 "title": action.title,
                 "year": action.year,
                 "status": STATUSES.get(action.status),
-                **{KINDS[kind].attribute: _keys(getattr(action, KINDS[kind].attribute)) for kind in LINKED_KINDS},
+                **{
+                    KINDS[kind].attribute: _keys(getattr(action, KINDS[kind].attribute))
+                    for kind in _KINDS
+                    if kind in LINKED_KINDS
+                },
             }
             for action in graph.actions
         ],

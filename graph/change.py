@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graph.model import Action, LightRow, Node, Origin, SheetText
+from graph.model import Action, LightRow, Node, Origin, SheetText, StructurePlace
 from graph.store import Head, SourceRecord
 
 
@@ -15,7 +15,8 @@ class Change:
 
     `removed` has the keys of the actions that are gone or replaced; a corrected sheet is in `added` too. `head` is
     where the journal stands afterwards. `labels` says, by key, what the store decided to show for concepts and
-    structures that are new; `aliases` where old keys lead; `sources` what was imported, where that changed.
+    structures that are new; `aliases` where old keys lead; `sources` what was imported, and `places` where structures
+    are, where that changed.
     """
 
     removed: frozenset[str]
@@ -24,6 +25,7 @@ class Change:
     labels: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     sources: Sequence[SourceRecord] | None = None
+    places: Mapping[str, StructurePlace] | None = None
 
 
 def replaced(change: Change, records: Mapping[str, Node]) -> list[Action]:

@@ -23,7 +23,7 @@ from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
 from graph.listing import ListOrder
-from graph.model import Action, Concept, Node, Origin, SheetText, Structure
+from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure, StructurePlace
 from graph.order import SortKey
 from graph.paging import Page, Window
 from graph.search.highlights import Highlight
@@ -182,6 +182,15 @@ class Door(Protocol):
 
     def structure_count(self, department: Concept) -> int:
         """How many structures a department has."""
+
+    def place(self, structure: Structure) -> StructurePlace | None:
+        """Where a structure is, None where no source says so."""
+
+    def bordering(self, department: Department) -> Sequence[Department]:
+        """The departments of the data that share a land border with one."""
+
+    def departments(self, region: Region) -> Sequence[Department]:
+        """The departments of a region that the data have."""
 
     def structures(
         self, order: ListOrder, condition: Condition = EVERYTHING, department: Concept | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +26,9 @@ from graph.conditions import (
     text_holds,
 )
 from graph.indexes import NOTHING, Indexes, alternative_labels
-from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, FacetField, NodeKind
-from graph.model import Action, Concept, Node, Structure, concept_key, fold, slug, status_key
+from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
+from graph.labels import department_key, region_key
+from graph.model import Action, Concept, Department, Node, Region, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
 from graph.vocabulary import Vocabulary, nearest
@@ -127,8 +129,12 @@ class Filters:
                 keys.append(name)
             elif kind is NodeKind.STRUCTURE:
                 keys.extend(self._structures_of(fold(name)) or [f"{kind}:{name}"])
+            elif kind is NodeKind.DEPARTMENT:
+                keys.append(department_key(name))
+            elif kind is NodeKind.REGION:
+                keys.append(region_key(name))
             else:
-                keys.append(concept_key(kind, self._vocabulary.label(kind, name) if kind in CONCEPT_KINDS else name))
+                keys.append(concept_key(kind, self._vocabulary.label(kind, name)))
         return keys
 
     def test(self, condition: Condition, count: Callable[[Structure | Concept], int]) -> Callable[[Node], bool]:
@@ -146,14 +152,15 @@ class Filters:
             wanted = folded(on.clauses)
             return lambda node: any(
                 text_holds(name, wanted)
-                for name in (node.label, *alternative_labels(self._network, self._indexes, node))
+                for name in (node.label, *alternative_labels(self._network, self._indexes, node), *_codes(node))
             )
-        # A structure has one department, and its key is one text among others.
+        # A structure has one department, and one region at most, whose key is one text among others.
+        kind = NodeKind(on.subject.value)
         keys = tuple(
-            (each, frozenset(self.keys_of(NodeKind.DEPARTMENT, names)) if each in _NAMING else names)
-            for each, names in on.clauses
+            (each, frozenset(self.keys_of(kind, names)) if each in _NAMING else names) for each, names in on.clauses
         )
-        return lambda node: number_holds(node.department.key, keys)
+        place_of = attrgetter(KINDS[kind].attribute)
+        return lambda node: text_holds("" if (place := place_of(node)) is None else place.key, keys)
 
     def _sets(self, subject: FacetField | Subject, clauses: tuple[Clause, ...]) -> Iterator[FrozenBitMap]:
         if subject is FacetField.YEAR:
@@ -200,7 +207,7 @@ class Filters:
                 for concept in self._network.concepts[kind]
                 for word in (*alternative_labels(self._network, self._indexes, concept), concept.label)
             }
-            for kind in (*CONCEPT_KINDS, NodeKind.DEPARTMENT)
+            for kind in (*CONCEPT_KINDS, *PLACE_KINDS)
         }
         return words | {FacetField.STATUS: {status_key(status): status for status in self._indexes.statuses}}
 
@@ -223,11 +230,11 @@ class Filters:
 
     @once
     def _empty(self) -> dict[NodeKind, FrozenBitMap]:
-        """The actions without any node of a kind; each has a structure and a department."""
+        """The actions without any node of a kind; each has a structure and a department, if not a region."""
         members = self._indexes.members
         return {
             kind: self._indexes.everything - _union(members[concept.key] for concept in self._network.concepts[kind])
-            for kind in CONCEPT_KINDS
+            for kind in (*CONCEPT_KINDS, NodeKind.REGION)
         }
 
     @once
@@ -280,6 +287,11 @@ class Lines:
     def _empty_lines(self) -> FrozenBitMap:
         lengths = np.diff(self._ends, prepend=1)
         return FrozenBitMap(np.flatnonzero(lengths == 1).astype(np.uint32))
+
+
+def _codes(node: Node) -> tuple[str, ...]:
+    """The code by which a place is named too."""
+    return (node.code,) if isinstance(node, Department | Region) and node.code else ()
 
 
 def _union(sets: Iterable[FrozenBitMap]) -> FrozenBitMap:

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from graph.differences import FieldChange, diff
 from graph.errors import NotAccepted, OutOfRange, UnknownNode
-from graph.labels import home_of
-from graph.model import Sheet, structure_key
+from graph.labels import structure_of
+from graph.model import Sheet
 from graph.paging import Page
 from graph.store.journal import Operation
 from graph.store.public import PublicEntry, PublicJournal
@@ -117,7 +117,7 @@ class History:
     def withdrawn_of(self, structure: str) -> list[str]:
         """The keys of the sheets of a structure that were public and are no more."""
         withdrawn = self.journal.withdrawn() if self.journal else ()
-        return [key for key, body in withdrawn if structure_key(body.structure, home_of(body)) == structure]
+        return [key for key, body in withdrawn if structure_of(body) == structure]
 
     def _start(self, after: int | None) -> int:
         if after is not None and after > self.position:

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.arena import Column
-from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, LIST_KINDS, NodeKind
-from graph.model import Action, Node, Structure
+from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, LIST_KINDS, PLACE_KINDS, NodeKind
+from graph.model import Action, Department, Node, Region, Structure
 from graph.network import Network, Turnover, collector_paused, exchanged
 
 NO_YEAR = -32768
@@ -36,7 +36,7 @@ _YEAR, _STRUCTURE = "year", "structure"
 @dataclass(frozen=True, slots=True)
 class Indexes:
     """`everything` has the ordinals of the actions that there are; no other set has any but these. `members` maps the
-    key of each structure, department and concept to its actions, `with_count` each kind of which an action may have
+    key of each structure, place and concept to its actions, `with_count` each kind of which an action may have
     several, and a number, to those that have so many. The columns have one value for each ordinal.
     """
 
@@ -46,6 +46,7 @@ class Indexes:
     years: Mapping[int | None, FrozenBitMap]
     with_count: Mapping[NodeKind, Mapping[int, FrozenBitMap]]
     structures_of_department: Mapping[str, tuple[Structure, ...]]
+    departments_of_region: Mapping[str, tuple[Department, ...]]
     columns: Columns
 
     @property
@@ -63,8 +64,23 @@ class Indexes:
         return self.columns[kind].values
 
     def count(self, key: str) -> int:
-        """How many actions, and of a department how many structures too, are linked to the node of a key, if any."""
-        return len(self.members.get(key, NOTHING)) + len(self.structures_of_department.get(key, ()))
+        """How many actions, and of a place how many structures or departments too, have the node of a key, if any."""
+        return len(self.members.get(key, NOTHING)) + len(self.inside(key))
+
+    def inside(self, key: str) -> tuple[Structure, ...] | tuple[Department, ...]:
+        """The structures of the department of a key, or the departments of the region, in the order of their keys."""
+        return self.structures_of_department.get(key) or self.departments_of_region.get(key, ())
+
+    def places(self, node: Node) -> Iterator[Structure | Department | Region]:
+        """What a node is linked to besides actions and concepts: of a structure its department, of a department its
+        region, if any, and its structures, of a region its departments.
+        """
+        if isinstance(node, Structure):
+            yield node.department
+        else:
+            if isinstance(node, Department) and node.region is not None:
+                yield node.region
+            yield from self.inside(node.key)
 
 
 def build(network: Network) -> Indexes:
@@ -85,9 +101,6 @@ def build(network: Network) -> Indexes:
                 values = chain.from_iterable(values)
             for node, found in _grouped(network.nodes(kind), values, owners):
                 members[node.key] = found
-    inhabitants: dict[str, list[Structure]] = {}
-    for structure in network.structures:
-        inhabitants.setdefault(structure.department.key, []).append(structure)
     statuses = sorted({action.status for action in actions})
     years = sorted({action.year for action in actions}, key=_none_last)
     return Indexes(
@@ -96,7 +109,8 @@ def build(network: Network) -> Indexes:
         statuses=dict(_grouped(statuses, (action.status for action in actions), everyone)),
         years=dict(_grouped(years, (action.year for action in actions), everyone)),
         with_count=with_count,
-        structures_of_department={key: tuple(found) for key, found in inhabitants.items()},
+        structures_of_department=_by_place(network.structures, _department),
+        departments_of_region=_by_place(network.concepts[NodeKind.DEPARTMENT], _region),
         columns={name: Column(values) for name, values in columns.items()},
     )
 
@@ -120,7 +134,8 @@ def changed(before: Indexes, turnover: Turnover) -> Indexes:
             kind: _in_order(_flipped(sets, ((len(action.linked(kind)), action) for action in turnover.actions)), int)
             for kind, sets in before.with_count.items()
         },
-        structures_of_department=_inhabitants(before.structures_of_department, turnover),
+        structures_of_department=_moved(before.structures_of_department, turnover, _department),
+        departments_of_region=_moved(before.departments_of_region, turnover, _region),
         columns={name: column.extended(more[name]) for name, column in before.columns.items()},
     )
 
@@ -156,15 +171,31 @@ def _none_last(year: int | None) -> tuple[bool, int]:
     return year is None, year or 0
 
 
-def _inhabitants(
-    before: Mapping[str, tuple[Structure, ...]], turnover: Turnover
-) -> Mapping[str, tuple[Structure, ...]]:
-    moved: dict[str, list[Structure]] = {}
-    for node in (*turnover.left, *turnover.come):
-        if isinstance(node, Structure):
-            moved.setdefault(node.department.key, []).append(node)
-    found = {**before, **{key: exchanged(before.get(key, ()), bodies) for key, bodies in moved.items()}}
-    return {key: bodies for key, bodies in found.items() if bodies} if moved else before
+def _department(node: Node) -> Node | None:
+    return node.department if isinstance(node, Structure) else None
+
+
+def _region(node: Node) -> Node | None:
+    return node.region if isinstance(node, Department) else None
+
+
+def _by_place(nodes: Iterable[Any], place_of: Callable[[Any], Node | None]) -> dict[str, tuple[Any, ...]]:
+    """The nodes by the key of the place that they are in; those that are in none are left out."""
+    found: dict[str, list[Any]] = {}
+    for node in nodes:
+        place = place_of(node)
+        if place is not None:
+            found.setdefault(place.key, []).append(node)
+    return {key: tuple(inside) for key, inside in found.items()}
+
+
+def _moved(
+    before: Mapping[str, tuple[Any, ...]], turnover: Turnover, place_of: Callable[[Any], Node | None]
+) -> Mapping[str, tuple[Any, ...]]:
+    """The nodes by place, after those that left and those that came."""
+    moved = _by_place((*turnover.left, *turnover.come), place_of)
+    found = {**before, **{key: exchanged(before.get(key, ()), nodes) for key, nodes in moved.items()}}
+    return {key: nodes for key, nodes in found.items() if nodes} if moved else before
 
 
 def _grouped(keys: Sequence[Key], values: Iterable[Key | None], owners: Ordinals) -> Iterator[tuple[Key, FrozenBitMap]]:
@@ -196,21 +227,23 @@ def alternative_labels(network: Network, indexes: Indexes, node: Node) -> tuple[
 
 def neighbours(network: Network, indexes: Indexes, node: Node) -> Iterator[Node]:
     """The neighbours of a node, lazily: of an action its structure, then its concepts in the order of the sheet; of a
-    structure its department, then its actions; of a concept its actions, newest first; of a department its structures.
+    structure its department, then its actions; of a concept its actions, newest first; of a department its region, then
+    its structures; of a region its departments.
     """
     if isinstance(node, Action):
         yield from node.neighbours()
-    elif node.kind is NodeKind.DEPARTMENT:
-        yield from indexes.structures_of_department.get(node.key, ())
-    else:
-        if isinstance(node, Structure):
-            yield node.department
+        return
+    yield from indexes.places(node)
+    if node.kind not in PLACE_KINDS:
         for ordinal in network.order.newest(indexes.members[node.key]):
             yield network.actions[ordinal]
 
 
 def link_count(network: Network, indexes: Indexes) -> int:
-    """How many edges the graph has: those of the actions, and one of each structure to its department."""
+    """How many edges the graph has: those of the actions, one of each structure to its department, and one of each
+    department to its region.
+    """
     # Every action has one structure.
     actions = sum(len(indexes.members[node.key]) for kind in CONCEPT_KINDS for node in network.nodes(kind))
-    return len(indexes.everything) + actions + len(network.structures)
+    regions = sum(map(len, indexes.departments_of_region.values()))
+    return len(indexes.everything) + actions + len(network.structures) + regions

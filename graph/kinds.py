@@ -1,7 +1,8 @@
 """The kinds of node: one table, from which relations, facets, words of the explorer, prices and links derive.
 
 An action is linked to its structure, and to the *concepts* of its sheet, a list of a kind or one at most. A structure
-is linked to its department; the department of an action is that of its sheet and no link of its own.
+is linked to its department, and a department to its region; the department of an action is that of its sheet and no
+link of its own, nor is the region of that.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ class NodeKind(StrEnum):
     ACTION = "action"
     STRUCTURE = "structure"
     DEPARTMENT = "department"
+    REGION = "region"
     KEYWORD = "keyword"
     PARTNER = "partner"
     PUBLIC = "public"
@@ -26,10 +28,11 @@ class NodeKind(StrEnum):
 
 
 class Relation(StrEnum):
-    """What an edge says, read from the action to the concept, or from the structure to its department."""
+    """What an edge says, read from the action, the structure or the department outwards."""
 
     ORGANISED_BY = "organised_by"
     LOCATED_IN = "located_in"
+    PART_OF = "part_of"
     HAS_KEYWORD = "has_keyword"
     WITH_PARTNER = "with_partner"
     FOR_PUBLIC = "for_public"
@@ -50,6 +53,7 @@ class FacetField(StrEnum):
     STATUS = "status"
     YEAR = "year"
     DEPARTMENT = "department"
+    REGION = "region"
     STRUCTURE = "structure"
 
 
@@ -109,20 +113,25 @@ _ROWS = (
     Kind(NodeKind.DEPARTMENT, "department", 1, Relation.LOCATED_IN, "département", "départements",
          "Département", "Départements", "departements", "departement",
          "partage le département", "est dans le département", "est le département de"),
+    Kind(NodeKind.REGION, "region", 1, Relation.PART_OF, "région", "régions", "Région", "Régions", "regions", "region",
+         "partage la région", "est dans la région", "est la région de"),
 )
 # fmt: on
 
 KINDS: dict[NodeKind, Kind] = {row.kind: row for row in _ROWS}
 """Every kind, in the order of legends."""
 
-CONCEPT_KINDS = tuple(kind for kind in KINDS if kind not in ("action", "structure", "department"))
+PLACE_KINDS = (NodeKind.DEPARTMENT, NodeKind.REGION)
+"""The kinds that no action is linked to directly, though it has one of each at most, the outer ones last."""
+
+CONCEPT_KINDS = tuple(kind for kind in KINDS if kind not in (NodeKind.ACTION, NodeKind.STRUCTURE, *PLACE_KINDS))
 """The kinds that an action is linked to directly, structure aside, in the order in which a sheet's links are kept."""
 
 LIST_KINDS = tuple(kind for kind in CONCEPT_KINDS if KINDS[kind].many)
 """The kinds of concept of which an action may have several."""
 
 LINKED_KINDS = tuple(kind for kind in NodeKind if kind is not NodeKind.ACTION)
-"""The kinds of node that an action has, its structure and the department of its sheet included."""
+"""The kinds of node that an action has, its structure, the department of its sheet and its region included."""
 
 
 def named(kinds: Iterable[NodeKind]) -> str:

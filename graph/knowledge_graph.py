@@ -26,13 +26,27 @@ from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.labels import department_key
 from graph.listing import Listing, ListOrder, listed
-from graph.model import Action, Concept, Node, Origin, Sheet, SheetText, Structure, light_row
+from graph.model import (
+    Action,
+    Concept,
+    Department,
+    Node,
+    Origin,
+    Region,
+    Sheet,
+    SheetText,
+    Structure,
+    StructurePlace,
+    light_row,
+)
 from graph.network import Network
 from graph.networkx_view import view
 from graph.node_lists import NodeLists
 from graph.once import once
 from graph.order import Orders
+from graph.places import places
 from graph.prepared import Beside
 from graph.revisions import Revisions
 from graph.search.highlights import Highlight
@@ -83,11 +97,13 @@ class KnowledgeGraph:
         journal: PublicJournal | None = None,
         beside: Beside | None = None,
         before: KnowledgeGraph | None = None,
+        structure_places: Mapping[str, StructurePlace] | None = None,
     ) -> None:
         self.network = built
         self.head = head
         self.history = History(journal, head.position)
         self.sources: Sequence[SourceRecord] = tuple(sources)
+        self._structure_places = structure_places or {}
         self.vocabulary = vocabulary
         self.indexes = indexed
         self.orders = Orders(built, indexed)
@@ -127,6 +143,7 @@ class KnowledgeGraph:
                 vocabulary=vocabulary,
                 journal=store.public,
                 beside=beside,
+                structure_places=still.structure_places(),
             )
         keep_for_good()
         return built
@@ -189,6 +206,7 @@ class KnowledgeGraph:
             vocabulary=self.vocabulary,
             journal=self.history.journal,
             before=self,
+            structure_places=self._structure_places if change.places is None else change.places,
         )
         if "search" in self.__dict__:
             # Whoever searches goes on doing so: nobody waits for what can be made now.
@@ -354,6 +372,20 @@ class KnowledgeGraph:
     def structure_count(self, department: Concept) -> int:
         """How many structures a department has."""
         return len(self.indexes.structures_of_department.get(department.key, ()))
+
+    def place(self, structure: Structure) -> StructurePlace | None:
+        """Where a structure is, None where no source says so."""
+        return self._structure_places.get(structure.key)
+
+    def bordering(self, department: Department) -> Sequence[Department]:
+        """The departments of the data that share a land border with one, in the order of their codes."""
+        place = places().departments.get(department.code or "")
+        keys = (department_key(code) for code in (place.neighbours if place else ()))
+        return [node for key in keys if isinstance(node := self.network.records.get(key), Department)]
+
+    def departments(self, region: Region) -> Sequence[Department]:
+        """The departments of a region that the data have, in the order of their keys."""
+        return self.indexes.departments_of_region.get(region.key, ())
 
     def structures(
         self, order: ListOrder, condition: Condition = EVERYTHING, department: Concept | None = None

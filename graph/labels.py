@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from graph.kinds import NodeKind
 from graph.model import LightRow, Sheet, concept_key, structure_key
+from graph.places import department_name, region_name
 
 Printed = TypeVar("Printed", str, tuple[str, str])
 
@@ -62,12 +63,33 @@ def labels_of(bodies: Mapping[Body, int], concepts: Mapping[NodeKind, Mapping[st
         departments[home] += 0
         structures[home, body.structure] += count
     found = {key: spelled[0][1] for key, spelled in spellings(structures, key_of_structure).items()}
-    for kind, counts in (*concepts.items(), (NodeKind.DEPARTMENT, departments)):
+    found |= {key: spelled[0] for key, spelled in spellings(filled(departments), department_key).items()}
+    for kind, counts in concepts.items():
         of_kind = spellings(filled(counts), partial(concept_key, kind))
         found |= {key: spelled[0] for key, spelled in of_kind.items()}
     return found
 
 
+def department_key(printed: str) -> str:
+    """The key of a department, the same for all its spellings: of « Lot », « le Lot » and « 46 » `department:lot`."""
+    return concept_key(NodeKind.DEPARTMENT, department_name(printed))
+
+
+def region_key(name: str) -> str:
+    """The key of a region, the same for all its spellings: of « Occitanie » and « 76 » `region:occitanie`."""
+    return concept_key(NodeKind.REGION, region_name(name))
+
+
 def key_of_structure(printed: tuple[str, str]) -> str:
-    """The key of a structure, printed as its department and its name."""
-    return structure_key(printed[1], printed[0])
+    """The key of a structure, printed as its department and its name: the same however the department is spelt."""
+    return structure_key(printed[1], department_name(printed[0]))
+
+
+def structure_of(row: Body | Sheet | LightRow) -> str:
+    """The key of a sheet's structure."""
+    return key_of_structure((home_of(row), row.structure))
+
+
+def structures_of(row: Body | Sheet | LightRow) -> set[str]:
+    """The keys that a sheet's structure has and had: stores were written that keep its department as printed."""
+    return {structure_of(row), structure_key(row.structure, home_of(row))}

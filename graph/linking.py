@@ -1,4 +1,4 @@
-"""What the rows print becomes nodes: the structure, the department and the concepts of each action.
+"""What the rows print becomes nodes: the structure, the department, its region and the concepts of each action.
 
 Values whose keys are equal are one node. A node that is known keeps its label; a new one shows the word that the
 vocabulary has for its key, else what was decided for it, else the most frequent spelling. Other spellings are kept
@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from pyroaring import FrozenBitMap
 
 from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind
-from graph.labels import department_of, filled, home_of, key_of_structure, spellings
-from graph.model import Concept, LightRow, Node, Structure, concept_key
+from graph.labels import department_key, department_of, filled, home_of, key_of_structure, region_key, spellings
+from graph.model import Concept, Department, LightRow, Node, Region, Structure, concept_key
+from graph.places import OfficialRegion, places
 from graph.vocabulary import Vocabulary
 
-Record = TypeVar("Record", Structure, Concept)
+Record = TypeVar("Record", Structure, Concept, Department)
+Word = TypeVar("Word", Concept, Department)
 Spellings = Mapping[str, Mapping[str, FrozenBitMap]]
 
 
@@ -41,6 +44,24 @@ class Registry:
         if isinstance(known, Concept):
             return known
         return Concept(key, kind, self.vocabulary.label_of_key(key) or self.labels.get(key, spelling))
+
+    def department(self, key: str, spelling: str, region: Callable[[OfficialRegion], Region]) -> Department:
+        """The department of a key, with a region that `region` gives: an official one has its official name, whatever
+        was decided.
+        """
+        known = self.known(key)
+        if isinstance(known, Department):
+            return known
+        place = places().department(spelling)
+        if place is None:
+            return Department(key, NodeKind.DEPARTMENT, self.labels.get(key, spelling))
+        return Department(key, NodeKind.DEPARTMENT, place.name, place.code, region(place.region))
+
+    def region(self, place: OfficialRegion) -> Region:
+        """The node of a region."""
+        key = region_key(place.name)
+        known = self.known(key)
+        return known if isinstance(known, Region) else Region(key, NodeKind.REGION, place.name, place.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,7 @@ def link(rows: Sequence[LightRow], first: int, registry: Registry) -> Links:
     departments = _departments(printed, homes, registry)
     columns["department"] = list(map(departments.__getitem__, printed))
     concepts[NodeKind.DEPARTMENT] = _unique(departments)
+    concepts[NodeKind.REGION] = _regions(departments.values())
     spellings.update(_spellings(departments, first, _ones(departments, printed, homes)))
     bodies = [(home, row.structure) for home, row in zip(homes, rows, strict=True)]
     structures = _structures(Counter(bodies), departments, registry)
@@ -83,7 +105,7 @@ def _singles(
     kind: NodeKind, printed: Sequence[str], registry: Registry
 ) -> tuple[list[Concept | None], dict[str, Concept]]:
     """The concept of each printed value, None for an empty one; and the concept of each spelling."""
-    known = _concepts(kind, Counter(printed), registry, registry.vocabulary)
+    known = _concepts(kind, Counter(printed), registry)
     return list(map(known.get, printed)), known
 
 
@@ -97,34 +119,43 @@ def _lists(
     for values, count in times.items():
         for value in values:
             counts[value] += count
-    known = _concepts(kind, counts, registry, registry.vocabulary)
+    known = _concepts(kind, counts, registry)
     # A value that is printed twice, or in two spellings, is one link.
     made = {values: tuple(dict.fromkeys(known[value] for value in values if value in known)) for values in times}
     return list(map(made.__getitem__, lists)), known
 
 
-def _departments(printed: Iterable[str], homes: Iterable[str], registry: Registry) -> dict[str, Concept]:
+def _departments(printed: Iterable[str], homes: Iterable[str], registry: Registry) -> dict[str, Department]:
     """The department of each printed name, those that structures only are in included."""
     counts = Counter(printed)
     counts.update(dict.fromkeys(homes, 0))
-    return _concepts(NodeKind.DEPARTMENT, counts, registry, None)
+    # Departments that come together have one region together.
+    return _nodes(spellings(counts, department_key), partial(registry.department, region=cache(registry.region)))
 
 
-def _concepts(
-    kind: NodeKind, counts: Counter[str], registry: Registry, vocabulary: Vocabulary | None
-) -> dict[str, Concept]:
+def _regions(departments: Iterable[Department]) -> tuple[Region, ...]:
+    """The regions of some departments, in the order of their keys."""
+    regions = {place.region for place in departments if place.region is not None}
+    return tuple(sorted(regions, key=attrgetter("key")))
+
+
+def _concepts(kind: NodeKind, counts: Counter[str], registry: Registry) -> dict[str, Concept]:
     """The concept of each printed value, in the order of keys; an empty value has none."""
-    spelled = spellings(
-        filled(counts), lambda printed: concept_key(kind, vocabulary.label(kind, printed) if vocabulary else printed)
-    )
-    found: dict[str, Concept] = {}
+    vocabulary = registry.vocabulary
+    spelled = spellings(filled(counts), lambda printed: concept_key(kind, vocabulary.label(kind, printed)))
+    return _nodes(spelled, partial(registry.concept, kind))
+
+
+def _nodes(spelled: Mapping[str, Sequence[str]], made: Callable[[str, str], Word]) -> dict[str, Word]:
+    """The node of each spelling, of which each key has its own, the most frequent first."""
+    found: dict[str, Word] = {}
     for key in sorted(spelled):
-        found.update(dict.fromkeys(spelled[key], registry.concept(kind, key, spelled[key][0])))
+        found.update(dict.fromkeys(spelled[key], made(key, spelled[key][0])))
     return found
 
 
 def _structures(
-    counts: Counter[tuple[str, str]], departments: Mapping[str, Concept], registry: Registry
+    counts: Counter[tuple[str, str]], departments: Mapping[str, Department], registry: Registry
 ) -> dict[tuple[str, str], Structure]:
     """The structure of each printed department and name, in the order of keys, told apart like concepts."""
     spelled = spellings(counts, key_of_structure)

@@ -125,11 +125,41 @@ def light_row(key: str, sheet: Sheet, number: int = 0) -> LightRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Concept:
-    """A word of one of the vocabularies, or a department. One record for each node, compared by identity."""
+    """A word of one of the vocabularies, or a place. One record for each node, compared by identity."""
 
     key: str
     kind: NodeKind
     label: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region(Concept):
+    """A region, with its code in the Code officiel géographique."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Department(Concept):
+    """A department, with its code and its region; both are None where what a sheet prints is no known department."""
+
+    code: str | None = None
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StructurePlace:
+    """Where a structure is, and its site, as a second file says; None for what it does not say. The SIRET has 14
+    digits, the postcode 5, and degrees are decimal, of WGS 84, both or neither.
+    """
+
+    siret: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    commune: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,12 +170,17 @@ class Structure:
     key: str
     ordinal: int
     name: str
-    department: Concept
+    department: Department
 
     @property
     def label(self) -> str:
         """What it is called, as for every node."""
         return self.name
+
+    @property
+    def region(self) -> Region | None:
+        """The region of its department."""
+        return self.department.region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,7 +196,7 @@ class Action:
     year: int | None
     status: str
     structure: Structure
-    department: Concept
+    department: Department
     dimension: Concept | None
     territory: Concept | None
     keywords: tuple[Concept, ...]
@@ -174,8 +209,13 @@ class Action:
         """What it is called, as for every node."""
         return self.title
 
+    @property
+    def region(self) -> Region | None:
+        """The region of its department."""
+        return self.department.region
+
     def linked(self, kind: NodeKind) -> tuple[Structure | Concept, ...]:
-        """Its nodes of a kind, in the order of the sheet: its structure, its department, or its concepts."""
+        """Its nodes of a kind, in the order of the sheet: its structure, department or region, or its concepts."""
         value = getattr(self, KINDS[kind].attribute)
         return value if KINDS[kind].many else () if value is None else (value,)
 

@@ -1,6 +1,7 @@
 """The records of the graph: one for each action, structure, concept and department, made from the rows of the store.
 
-No edge is written down: an action knows its neighbours, a structure its department, and `graph.indexes` the way back.
+No edge is written down: an action knows its neighbours, a structure its department, a department its region, and
+`graph.indexes` the way back.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ import numpy.typing as npt
 
 from graph.arena import Column, Layered, Slots
 from graph.default_order import DefaultOrder
-from graph.kinds import KINDS, NodeKind, Relation
+from graph.kinds import KINDS, PLACE_KINDS, NodeKind, Relation
 from graph.linking import Links, Registry, Spellings, link
 from graph.merged import Merged
-from graph.model import Action, Concept, LightRow, Node, Structure, fold
+from graph.model import Action, Concept, Department, LightRow, Node, Structure, fold
 from graph.titles import Titles
 from graph.vocabulary import Vocabulary
 
@@ -92,7 +93,7 @@ class Turnover:
 
     @property
     def nodes(self) -> set[Structure | Concept]:
-        """The other nodes that have fewer or more actions, or structures, than before."""
+        """The other nodes that have fewer or more actions, structures or departments than before."""
         return {node for node, _ in self.links()}.union(self.left, self.come)
 
     def links(self) -> Iterator[tuple[Structure | Concept, Action]]:
@@ -101,11 +102,19 @@ class Turnover:
             for node in action.neighbours():
                 yield node, action
             yield action.department, action
+            if action.region is not None:
+                yield action.region, action
 
 
 def has(one: Node, other: Node) -> bool:
-    """Of two neighbours, whether the edge reads from `one`: an action has all of its own, a structure its place."""
-    return one.kind is NodeKind.ACTION or other.kind is NodeKind.DEPARTMENT
+    """Of two neighbours, whether the edge reads from `one`: an action has all of its own, a structure its place, and a
+    place the one around it.
+    """
+    return one.kind is NodeKind.ACTION or (other.kind in PLACE_KINDS and _how_far_out(one) < _how_far_out(other))
+
+
+def _how_far_out(node: Node) -> int:
+    return PLACE_KINDS.index(node.kind) if node.kind in PLACE_KINDS else -1
 
 
 def relation_between(one: Node, other: Node) -> Relation:
@@ -156,8 +165,9 @@ def changed(
 ) -> tuple[Network, Turnover]:
     """The network without some of its actions and with those of some rows, and what that changes.
 
-    `count` gives how many actions, and for a department how many structures too, are linked to the node of a key in
-    the network `before`, which stays as it is. The time follows the changes, but for the copies of a few short lists.
+    `count` gives how many actions, and for a place how many structures or departments too, are linked to the node of a
+    key in the network `before`, which stays as it is. The time follows the changes, but for the copies of a few short
+    lists.
     """
     first = len(before.actions)
     links = link(rows, first, Registry(vocabulary, labels, before.known, len(before.bodies)))
@@ -242,10 +252,14 @@ def _turnover(
             (come if is_there else left).append(node)
         return is_there - was_there
 
-    # A structure keeps its department in the graph, so structures are settled first.
+    # A structure keeps its department in the graph, and that its region, so they are settled in this order.
     for body in [node for node in moves if isinstance(node, Structure)]:
         moves[body.department] += settle(body)
-    for node in [node for node in moves if isinstance(node, Concept)]:
+    for place in [node for node in moves if isinstance(node, Department)]:
+        change = settle(place)
+        if place.region is not None:
+            moves[place.region] += change
+    for node in [node for node in moves if not isinstance(node, Structure | Department)]:
         settle(node)
     return Turnover(removed, added, left, come)
 

@@ -16,8 +16,8 @@ import networkx as nx
 from networkx.classes.function import frozen
 
 from graph.indexes import Indexes, neighbours
-from graph.kinds import NodeKind
-from graph.model import Action, Concept, Node, Structure
+from graph.kinds import PLACE_KINDS, NodeKind
+from graph.model import Action, Concept, Department, Node, Structure
 from graph.network import RELATIONS, Network, has
 
 Value = TypeVar("Value")
@@ -43,7 +43,7 @@ def view(network: Network, indexes: Indexes) -> nx.Graph:
 
     >>> graph = view(network, indexes)
     >>> print(graph, graph.edges["keyword:jardin", "action:verger"])
-    Graph with 8 nodes and 8 edges {'relation': 'has_keyword'}
+    Graph with 9 nodes and 9 edges {'relation': 'has_keyword'}
     """
     # The way of networkx's own views (`networkx.subgraph_view`): a frozen graph whose dictionaries are replaced by
     # mappings. It stays a plain Graph, as `copy` and many algorithms make new ones by calling its class.
@@ -86,7 +86,7 @@ class _ByKey(Mapping[str, Value]):
 
 @dataclass(frozen=True, eq=False)
 class _Neighbours(Mapping[str, _Attributes]):
-    """The neighbours of a structure, a department or a concept, with the attributes of the edges."""
+    """The neighbours of a structure, a place or a concept, with the attributes of the edges."""
 
     _network: Network
     _indexes: Indexes
@@ -106,9 +106,8 @@ class _Neighbours(Mapping[str, _Attributes]):
         return (other.key for other in self.others())
 
     def __len__(self) -> int:
-        if self._node.kind is NodeKind.DEPARTMENT:
-            return len(self._indexes.structures_of_department.get(self._node.key, ()))
-        return len(self._indexes.members[self._node.key]) + isinstance(self._node, Structure)
+        places = sum(1 for _ in self._indexes.places(self._node))
+        return places if self._node.kind in PLACE_KINDS else places + len(self._indexes.members[self._node.key])
 
     def items(self) -> ItemsView[str, _Attributes]:
         return _Items(self)
@@ -135,4 +134,6 @@ class _Items(ItemsView[str, _Attributes]):
 
 
 def _place(node: Node) -> Node | None:
-    return node.department if isinstance(node, Structure) else None
+    if isinstance(node, Structure):
+        return node.department
+    return node.region if isinstance(node, Department) else None

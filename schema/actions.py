@@ -176,7 +176,7 @@ class ActionConnection:
     facets: list[FacetType] = field(
         _facets,
         "How many actions of the whole list have each value of each field. A field's own conditions are left out, "
-        "so that its other values can be chosen too. One facet a field, ten at most.",
+        "so that its other values can be chosen too. One facet a field, eleven at most.",
     )
     unknown_values: list[UnknownValueType] = field(
         _unknown_values,

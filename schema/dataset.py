@@ -67,7 +67,7 @@ class Dataset:
     position: Position = attribute(
         'The place of the last change in the journal: what `changes(after:)` follows. Example: "1234".'
     )
-    counts: list[KindCount] = field(_counts, "How many nodes there are of each kind: nine entries.")
+    counts: list[KindCount] = field(_counts, "How many nodes there are of each kind: ten entries.")
     link_count: int = attribute("How many links there are between nodes.")
     imported_at: str | None = field(_imported_at, "When the last import was: UTC, ISO 8601.")
     sources: Connection[ImportedSource] = paged(

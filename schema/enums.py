@@ -12,7 +12,10 @@ from graph.similarity.measures import Measure
 from graph.store.journal import Operation
 
 strawberry.enum(NodeKind, description="The kinds of node.")
-strawberry.enum(Relation, description="What a link says, read from the action, or from a structure to its department.")
+strawberry.enum(
+    Relation,
+    description="What a link says, read from the action, the structure or the department outwards.",
+)
 strawberry.enum(FacetField, description="What actions can be counted by.")
 strawberry.enum(Measure, description="How similarity is measured; every score is from 0 to 1.")
 strawberry.enum(MeetingMeasure, description="How much two structures share.")

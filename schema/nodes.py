@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any
 
@@ -14,8 +15,11 @@ from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
+from graph.model import Department as DepartmentRecord
 from graph.model import Origin, fold
+from graph.model import Region as RegionRecord
 from graph.model import Structure as StructureRecord
+from graph.model import StructurePlace as StructurePlaceRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
 from schema.connections import Connection, FirstOfPair, PageInfo, paged
@@ -47,7 +51,7 @@ def _alternative_labels(node: Parent[ConceptRecord], info: Info) -> Sequence[str
     return info.context.graph.alternative_labels(node)
 
 
-@strawberry.interface(description="A word of one of the directory's vocabularies, or a department.")
+@strawberry.interface(description="A word of one of the directory's vocabularies, or a department or region.")
 class Concept(Node):
     label: str = attribute('The word as shown. Example: "mobilité / transport".')
     alternative_labels: list[str] = field(
@@ -102,11 +106,35 @@ def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
     return info.context.graph.structure_count(department)
 
 
-@strawberry.type(description="A French department.")
+def _neighbours(department: Parent[DepartmentRecord], info: Info) -> Sequence[DepartmentRecord]:
+    return info.context.graph.bordering(department)
+
+
+def _departments(region: Parent[RegionRecord], info: Info) -> Sequence[DepartmentRecord]:
+    return info.context.graph.departments(region)
+
+
+@strawberry.type(description="A French department; its spellings are one node, its label the official name.")
 class Department(Concept):
+    code: str | None = attribute(
+        'The code in the Code officiel géographique of INSEE; null where nobody knows the department. Example: "46".'
+    )
+    region: Region | None = attribute("The region where it is; null where nobody knows the department.")
+    neighbours: list[Department] = field(
+        _neighbours, "The departments of the data that share a land border with it: a dozen at most."
+    )
     structures: Connection[Structure] = paged(structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
     is_type_of = TYPES.of("Department")
+
+
+@strawberry.type(description="A French region, as they are since 2016. Data without a known department have none.")
+class Region(Concept):
+    code: str = attribute('The code in the Code officiel géographique of INSEE. Example: "76".')
+    departments: list[Department] = field(
+        _departments, "The departments of the region that are in the data, by their ids: 13 at most."
+    )
+    is_type_of = TYPES.of("Region")
 
 
 @strawberry.type(description="A keyword of a structure's actions, and how many of them have it.")
@@ -134,10 +162,38 @@ class _CountedEdge(FirstOfPair):
         return self.item[1]
 
 
+def _place(structure: Parent[StructureRecord], info: Info) -> StructurePlaceRecord | None:
+    place = info.context.graph.place(structure)
+    # A site alone is no place.
+    return None if place is None or replace(place, site=None) == _NOWHERE else place
+
+
+def _site(structure: Parent[StructureRecord], info: Info) -> str | None:
+    place = info.context.graph.place(structure)
+    return None if place is None else place.site
+
+
+_NOWHERE = StructurePlaceRecord()
+
+
+@strawberry.type(
+    description="Where a structure is, as a second file of the federation says; null for what it does not say."
+)
+class StructurePlace:
+    siret: str | None = attribute('The SIRET, 14 digits. Example: "73282932000074".')
+    address: str | None = attribute('The address without postcode and commune. Example: "12 rue de la Mairie".')
+    postcode: str | None = attribute('The postcode, 5 digits. Example: "46100".')
+    commune: str | None = attribute('The commune. Example: "Figeac".')
+    latitude: float | None = attribute("The latitude in decimal degrees, WGS 84. Example: 44.6085.")
+    longitude: float | None = attribute("The longitude in decimal degrees, WGS 84. Example: 2.0316.")
+
+
 @strawberry.type(description="A social centre, or another body, that organises actions.")
 class Structure(Node):
     name: str = attribute('The name as printed. Example: "Centre Social et Cuturel le Rionet".')
     department: Department = attribute("The department where it is.")
+    place: StructurePlace | None = field(_place, "Where it is; null where nothing says so.")
+    site: str | None = field(_site, 'Its site; null where nothing says so. Example: "https://www.example.org".')
     action_count: int = field(_action_count, "How many actions it organises. Cheap.")
     actions: ActionConnection = field(members, "Its actions, newest first unless `orderBy` says otherwise.")
     keywords: StructureKeywordConnection = paged(
@@ -212,6 +268,7 @@ class Action(Node):
     status_label: str | None = field(_status_label, "The status as printed.")
     structure: Structure = attribute("« Structure organisatrice ».")
     department: Department = attribute("« Département » of the sheet.")
+    region: Region | None = attribute("The region of that department; null where nobody knows the department.")
     dimension: Dimension | None = attribute("« Dimension ».")
     territory: Territory | None = attribute("« Territoire concerné ».")
     keywords: list[Keyword] = attribute("« Mots clés », in the order of the page.")
@@ -256,6 +313,7 @@ CONCEPT_LISTS: dict[str, tuple[NodeKind, type, str]] = {
     "partners": (NodeKind.PARTNER, Partner, "The kinds of partner"),
     "publics": (NodeKind.PUBLIC, Public, "The publics"),
     "departments": (NodeKind.DEPARTMENT, Department, "The departments"),
+    "regions": (NodeKind.REGION, Region, "The regions of the departments"),
     "dimensions": (NodeKind.DIMENSION, Dimension, "The dimensions"),
     "initiators": (NodeKind.INITIATOR, Initiator, "The initiators"),
     "territories": (NodeKind.TERRITORY, Territory, "The territories"),

@@ -7,14 +7,16 @@ price of their bound, and the heavy ones run off the event loop.
 from __future__ import annotations
 
 from execution import Price
-from graph.kinds import KINDS, LIST_KINDS, NodeKind
+from graph.kinds import KINDS, LIST_KINDS, FacetField, NodeKind
 
 PRICES = {
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
     "Query.nodes": Price(sized_by=("ids",)),
     "Action.files": Price(items=2),
     "Concept.alternativeLabels": Price(items=2),
-    "ActionConnection.facets": Price(each=100, items=10),
+    "ActionConnection.facets": Price(each=100, items=len(FacetField)),
+    "Department.neighbours": Price(each=2, items=5),
+    "Region.departments": Price(items=8),
     "ActionConnection.unknownValues": Price(items=5),
     "Facet.values": Price(items=20),
     "ActionEdge.highlights": Price(each=20, items=5),

@@ -13,6 +13,7 @@ from graph.kinds import NodeKind
 from graph.model import Action as ActionRecord
 from graph.model import Concept
 from graph.model import Node as NodeRecord
+from graph.model import Region as RegionRecord
 from graph.model import Structure as StructureRecord
 from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
@@ -25,7 +26,7 @@ from schema.facets import ActionGroupType, actions_by
 from schema.finding import HitEdgeSource, SearchConnection, SuggestionType, search, suggest
 from schema.history import Change, ChangeConnection, FieldChangeType, changes, diff, revision_of
 from schema.links import NeighbourhoodType, PathsType, neighbourhood, path
-from schema.nodes import CONCEPT_LISTS, Action, Node, Structure, structures
+from schema.nodes import CONCEPT_LISTS, Action, Node, Region, Structure, structures
 from schema.order import list_order
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar_actions
 from schema.where import condition_of
@@ -58,6 +59,12 @@ def structure(info: Info, id: Id) -> StructureRecord | None:
     return found if isinstance(found, StructureRecord) else None
 
 
+def region(info: Info, id: Id) -> RegionRecord | None:
+    """The region of that id, or None."""
+    found = info.context.graph.get(id)
+    return found if isinstance(found, RegionRecord) else None
+
+
 def concepts(kind: NodeKind) -> Callable[..., Ordered[Concept]]:
     """What finds the list of one kind of concept."""
 
@@ -70,7 +77,7 @@ def concepts(kind: NodeKind) -> Callable[..., Ordered[Concept]]:
 def shared_actions(
     _: None,
     graph: Door,
-    nodes: Annotated[list[strawberry.ID], told("The ids of 1 to 20 structures, departments or concepts.")],
+    nodes: Annotated[list[strawberry.ID], told("The ids of 1 to 20 structures, departments, regions or concepts.")],
 ) -> Selection:
     """The actions that are linked to all of some nodes."""
     return graph.linked(nodes)
@@ -85,6 +92,7 @@ class Ways:
     nodes: list[Node | None] = field(nodes, "The nodes of these ids, in their order; null for an unknown id.")
     action: Action | None = field(action, "The action of that id; null for an unknown id.")
     structure: Structure | None = field(structure, "The structure of that id; null for an unknown id.")
+    region: Region | None = field(region, "The region of that id; null for an unknown id.")
     actions: ActionConnection = actions_of(
         lambda _, graph: graph.select(), "The actions, newest first unless `orderBy` says otherwise."
     )

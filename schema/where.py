@@ -56,7 +56,9 @@ class StatusWhere:
 
 @strawberry.input(description="Conditions on a link that an action has at most once: by id or label.")
 class LinkWhere:
-    eq: str | None = optional('This node. Example: "Lot" or "department:lot".')
+    eq: str | None = optional(
+        'This node. A place by any spelling, its code too. Example: "Lot", "46" or "department:lot".'
+    )
     ne: str | None = optional("Another node, or none.")
     in_: list[str] | None = optional("One of; `[]` matches nothing.", "in")
     not_in: list[str] | None = optional("None of these.")
@@ -82,6 +84,7 @@ class ActionWhere:
     status: StatusWhere | None = optional("On the status.")
     structure: LinkWhere | None = optional("On the organising structure.")
     department: LinkWhere | None = optional("On the department.")
+    region: LinkWhere | None = optional('On the region of the department. Example: { eq: "Occitanie" }.')
     dimension: LinkWhere | None = optional("On the dimension.")
     territory: LinkWhere | None = optional("On the territory.")
     keywords: LinksWhere | None = optional("On the keywords.")
@@ -97,12 +100,13 @@ class ActionWhere:
 class StructureWhere:
     name: TextWhere | None = optional("On the name.")
     department: LinkWhere | None = optional("On the department.")
+    region: LinkWhere | None = optional('On the region of the department. Example: { eq: "Occitanie" }.')
     action_count: IntWhere | None = optional("On the number of actions.")
 
 
 @strawberry.input(description="Conditions on concepts; all that are given must hold.")
 class ConceptWhere:
-    label: TextWhere | None = optional("On the label or an alternative label.")
+    label: TextWhere | None = optional("On the label or an alternative label, or the code of a place.")
     action_count: IntWhere | None = optional("On the number of actions.")
 
 

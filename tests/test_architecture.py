@@ -65,7 +65,8 @@ INSIDE_GRAPH = {
     "graph.fields": {"graph.kinds"},
     "graph.paging": {"graph.errors"},
     "graph.model": {"graph.kinds"},
-    "graph.labels": {"graph.kinds", "graph.model"},
+    "graph.places": {"graph.model"},
+    "graph.labels": {"graph.kinds", "graph.model", "graph.places"},
     "graph.vocabulary": {"graph.fields", "graph.kinds", "graph.model"},
     "graph.once": set(),
     "graph.processes": set(),
@@ -73,7 +74,7 @@ INSIDE_GRAPH = {
     "graph.merged": {"graph.once"},
     "graph.default_order": {"graph.merged", "graph.model", "graph.once"},
     "graph.titles": {"graph.arena", "graph.merged", "graph.model", "graph.once"},
-    "graph.linking": {"graph.kinds", "graph.labels", "graph.model", "graph.vocabulary"},
+    "graph.linking": {"graph.kinds", "graph.labels", "graph.model", "graph.places", "graph.vocabulary"},
     "graph.network": {
         "graph.arena",
         "graph.default_order",
@@ -152,7 +153,7 @@ def test_inside_graph_the_foundations_know_nothing_above_them():
         for path in (ROOT / "graph" / folder).glob("*.py"):
             ours = {name for name in imported(path) if name.startswith("graph.")}
             others = {name for name in ours if not name.startswith(f"graph.{folder}")}
-            below = {"graph.fields", "graph.kinds", "graph.labels", "graph.model", "graph.vocabulary"}
+            below = {"graph.fields", "graph.kinds", "graph.labels", "graph.model", "graph.places", "graph.vocabulary"}
             assert others <= below, path.name
 
 

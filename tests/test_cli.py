@@ -44,6 +44,36 @@ def test_import_then_import_again_changes_nothing(run, tmp_path: Path):
     assert "0 added, 0 changed, 16 left" in run("import", PAGE, "-o", store)[1]
 
 
+def test_structures_are_placed_by_a_second_file_whole_or_not_at_all(run, tmp_path: Path):
+    store, file = tmp_path / "s.sqlite", tmp_path / "structures.csv"
+    run("import", PAGE, "-o", store)
+    name = "ARTS SCENES ET COMPAGNIE"
+    file.write_text(f"structure,department,commune\n{name},46,Cahors\nNouveau,Lot,Figeac\n", encoding="utf-8")
+    code, out, _ = run("structures", file, "--store", store)
+    assert (code, out.splitlines()) == (
+        0,
+        [
+            "structures.csv: 2 structures.",
+            "  In no sheet, and shown once one names it: 1 structure: structure:lot-nouveau",
+        ],
+    )
+    file.write_text(f"structure,department,postcode\n{name},46,460\n,46,\n", encoding="utf-8")
+    assert run("structures", file, "--store", store) == (
+        2,
+        "",
+        "maillage: structures.csv: line 2: postcode '460': expected 5 digits.\n"
+        "maillage: structures.csv: line 3: structure is empty; it is required.\n"
+        "maillage: 2 errors; nothing of structures.csv was taken.\n",
+    )
+    with Store(store) as opened:
+        assert {key: place.commune for key, place in opened.structure_places().items()} == {
+            "structure:lot-arts-scenes-et-compagnie": "Cahors",
+            "structure:lot-nouveau": "Figeac",
+        }
+    assert run("verify", "--store", store)[0] == 0
+    assert run("structures", tmp_path / "none.csv", "--store", store)[0] == 2
+
+
 def test_export_then_import_is_the_identity(run, tmp_path: Path):
     first, second, exported = tmp_path / "1.sqlite", tmp_path / "2.sqlite", tmp_path / "all.json"
     run("import", PAGE, "-o", first)
@@ -337,13 +367,13 @@ def test_migrate_says_what_an_older_store_lacks_and_brings_it_up_to_date_after_a
     with_next(tmp_path, monkeypatch)
     for _ in range(2):  # asking changes nothing
         code, out, _ = run("migrate", "--store", store, "--check")
-        assert (code, out.splitlines()[0]) == (1, f"{store}: format 0001, 1 steps behind:")
-        assert out.splitlines()[1].startswith("  0002")
-    assert not store.with_name("store.sqlite.before-0002").exists()
+        assert (code, out.splitlines()[0]) == (1, f"{store}: format 0002, 1 steps behind:")
+        assert out.splitlines()[1].startswith("  0003")
+    assert not store.with_name("store.sqlite.before-0003").exists()
     code, out, _ = run("migrate", "--store", store)
-    assert (code, out.splitlines()[-1].endswith("store.sqlite.before-0002.")) == (0, True)
-    assert run("migrate", "--store", store, "--check") == (0, f"{store}: format 0002, up to date.\n", "")
-    assert store.with_name("store.sqlite.before-0002").exists()
+    assert (code, out.splitlines()[-1].endswith("store.sqlite.before-0003.")) == (0, True)
+    assert run("migrate", "--store", store, "--check") == (0, f"{store}: format 0003, up to date.\n", "")
+    assert store.with_name("store.sqlite.before-0003").exists()
     assert run("verify", "--store", store)[0] == 0
 
 

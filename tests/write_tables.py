@@ -36,7 +36,7 @@ def tables() -> str:
         (
             "// Written by `make tables`: do not edit.",
             "",
-            "/** The kinds of node: what one is called and several, the path of its pages, its facet and parameter. */",
+            "/** The kinds of node: words for one and several, path of its pages, facet, field in an action. */",
             *_exported("KINDS", {kind.value: _words_of(row) for kind, row in KINDS.items()}),
             "",
             "/** The fields of a sheet, by their names in the API: their labels where a person reads them. */",
@@ -84,9 +84,11 @@ def _pretty(value: Any, indent: str) -> str:
     return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
 
 
-def _words_of(row: Kind) -> dict[str, str]:
-    words = {"one": row.one, "many": row.several, "title": row.title, "path": row.path}
-    return words | ({"facet": row.kind.name, "parameter": row.parameter} if row.parameter else {})
+def _words_of(row: Kind) -> dict[str, str | bool]:
+    words: dict[str, str | bool] = {"one": row.one, "many": row.several, "title": row.title, "path": row.path}
+    if not row.parameter:
+        return words
+    return words | {"facet": row.kind.name, "parameter": row.parameter, "field": row.attribute, "list": row.many}
 
 
 def _exported(name: str, entries: dict[str, Any]) -> list[str]:
@@ -106,8 +108,9 @@ def query(path: Path, fields: list[str]) -> str:
 
 
 def links(label: str) -> list[str]:
-    """Every link of an action but its structure, with what is asked of the other end."""
-    return [f"{row.attribute} {{ {label} }}" for kind, row in KINDS.items() if row.attribute and kind != "structure"]
+    """Every link of an action that its sheet prints, but its structure, with what is asked of the other end."""
+    printed = {field.name for field in FIELDS} - {"structure"}
+    return [f"{row.attribute} {{ {label} }}" for row in KINDS.values() if row.attribute in printed]
 
 
 def values(fields: Iterable[Field]) -> list[str]:

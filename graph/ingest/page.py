@@ -16,6 +16,7 @@ from graph.ingest.sheet_writer import sheet_lines
 from graph.ingest.starts import Found, FoundTable, Starts
 from graph.ingest.table import Table, table_of
 from graph.model import Problem, Sheet, fold
+from graph.places import department_name
 from graph.vocabulary import Vocabulary
 
 _LINES_LOOKED_AT = 200
@@ -112,11 +113,15 @@ def _check_is_page(data: bytes, source: str) -> None:
         raise NotDirectory(source, f"begins with {shown!r}: expected {EXPECTED}.")
 
 
+def _is_one(department: str, other: str) -> bool:
+    return fold(department_name(department)) == fold(department_name(other))
+
+
 def _read_found(found: Found, table: Table, source: str, repeats: Repeats, problems: ProblemList) -> Sheet:
     sheet = read_sheet(found.block, found.spans, source, problems)
     first, row = found.block.first, found.row
     if row is not None:
-        if sheet.structure_department and fold(row.department) != fold(sheet.structure_department):
+        if sheet.structure_department and not _is_one(row.department, sheet.structure_department):
             reason = f"Its sheet, at line {first}, has the department « {sheet.structure_department} »."
             problems.add(row.line, table.printed(row), reason)
         sheet = replace(sheet, department=row.department, year=row.year)

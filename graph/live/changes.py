@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from graph.change import Change
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action, light_row
+from graph.model import Action, StructurePlace, light_row
 from graph.store import Difference, SourceRecord
 
 
@@ -15,6 +15,7 @@ def change_of(
     found: Difference,
     labels: Mapping[str, str],
     sources: Sequence[SourceRecord] | None = None,
+    places: Mapping[str, StructurePlace] | None = None,
 ) -> Change:
     """The change that makes a graph, which is at the position `before` of a difference, that at the one `after`.
 
@@ -28,4 +29,5 @@ def change_of(
         labels=labels,
         aliases=found.aliases,
         sources=sources,
+        places=places,
     )

@@ -75,14 +75,15 @@ class Follower:
             if head == graph.head and imported == self._last_import:
                 return False
             found = still.difference(graph.position, most=MOST_AT_ONCE)
-            sources = None if imported == self._last_import else still.sources()
+            unchanged = imported == self._last_import
+            sources, places = (None, None) if unchanged else (still.sources(), still.structure_places())
             labels = still.labels(graph.position)
             why = self._why_anew(graph, found, still)
         if found is None or why:
             logger.warning("the graph is built anew at position %d: %s", head.position, why)
             self._anew()
         else:
-            self._live.publish(graph.changed(change_of(graph, found, labels, sources)))
+            self._live.publish(graph.changed(change_of(graph, found, labels, sources, places)))
         self._last_import = imported
         return True
 

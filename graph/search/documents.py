@@ -10,14 +10,14 @@ import numpy as np
 from pyroaring import BitMap
 
 from graph.indexes import Indexes, alternative_labels
-from graph.kinds import CONCEPT_KINDS, NodeKind
-from graph.model import Action, Concept, SheetText, Structure
+from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind
+from graph.model import Action, Concept, Department, SheetText, Structure
 from graph.network import Network
 from graph.search.entries import Entry
 from graph.search.spellings import SAMPLE, spelled
 
 TITLE = "title"  # among the names, the kind of an entry for the title of one action or more
-NAMED_KINDS = (*CONCEPT_KINDS, NodeKind.DEPARTMENT, NodeKind.STRUCTURE)
+NAMED_KINDS = (*CONCEPT_KINDS, *PLACE_KINDS, NodeKind.STRUCTURE)
 _TEXT_FIELDS = tuple(field.name for field in fields(SheetText))
 
 
@@ -48,7 +48,7 @@ def action_entries(
 
 
 def action_entry(action: Action, text: SheetText) -> Entry:
-    """What is kept of an action."""
+    """What is kept of an action. Its region is not: « centre », « pays » and « grand » are words of regions."""
     labels = tuple(node.label for node in (*action.neighbours(), action.department))
     return Entry(action.ordinal, action.kind, action.title, labels, _passages(text))
 
@@ -71,6 +71,8 @@ def named_nodes(network: Network) -> tuple[Structure | Concept, ...]:
 def name_entry(number: int, network: Network, indexes: Indexes, node: Structure | Concept) -> Entry:
     """What is kept of a structure or concept."""
     others = alternative_labels(network, indexes, node)
+    if isinstance(node, Department) and node.code:
+        others = (*others, node.code)
     return Entry(number, node.kind, node.label, others, actions=len(indexes.members[node.key]))
 
 

@@ -50,7 +50,8 @@ class NumberedNodes:
 
 
 class Hits:
-    """What a search finds. The highest score comes first; of equal ones, concepts, departments, structures, actions.
+    """What a search finds. The highest score comes first; of equal ones, concepts, departments, regions, structures,
+    actions.
 
     A hit's place is its score and its node's key: where that node stands now, or, where it is not found any more,
     before others of the same score. Only the best of many answers are ranked (`graph.search.fulltext.RANKED`), and the

@@ -215,7 +215,8 @@ class Names(Remade):
         """Each name that some actions bear: its key or number, and what it is in this version and in a later one."""
         linked = (node for action in moving for node in (*action.neighbours(), action.department))
         homes = (action.structure.department for action in moving)
-        for key in sorted({node.key for some in (linked, homes) for node in some}):
+        regions = (place for action in moving for place in (action.region, action.structure.region) if place)
+        for key in sorted({node.key for some in (linked, homes, regions) for node in some}):
             yield (
                 key,
                 _node(key, self.number(key), self.network, self.indexes),

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from graph.store import tables
 from graph.store.chain import Head
 
-REVISION = "0001"
+REVISION = "0002"
 """The last migration, which is what the tables are: see `graph/store/migrations/`."""
 
 WRITING = {"writing": True}
@@ -233,10 +233,15 @@ def _revision_of(path: Path, engine: sa.Engine) -> str:
         heads = connection.scalar(sa.select(sa.func.count()).select_from(tables.head))
         if found is None or heads != 1:
             raise StoreError(f"{path} is damaged: it does not say what it holds. Restore a backup.")
-        if found == REVISION and (absent := _absent(connection)):
-            lacks = f"it lacks {', '.join(absent)}"
-            raise StoreError(f"{path} was made before the first release: {lacks}. Import again, into a new file.")
+        if found == REVISION:
+            _refuse_unreleased(path, connection)
     return str(found)
+
+
+def _refuse_unreleased(path: Path, connection: sa.Connection) -> None:
+    if absent := _absent(connection):
+        lacks = f"it lacks {', '.join(absent)}"
+        raise StoreError(f"{path} was made before the first release: {lacks}. Import again, into a new file.")
 
 
 def _absent(connection: sa.Connection) -> list[str]:
@@ -253,12 +258,14 @@ def _bring_up_to_date(path: Path, engine: sa.Engine, found: str) -> None:
     from graph.store.migration import upgrade
 
     _lacking(path, found)
-    # Nobody else brings it up to date meanwhile, nor writes: the copy is what it was just before.
+    # Nobody else brings it up to date meanwhile, nor writes: the copy, made by another connection, is what it was just
+    # before.
     with engine.execution_options(**WRITING).begin() as connection:
         if connection.scalar(sa.select(_revision.c.version_num)) == REVISION:
             return
-        back_up(engine, copy_before_migration(path))
         upgrade(connection)
+        _refuse_unreleased(path, connection)
+        back_up(engine, copy_before_migration(path))
 
 
 def compact(engine: sa.Engine) -> bool:

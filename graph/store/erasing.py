@@ -14,6 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from graph.kinds import NodeKind
+from graph.labels import structure_of
 from graph.model import Sheet
 from graph.store import tables
 from graph.store.database import WRITING, compact
@@ -25,7 +26,8 @@ from graph.store.reach import Reach, keys_of, reach_of
 from graph.store.reading import row_of
 from graph.store.remains import own_files, remove
 from graph.store.revisions import held
-from graph.store.suppression import Suppression, key_of_structure, own_marks
+from graph.store.structures import forget_structure
+from graph.store.suppression import Suppression, own_marks
 from graph.store.tables import State
 from graph.store.writer import NoSuchSheet, Refused
 
@@ -93,6 +95,7 @@ class Erasing:
         self._erase_words(first, renamed)
         self._erase_sources()
         forget_labels(self._connection, self._contents(), self._reach.key)
+        forget_structure(self._connection, self._reach.key)
         return self._journal.position
 
     def _contents(self) -> list[Sheet]:
@@ -102,8 +105,8 @@ class Erasing:
         """Let nothing of it come back; a sheet that stays is not taken for one that goes."""
         reach = self._reach
         marks = {mark for sheet in self._contents() for mark in own_marks(sheet)}
-        structures = {key_of_structure(sheet) for sheet in self._contents()}
-        for key in keys_of(self._connection, lambda body: key_of_structure(body) in structures) - reach.sheets.keys():
+        structures = {structure_of(sheet) for sheet in self._contents()}
+        for key in keys_of(self._connection, lambda body: structure_of(body) in structures) - reach.sheets.keys():
             row = row_of(self._connection, key)
             if row is not None:
                 marks -= own_marks(tables.sheet_of_row(row))

@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 
 from graph.kinds import CONCEPT_KINDS, KINDS, LIST_KINDS, NodeKind
-from graph.labels import Body, labels_of
+from graph.labels import Body, labels_of, structures_of
 from graph.model import Sheet
 from graph.store import tables
 from graph.store.tables import State
@@ -51,7 +51,8 @@ def forget_labels(connection: sa.Connection, sheets: Iterable[Sheet], key: str) 
         values = [getattr(sheet, KINDS[kind].attribute) for sheet in gone]
         concepts[kind] = Counter(chain.from_iterable(values) if kind in LIST_KINDS else values)
     theirs = labels_of({Body._make(body): count for body, count in bodies.items()}, concepts).keys()
-    for keys in _batches(sorted({*theirs, key} - _printed(connection, 0).keys())):
+    as_printed = chain.from_iterable(map(structures_of, gone))
+    for keys in _batches(sorted({*theirs, *as_printed, key} - _printed(connection, 0).keys())):
         connection.execute(_label.delete().where(_label.c.key.in_(keys)))
 
 

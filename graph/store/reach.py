@@ -9,13 +9,12 @@ from functools import cache, reduce
 import sqlalchemy as sa
 
 from graph.kinds import NodeKind
-from graph.labels import Body
+from graph.labels import Body, structure_of
 from graph.model import Sheet
 from graph.store import tables
 from graph.store.database import decoded
 from graph.store.naming import holds_any, may_hold_any
 from graph.store.reading import ROWS, resolved, row_of
-from graph.store.suppression import key_of_structure
 from graph.store.tables import State
 
 _sheet = tables.sheet
@@ -76,7 +75,7 @@ def mentions(connection: sa.Connection, reach: Reach) -> list[str]:
     Reads every sheet."""
     names, found = holds_any(reach.names), set()
     for key, sheet in _contents_with(connection, may_hold_any(reach.names)):
-        if key not in reach.sheets and key not in found and key_of_structure(sheet) != reach.key and names(said(sheet)):
+        if key not in reach.sheets and key not in found and structure_of(sheet) != reach.key and names(said(sheet)):
             found.add(key)
     return sorted(found)
 
@@ -106,7 +105,7 @@ def said(sheet: Sheet) -> str:
 
 def _named(key: str) -> Callable[[Body], bool]:
     """Whether a sheet is of the structure of a key."""
-    return cache(lambda body: key_of_structure(body) == key)
+    return cache(lambda body: structure_of(body) == key)
 
 
 def keys_of(connection: sa.Connection, named: Callable[[Body], bool]) -> set[str]:
@@ -160,4 +159,4 @@ def _names(reach: Reach) -> set[str]:
     every += [tables.sheet_of_whole(row["content"]) for row in (*reach.past, *reach.given, *reach.proposals)]
     if not reach.is_structure:
         return {sheet.title for sheet in every}
-    return {sheet.structure for sheet in every if key_of_structure(sheet) == reach.key}
+    return {sheet.structure for sheet in every if structure_of(sheet) == reach.key}

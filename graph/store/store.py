@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from typing import Any, Self, cast
 
 import sqlalchemy as sa
 
-from graph.model import LightRow, Origin, Problem, Sheet, SheetText
+from graph.model import LightRow, Origin, Problem, Sheet, SheetText, StructurePlace
 from graph.store import tables
 from graph.store.applying import ImportSummary
 from graph.store.chain import Head
-from graph.store.database import OneConnection, StoreError, back_up, decoded, file_of, open_file, put
+from graph.store.database import WRITING, OneConnection, StoreError, back_up, decoded, file_of, open_file, put
 from graph.store.difference import Difference, difference, head_at, proves, published_at
 from graph.store.erasing import Erasure, erasable, erase
 from graph.store.importing import Import
@@ -29,6 +29,7 @@ from graph.store.reach import Reach, mentions
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions, sheet_of_revision
 from graph.store.remains import prepared_folder
 from graph.store.sources import SourceName
+from graph.store.structures import Placed, place_structures, structure_places
 from graph.store.tables import State
 from graph.store.texts import origin_at, said_at, text_at, texts_at
 from graph.store.verification import findings
@@ -205,6 +206,18 @@ class Store:
         words of a vocabulary come before them."""
         with self._engine.connect() as connection:
             return labels(connection, after)
+
+    def place_structures(self, source: SourceName, given: Mapping[str, StructurePlace]) -> Placed:
+        """Put what a source says of structures, by their keys, in the place of what it said before, in one transaction.
+        Raises StoreBusy where another one writes.
+        """
+        with self._engine.execution_options(**WRITING).begin() as connection:
+            return place_structures(connection, source, given)
+
+    def structure_places(self) -> dict[str, StructurePlace]:
+        """Where structures are, by key, as far as a source says so."""
+        with self._engine.connect() as connection:
+            return structure_places(connection)
 
     def proposals(self) -> list[Proposal]:
         """The proposals that wait for a decision, oldest first."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import orjson
 import sqlalchemy as sa
 
-from graph.labels import Body, home_of
-from graph.model import Problem, Sheet, SheetText, structure_key
+from graph.labels import structure_of, structures_of
+from graph.model import Problem, Sheet, SheetText
 from graph.store import tables
 from graph.store.digests import identity_of, sheet_digest
 from graph.store.journal import now
@@ -35,12 +36,7 @@ def _marks(sheet: Sheet, digest: str, identity: str) -> Iterator[str]:
     yield f"identity {identity}"
     if sheet.text != _NO_TEXT:
         said = hashlib.blake2b(orjson.dumps(sheet.text), digest_size=16).hexdigest()
-        yield f"text {key_of_structure(sheet)} {said}"
-
-
-def key_of_structure(sheet: Sheet | Body) -> str:
-    """The key of the structure that a sheet names."""
-    return structure_key(sheet.structure, home_of(sheet))
+        yield f"text {structure_of(sheet)} {said}"
 
 
 def telling(erased: Iterable[Sheet]) -> Callable[[Problem], bool]:
@@ -62,7 +58,7 @@ class Suppression:
         """Whether a sheet, of that digest and identity, or the structure that it names, was erased."""
         if not self.traces:
             return False
-        return self.has(key_of_structure(sheet)) or any(map(self.has, _marks(sheet, digest, identity)))
+        return any(map(self.has, chain(structures_of(sheet), _marks(sheet, digest, identity))))
 
     def has(self, mark: str) -> bool:
         """Whether the node of a key was erased, or a sheet of one of `own_marks`."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
 from graph.fields import FIELDS, Holds
 from graph.model import LightRow, Origin, Sheet, SheetText, sheet_of
@@ -200,6 +200,22 @@ proposal = Table(
 """What waits for somebody's decision: a source says one thing of a field, and a person or another source another. Once
 it is decided: when, by whom and why, and the position of the change that it became, if it became one."""
 
+
+structure_place = Table(
+    "structure_place",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("source", Integer, nullable=False, index=True),
+    Column("siret", String(14)),
+    Column("address", Text),
+    Column("postcode", String(5)),
+    Column("commune", Text),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("site", Text),
+    sqlite_with_rowid=False,
+)
+"""Where structures are: see `graph.store.structures`. The journal says nothing of it."""
 
 suppression = Table(
     "suppression",

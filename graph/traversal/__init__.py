@@ -41,8 +41,9 @@ class Traversal:
         """All the shortest paths from `source` to `target`, both keys, of at most `max_length` edges (1 to 6).
 
         Between the ends, `via` names the kinds of node that are walked besides actions; without it every kind is, but
-        no hub. A department is linked to structures only. Of the paths the `first` (1 to 100) are given, in the order
-        of their steps: the rarest concept or structure first, then the smallest key, actions in their default order.
+        no hub. A department is linked to its structures and its region. Of the paths the `first` (1 to 100) are given,
+        in the order of their steps: the rarest concept or structure first, then the smallest key, actions in their
+        default order.
         The search gives up at `max_visited` nodes looked at. Raises UnknownNode, OutOfRange.
 
         >>> found = traversal.paths("action:potager", "action:verger", via={NodeKind.KEYWORD})

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from graph.indexes import Indexes, neighbours
 from graph.kinds import NodeKind, Relation
-from graph.model import Action, Node, Structure
+from graph.model import Action, Department, Node, Structure
 from graph.network import RELATIONS, Network
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A link, read from the action to the rest, or from the structure to its department."""
+    """A link, read from the action to the rest, from the structure to its department, or from that to its region."""
 
     source: str
     target: str
@@ -51,9 +51,16 @@ def around(
     return Neighbourhood(tuple(kept.values()), tuple(_edges(kept)), truncated)
 
 
+def _around(node: Node) -> Iterator[Node]:
+    """The place that a structure or a department is in, if any."""
+    if isinstance(node, Structure):
+        yield node.department
+    elif isinstance(node, Department) and node.region is not None:
+        yield node.region
+
+
 def _edges(kept: Mapping[str, Node]) -> Iterator[Edge]:
     for node in kept.values():
-        places: Iterable[Node] = (node.department,) if isinstance(node, Structure) else ()
-        for other in node.neighbours() if isinstance(node, Action) else places:
+        for other in node.neighbours() if isinstance(node, Action) else _around(node):
             if other.key in kept:
                 yield Edge(node.key, other.key, RELATIONS[other.kind])

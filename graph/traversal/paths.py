@@ -7,7 +7,7 @@ small sets of actions, are looked at one by one; these are counted, and the sear
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -15,7 +15,7 @@ import numpy as np
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, NodeKind, Relation
+from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind, Relation
 from graph.model import Action, Concept, Node, Structure
 from graph.network import Network, relation_between
 from graph.traversal.sentences import sentence
@@ -152,14 +152,12 @@ class _Walk:
         yield from sorted(level.others.intersection(linked), key=lambda other: (len(members[other.key]), other.key))
 
     def actions_of(self, node: Other) -> FrozenBitMap:
-        """The actions that a node is linked to: of a department none."""
-        return _NO_ACTION if node.kind is NodeKind.DEPARTMENT else self._indexes.members[node.key]
+        """The actions that a node is linked to: of a department and a region none."""
+        return _NO_ACTION if node.kind in PLACE_KINDS else self._indexes.members[node.key]
 
-    def linked_places(self, node: Other) -> Sequence[Other]:
-        """The department of a structure, the structures of a department, nothing for the rest."""
-        if isinstance(node, Structure):
-            return (node.department,)
-        return self._indexes.structures_of_department.get(node.key, ())
+    def linked_places(self, node: Other) -> Iterator[Other]:
+        """What a structure or a place is linked to besides actions; nothing for the rest."""
+        return self._indexes.places(node)
 
     def _actions_of_all(self, nodes: Iterable[Other]) -> FrozenBitMap:
         return FrozenBitMap.union(_NO_ACTION, *map(self.actions_of, nodes))
@@ -243,7 +241,7 @@ def _count(walk: _Walk, levels: list[_Level], source: Node) -> int | None:
     """How many paths there are, or None where too many pairs of bitmaps would have to be compared."""
     # From the end to the start: the paths from a concept are those of each concept two levels further, times the
     # actions that the two have in common. Actions are never looked at one by one.
-    direct = [[node for node in level.others if node.kind is not NodeKind.DEPARTMENT] for level in levels]
+    direct = [[node for node in level.others if node.kind not in PLACE_KINDS] for level in levels]
     if sum(len(one) * len(two) for one, two in zip(direct, direct[2:], strict=False)) > _COUNTED_PAIRS:
         return None
     last = len(levels) - 1

@@ -36,9 +36,10 @@ KINDS_COMPARED = (
     (NodeKind.STRUCTURE,),
     (NodeKind.KEYWORD, NodeKind.PARTNER),
     (NodeKind.DEPARTMENT, NodeKind.TERRITORY, NodeKind.PUBLIC),
+    (NodeKind.REGION,),
 )
 QUERIES = ("atelier", "culture", "zebre lot", '"repas partagé"', "seniors", "inconnu", "legume", "ateleir")
-PREFIXES = ("a", "cul", "re", "z", "lo", "jar")
+PREFIXES = ("a", "cul", "re", "z", "lo", "jar", "occ", "46")
 
 
 def conditions() -> list[Condition]:
@@ -56,6 +57,9 @@ def conditions() -> list[Condition]:
         On(FacetField.PARTNER, ((Operator.NOT_IN, ("Caf",)),)),
         On(FacetField.STRUCTURE, ((Operator.IN, ("A", "b")),)),
         On(FacetField.DEPARTMENT, ((Operator.IN, ("Lot",)),)),
+        On(FacetField.REGION, ((Operator.IN, ("Occitanie",)),)),
+        On(FacetField.REGION, ((Operator.NOT_IN, ("84",)),)),
+        On(FacetField.REGION, ((Operator.EMPTY, True),)),
         *(On(FacetField(kind.value), ((Operator.COUNT, ((Operator.FROM, 2),)),)) for kind in LIST_KINDS),
         *(On(FacetField(kind.value), ((Operator.EMPTY, empty),)) for kind in CONCEPT_KINDS for empty in (True, False)),
     ]
@@ -130,6 +134,17 @@ def records(graph: KnowledgeGraph) -> dict[str, Any]:
             plain(graph.structures(order, department=place).items, graph)
             for place in graph.network.concepts[NodeKind.DEPARTMENT]
             for order in LIST_ORDERS
+        ],
+        "regions": [
+            (place.key, place.label, place.code, plain(graph.departments(place), graph))
+            for place in graph.network.concepts[NodeKind.REGION]
+        ],
+        "departments": [
+            (place.key, place.code, place.region and place.region.key, plain(graph.bordering(place), graph))
+            for place in graph.network.concepts[NodeKind.DEPARTMENT]
+        ],
+        "one region": [
+            place.region is graph.get(place.region.key) for place in every if getattr(place, "region", None)
         ],
         "lists": [
             plain(

@@ -15,6 +15,8 @@ from graph.store import keyed
 from graph.vocabulary import load_vocabulary
 from tests.graph.random_sheets import directories
 
+REGIONS = {"department:lot": "region:occitanie", "department:ain": "region:auvergne-rhone-alpes"}
+
 
 def build(sheets: list[Sheet]) -> network.Network:
     return network.build([light_row(key, sheet) for key, sheet in keyed(sheets)], load_vocabulary())
@@ -71,6 +73,76 @@ def test_structures_of_one_name_in_two_departments_are_two():
     assert [s.key for s in built.structures] == ["structure:ain-le-rionet", "structure:lot-le-rionet"]
 
 
+def test_spellings_of_one_department_are_one_node_that_has_the_official_name_and_their_structures_are_one():
+    one = Sheet(title="1", department="46", structure="Le Rionet", structure_department="46")
+    others = [
+        replace(one, title=title, department=department, structure_department=home)
+        for title, department, home in (("2", "Le Lot", "dép. 46"), ("3", "Lot (46)", "LOT"), ("4", "Lot", ""))
+    ]
+    graph = KnowledgeGraph.from_sheets([one, *others])
+    (lot,) = graph.network.concepts[NodeKind.DEPARTMENT]
+    assert (lot.key, lot.label) == ("department:lot", "Lot")
+    assert graph.alternative_labels(lot) == ("46", "LOT", "Le Lot", "Lot (46)", "dép. 46")
+    assert [body.key for body in graph.network.structures] == ["structure:lot-le-rionet"]
+    assert graph.action_count(lot) == 4
+
+
+def test_a_department_that_nobody_knows_is_a_node_of_its_own_as_printed():
+    one = Sheet(title="1", department="Lotte", structure="S", structure_department="Lotte")
+    built = build([one, replace(one, title="2", department="Pays du Lot")])
+    assert [(place.key, place.label) for place in built.concepts[NodeKind.DEPARTMENT]] == [
+        ("department:lotte", "Lotte"),
+        ("department:pays-du-lot", "Pays du Lot"),
+    ]
+
+
+def test_a_department_is_part_of_its_region_and_one_that_nobody_knows_of_none():
+    one = Sheet(title="1", department="46", structure="S", structure_department="46")
+    others = [replace(one, title=name, department=name, structure_department=name) for name in ("Gers", "Ain", "Lotte")]
+    graph = KnowledgeGraph.from_sheets([one, *others])
+    regions = graph.network.concepts[NodeKind.REGION]
+    assert [(node.key, node.label, node.code) for node in regions] == [
+        ("region:auvergne-rhone-alpes", "Auvergne-Rhône-Alpes", "84"),
+        ("region:occitanie", "Occitanie", "76"),
+    ]
+    occitanie = graph.get("region:occitanie")
+    assert [place.key for place in graph.departments(occitanie)] == ["department:gers", "department:lot"]
+    assert graph.action_count(occitanie) == 2
+    assert {action.title: action.region and action.region.label for action in graph.actions} == {
+        "1": "Occitanie",
+        "Gers": "Occitanie",
+        "Ain": "Auvergne-Rhône-Alpes",
+        "Lotte": None,
+    }
+    assert graph.networkx["region:occitanie"] == {
+        "department:gers": {"relation": Relation.PART_OF},
+        "department:lot": {"relation": Relation.PART_OF},
+    }
+    assert graph.link_count == graph.networkx.number_of_edges() == 4 + 4 + 3
+
+
+def test_a_department_has_the_neighbours_that_are_in_the_data():
+    one = Sheet(title="1", department="Lot", structure="S", structure_department="Lot")
+    names = ("Cantal", "Ain", "19", "Lotte")
+    graph = KnowledgeGraph.from_sheets([one, *(replace(one, department=name) for name in names)])
+    around = {
+        name: [node.label for node in graph.bordering(graph.get(f"department:{name}"))]
+        for name in ("lot", "ain", "lotte")
+    }
+    assert around == {"lot": ["Cantal", "Corrèze"], "ain": [], "lotte": []}
+
+
+def test_a_path_leads_from_department_to_department_through_their_region():
+    one = Sheet(title="1", department="Lot", structure="S", structure_department="Lot")
+    gers = replace(one, title="2", department="Gers", structure_department="Gers")
+    found = KnowledgeGraph.from_sheets([one, gers]).traversal.paths("structure:lot-s", "structure:gers-s")
+    assert (found.length, found.total) == (4, 1)
+    assert found.paths[0].sentence.replace("\N{NO-BREAK SPACE}", " ") == (
+        "« S » est dans le département « Lot », qui est dans la région « Occitanie », "
+        "qui est la région de « Gers », qui est le département de « S »."
+    )
+
+
 def test_a_sheet_without_a_department_still_has_one_to_stand_in():
     built = build([Sheet(title="1", department="", structure="S", structure_department="")])
     assert built.actions[0].department.label == UNKNOWN_DEPARTMENT
@@ -85,6 +157,8 @@ def test_the_edges_are_the_links_of_the_sheets_and_no_others(sheets: list[Sheet]
         expected |= {frozenset((action.key, other.key)) for other in (action.structure, *concepts) if other}
         expected |= {frozenset((action.key, initiator.key)) for initiator in action.initiators}
     expected |= {frozenset((structure.key, structure.department.key)) for structure in built.structures}
+    places = {node.key for node in built.concepts[NodeKind.DEPARTMENT]}
+    expected |= {frozenset(pair) for pair in REGIONS.items() if pair[0] in places}
     graph = view(built, indexes.build(built))
     assert set(map(frozenset, graph.edges)) == expected
     assert list(graph.nodes) == list(built.records)

@@ -32,8 +32,8 @@ START = Head()
 sheets = st.builds(
     replace,
     plain_sheets,
-    department=st.sampled_from(("Lot", "Ain", "LOT", "")),
-    structure_department=st.sampled_from(("Lot", "Ain", "ain", "Gers")),
+    department=st.sampled_from(("Lot", "Ain", "LOT", "Le Lot", "Zone Nord", "")),
+    structure_department=st.sampled_from(("Lot", "Ain", "ain", "46", "Gers", "Zone nord")),
     structure=st.sampled_from(("A", "B", "C", "c", "Le Rionet")),
     keywords=st.lists(
         st.sampled_from(("Culture", "CULTURE", "Santé", "Viellissement", "Jardin", "jardin", "Neuf")), max_size=3
@@ -52,6 +52,15 @@ corrections = st.sampled_from(
 )
 
 
+UNKNOWN = "Non précisé"
+DEPARTMENTS = {
+    **dict.fromkeys(("Lot", "LOT", "Le Lot", "46"), "Lot"),
+    **dict.fromkeys(("Ain", "ain"), "Ain"),
+    **{name: name for name in ("Gers", "Zone Nord", "Zone nord", UNKNOWN)},
+}
+"""The department of each spelling."""
+
+
 class Registry:
     """What a store decides to show: the first label that a key came with, for ever."""
 
@@ -65,11 +74,10 @@ class Registry:
 
 def shown(sheet: Sheet) -> Iterable[tuple[str, str]]:
     """The key and the label of each concept and structure that a sheet prints."""
-    unknown = "Non précisé"
-    home = sheet.structure_department or sheet.department or unknown
-    for place in (sheet.department or sheet.structure_department or unknown, home):
-        yield concept_key(NodeKind.DEPARTMENT, place), place
-    yield structure_key(sheet.structure, home), sheet.structure
+    home = sheet.structure_department or sheet.department or UNKNOWN
+    for place in (sheet.department or sheet.structure_department or UNKNOWN, home):
+        yield concept_key(NodeKind.DEPARTMENT, DEPARTMENTS[place]), place
+    yield structure_key(sheet.structure, DEPARTMENTS[home]), sheet.structure
     for kind in CONCEPT_KINDS:
         value = getattr(sheet, KINDS[kind].attribute)
         for printed in (value,) if isinstance(value, str) else value:

@@ -120,7 +120,7 @@ def test_lists_of_any_directory_are_walked_without_loss_or_repetition(sheets: li
 
 def test_a_list_that_is_no_connection_says_what_bounds_it():
     """What one sheet, or one structure, prints is bounded by it. Every other list says its bound."""
-    bounded = ("at most", "No connection", "one or two", "nine entries", "one entry a field", "a handful")
+    bounded = ("at most", "No connection", "one or two", "ten entries", "one entry a field", "a handful")
     of_a_sheet = {"Action", "SimilarEdge", "Meeting", "Path"}
     for type_ in schema._schema.type_map.values():
         if not is_object_type(type_) or type_.name.startswith("__"):

@@ -10,6 +10,7 @@ import re
 import threading
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from graphql import parse, validate
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Sheet, SheetText, action_key
+from graph.model import Sheet, SheetText, StructurePlace, action_key
+from graph.store import Store
 from schema import schema
 from tests.web.conftest import offline_page, serving
 from web.explorer import QUERIES
@@ -32,6 +34,8 @@ PAGES = {
     "action": "/actions/repas-oriental-2016-605f82fa",
     "centre": "/centres/lot-arts-scenes-et-compagnie",
     "keyword": "/mots-cles/mobilite-transport",
+    "department": "/departements/lot",
+    "region": "/regions/occitanie",
     "graph": "/graphe",
     "surroundings": "/graphe?autour=keyword:culture",
     "figures": "/chiffres",
@@ -333,6 +337,50 @@ def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, se
             expect(first).to_contain_text(keyword["label"])
 
 
+def test_a_department_leads_to_its_region_and_its_neighbours_and_the_list_is_filtered_by_region(
+    browser: Browser,
+) -> None:
+    sheets = [
+        Sheet(title=title, department=place, structure=title, structure_department=place)
+        for title, place in (("Bal", "46"), ("Chorale", "Gers"), ("Potager", "Cantal"))
+    ]
+    with (
+        app_over(sheets) as url,
+        browser.new_context() as context,
+        offline_page(context, url, "/departements/lot") as offline,
+    ):
+        page = offline.page
+        part = page.locator(".part", has=page.get_by_role("heading", name="Les départements voisins"))
+        expect(part.locator("li a")).to_have_text(["Cantal : 1 action"])
+        expect(page.locator(".head")).to_contain_text("code 46")
+        page.locator(".head").get_by_role("link", name="Occitanie").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Occitanie")
+        part = page.locator(".part", has=page.get_by_role("heading", name="Ses départements"))
+        expect(part.locator("li a")).to_have_text(["Gers : 1 action", "Lot : 1 action"])
+        page.get_by_role("link", name="Chercher dans ces actions").click()
+        expect(page.locator("#count")).to_have_text("2 actions")
+        expect(page.locator(".chip")).to_contain_text("Région")
+        assert page.url.endswith("/?region=occitanie")
+
+
+def test_a_centre_shows_where_it_is_as_far_as_the_data_say_so(browser: Browser, tmp_path: Path) -> None:
+    sheet = Sheet(title="Bal", department="Lot", structure="Centre", structure_department="Lot")
+    place = StructurePlace(siret="73282932000074", postcode="46100", commune="Figeac", site="https://centre.example/")
+    with Store(tmp_path / "store.sqlite", create=True) as store:
+        store.merge([sheet, replace(sheet, structure="Autre")], "a.txt")
+        store.place_structures(store.source_named("structures.csv"), {"structure:lot-centre": place})
+        graph = KnowledgeGraph.from_store(store)
+        with serving_graph(graph) as url, browser.new_context() as context:
+            with offline_page(context, url, "/centres/lot-centre") as offline:
+                told = offline.page.locator(".whereabouts")
+                expect(told.locator("dt")).to_have_text(["Adresse", "SIRET", "Site"])
+                expect(told.locator("dd")).to_have_text(["46100 Figeac", "73282932000074", "https://centre.example/"])
+                expect(told.get_by_role("link")).to_have_attribute("href", "https://centre.example/")
+            with offline_page(context, url, "/centres/lot-autre") as offline:
+                expect(offline.page.get_by_role("heading", level=1)).to_have_text("Autre")
+                expect(offline.page.locator(".whereabouts")).to_have_count(0)
+
+
 CY = "document.getElementById('drawing')._cyreg.cy"
 
 
@@ -446,11 +494,16 @@ NASTY = [
 
 def app_over(sheets: list[Sheet]) -> Any:
     """The service over some sheets, while the block runs."""
+    return serving_graph(KnowledgeGraph.from_sheets(sheets))
+
+
+def serving_graph(graph: KnowledgeGraph) -> Any:
+    """The service over a graph, while the block runs."""
     from endpoint import EndpointSettings
     from server import create_app
     from settings import Settings
 
-    return serving(create_app(Settings(endpoint=EndpointSettings(lag_seconds=60)), KnowledgeGraph.from_sheets(sheets)))
+    return serving(create_app(Settings(endpoint=EndpointSettings(lag_seconds=60)), graph))
 
 
 def hostile(nasty: str) -> Sheet:

@@ -95,7 +95,7 @@ def test_every_facet_of_the_list_is_one_of_the_api_and_filters_by_an_input_that_
     for facet in facets:
         operators = where.fields[facet["input"]].type.fields  # type: ignore[union-attr]
         assert ("containsAny" if facet["list"] else "in") in operators, facet
-    assert len({facet["parameter"] for facet in facets}) == len(facets) == 10
+    assert len({facet["parameter"] for facet in facets}) == len(facets) == 11
 
 
 def test_the_csv_has_a_column_for_each_field_of_a_sheet_and_shows_names_of_nodes(run: Run) -> None:

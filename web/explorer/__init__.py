@@ -23,6 +23,7 @@ PAGES = {
     "/partenaires/{key}": "Un type de partenaire",
     "/publics/{key}": "Un public",
     "/departements/{key}": "Un département",
+    "/regions/{key}": "Une région",
     "/dimensions/{key}": "Une dimension",
     "/initiateurs/{key}": "À l’initiative",
     "/territoires/{key}": "Un territoire",

@@ -15,6 +15,7 @@ const POLYGONS = {
   initiator: turn(8, -90, (i) => (i % 2 ? 0.45 : 1.1)),
   territory: turn(3, 90),
   department: turn(10, -90, (i) => (i % 2 ? 0.5 : 1.1)),
+  region: turn(12, -90, (i) => (i % 2 ? 0.6 : 1.1)),
 };
 
 /** The corners of a kind's shape in the unit circle, "x y x y…" as Cytoscape takes them; null for a disc. */

@@ -24,6 +24,12 @@ def read_text(text):
     return read_page(text.encode(), "page.txt", VOCABULARY)
 
 
+def test_a_department_that_the_table_and_the_sheet_spell_otherwise_is_one_and_kept_as_printed():
+    page = read_text(write_page(page_of([replace(GARDEN, department="46", structure_department="Le Lot")])))
+    assert [(sheet.department, sheet.structure_department) for sheet in page.sheets] == [("46", "Le Lot")]
+    assert page.problems == ()
+
+
 @pytest.mark.parametrize("end", [b"", b"\n"], ids=["no newline", "newline"])
 @pytest.mark.parametrize("between", [b"\n", b"\n\n", b"\n\n \n"], ids=["newline", "blank line", "blank lines"])
 def test_two_pages_in_one_file_are_read_as_the_two_and_written_as_received(between, end):

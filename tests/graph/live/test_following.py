@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from graph import knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Behind, Follower, LiveGraph, NoSuchPosition, follower, live_graph
-from graph.model import Action, Sheet, SheetText
+from graph.model import Action, Sheet, SheetText, StructurePlace
 from graph.store import Store, StoreError
 from graph.store.journal import Cause
 from graph.store.writer import Refused
@@ -101,6 +101,19 @@ def test_an_import_that_changes_no_sheet_is_told_of_too(store: Store, other: Sto
     assert following.step()
     assert live.current.graph.head == before.head
     assert [source.name for source in live.current.graph.sources] == ["again.txt", "page.txt"]
+
+
+def test_where_structures_are_is_followed_and_stays_through_later_changes(store: Store, other: Store):
+    live, follower = followed(store)
+    structure = live.current.graph.network.structures[0]
+    assert live.current.graph.place(structure) is None
+    place = StructurePlace(commune="Cahors")
+    other.place_structures(other.source_named("structures.csv"), {structure.key: place})
+    assert follower.step()
+    assert live.current.graph.place(structure) == place
+    other.merge([JARDIN], "more.txt")
+    assert follower.step()
+    assert live.current.graph.place(structure) == place == KnowledgeGraph.from_store(store).place(structure)
 
 
 def test_an_import_between_the_start_and_the_first_look_is_not_missed(store: Store, other: Store):

@@ -61,7 +61,7 @@ def nodes(action: Action, by: Sequence[NodeKind]) -> set:
         if node.kind in by
     } | {
         node
-        for node in (*action.initiators, action.dimension, action.territory)
+        for node in (*action.initiators, action.dimension, action.territory, action.region)
         if node is not None and node.kind in by
     }
 
@@ -169,8 +169,8 @@ class TestMeasures:
         (
             {"by": [NodeKind.ACTION]},
             NotAccepted,
-            "by: 'ACTION' cannot be used; give some of STRUCTURE, DEPARTMENT, KEYWORD, PARTNER, PUBLIC, DIMENSION, "
-            "INITIATOR, TERRITORY",
+            "by: 'ACTION' cannot be used; give some of STRUCTURE, DEPARTMENT, REGION, KEYWORD, PARTNER, PUBLIC, "
+            "DIMENSION, INITIATOR, TERRITORY",
         ),
         ({"threshold": 1.5}, OutOfRange, "threshold: '1.5' cannot be used; give a number from 0 to 1"),
         ({"threshold": math.nan}, OutOfRange, "threshold: 'nan'"),

@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 import graph.knowledge_graph as knowledge_graph
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Origin, Problem, Sheet, SheetText, fold
+from graph.labels import structure_of
+from graph.model import Origin, Problem, Sheet, SheetText, StructurePlace, fold
 from graph.store import ImportSummary, SourceName, Store, erasing, remains, tables
+from graph.store.database import WRITING
 from graph.store.erasing import Erasing
 from graph.store.journal import Cause, Operation
 from graph.store.remains import forms
-from graph.store.suppression import Suppression, key_of_structure
+from graph.store.suppression import Suppression
 from graph.store.writer import Erased, NoSuchSheet, Refused
 from tests.graph.random_sheets import directories
 
@@ -93,6 +95,8 @@ def fill(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     with store.importing(SourceName("marie-chantal-desiree-ombrecourt.txt", f"/x/{fold(NAME)}.txt")) as job:
         job.give(replace(OTHER, title="Sortie", origin=Origin("marie-chantal-desiree-ombrecourt.txt", 1, 9)))
         job.finish([], prune=False)
+    home = StructurePlace(address="Chez Mme Ômbrecourt", site="https://ombrecourt.example")
+    store.place_structures(store.source_named("structures.csv"), {KEY: home})
     monkeypatch.setattr(knowledge_graph, "TEXTS_IN_MEMORY", 0)
     KnowledgeGraph.from_store(store).prepare()
     store.back_up(store.path.with_name(f"{store.path.name}.before-0009"))
@@ -152,6 +156,7 @@ WITH_WORDS = [column.table.name for column in erasing.OF_SHEET if column.table i
         pytest.param(without(Erasing, "_erase_words"), id="reasons and keys of the journal"),
         pytest.param(without(Erasing, "_erase_sources"), id="source"),
         pytest.param(without(erasing, "forget_labels"), id="label"),
+        pytest.param(without(erasing, "forget_structure"), id="structure_place"),
         pytest.param(without(erasing, "own_files", ()), id="files"),
     ],
 )
@@ -159,7 +164,7 @@ def test_control_where_one_table_is_left_out_the_name_is_found(store: Store, mon
     fill(store, monkeypatch)
     leave_out(monkeypatch)
     store.erase(KEY, CLEAN)
-    words = (NAME, "Goûter chez", "gouter chez", "Un repas chez elle.", "Les amis de", "- Parentalitée")
+    words = (NAME, "mbrecourt", "Goûter chez", "gouter chez", "Un repas chez elle.", "Les amis de", "- Parentalitée")
     assert holding(store.path.parent, *words) != []
 
 
@@ -184,8 +189,9 @@ def test_control_without_the_compaction_the_name_stands_in_free_pages_or_in_the_
         replace(HERS, title="Un tout autre titre", year=2024, text=SheetText(summary="Autre chose.")),
         replace(HERS, structure="Marie Chantal DESIREE  OMBRECOURT", department="", structure_department="HAUTE-CORSE"),
         said(HERS, "Le mien."),
+        replace(HERS, title="Ailleurs", department="2B", structure_department="la Haute-Corse"),
     ],
-    ids=["as it was", "another sheet of hers", "spelled otherwise", "an earlier revision"],
+    ids=["as it was", "another sheet of hers", "spelled otherwise", "an earlier revision", "a department by its code"],
 )
 @pytest.mark.parametrize("source", ["haute-corse.txt", "copie.txt", "nouvelle.txt"])
 def test_no_import_brings_a_structure_back(store: Store, monkeypatch, again: Sheet, source: str):
@@ -205,6 +211,14 @@ def test_no_import_brings_a_structure_back(store: Store, monkeypatch, again: She
         problem.text for s in store.sources() if s.name == source for problem in s.problems if problem.line == 25
     ] == ["Kept."]
     assert store.findings() == []
+
+
+def test_a_structure_that_was_erased_when_its_department_was_known_as_printed_only_does_not_come_back(store: Store):
+    with store._engine.execution_options(**WRITING).begin() as connection:
+        Suppression(connection).add(connection, ["structure:2b-le-rionet"])
+    printed = replace(OTHER, department="2B", structure_department="2B")
+    assert store.merge([printed, replace(OTHER, title="Autre")], "a.txt").erased == 1
+    assert [sheet.title for _, sheet in store.sheets()] == ["Autre"]
 
 
 def test_no_person_brings_a_structure_back_by_a_new_sheet_a_correction_or_a_restoration(store: Store, monkeypatch):
@@ -354,17 +368,17 @@ def test_whatever_was_imported_and_mended_an_erasure_takes_one_structure_and_not
         for source, sheets in zip(sources, steps, strict=True):
             store.merge(sheets, source)
         last = dict(zip(sources, steps, strict=True))
-        every = {key_of_structure(sheet) for sheets in steps for sheet in sheets}
+        every = {structure_of(sheet) for sheets in steps for sheet in sheets}
         if not every:
             return
         key = data.draw(st.sampled_from(sorted(every)))
-        stays = {k: sheet for k, sheet in store.sheets() if key_of_structure(sheet) != key}
+        stays = {k: sheet for k, sheet in store.sheets() if structure_of(sheet) != key}
         store.erase(key, CLEAN)
         for _ in range(2):
             assert dict(store.sheets()) == stays
             assert store.findings() == []
             past = [past.sheet for k in stays for past in store.revisions(k) if past.sheet is not None]
-            assert key not in map(key_of_structure, past)
+            assert key not in map(structure_of, past)
             for source, sheets in last.items():
                 store.merge(sheets, source)
         for source, sheets in last.items():

@@ -36,9 +36,14 @@ def titled(sheet: Sheet, *titles: str) -> list[Sheet]:
 
 
 def shown(store: Store, vocabulary: Vocabulary | None = None) -> dict[str, str]:
-    """What the graph of the store calls its nodes, actions aside."""
+    """What the graph of the store calls its nodes, actions and regions aside."""
     graph = KnowledgeGraph.from_store(store, vocabulary or Vocabulary({}))
-    return {key: node.label for key, node in graph.network.records.items() if node.kind is not NodeKind.ACTION}
+    return labels_of(graph.network)
+
+
+def labels_of(built: network.Network) -> dict[str, str]:
+    aside = (NodeKind.ACTION, NodeKind.REGION)
+    return {key: node.label for key, node in built.records.items() if node.kind not in aside}
 
 
 def test_the_most_frequent_spelling_of_the_first_import_is_the_label_and_sheets_that_shout_later_do_not_rename_it(
@@ -52,7 +57,7 @@ def test_the_most_frequent_spelling_of_the_first_import_is_the_label_and_sheets_
 
 def test_of_spellings_that_are_as_frequent_the_first_by_spelling_is_the_label(store: Store):
     store.merge([*titled(SHEET, "1"), *titled(SHOUTED, "2")], "a.txt")
-    assert {*shown(store).values()} == {"JARDIN", "LOT", "LE RIONET"}
+    assert {*shown(store).values()} == {"JARDIN", "Lot", "LE RIONET"}
 
 
 def test_the_order_of_imports_decides_labels_and_nothing_else_of_the_content(tmp_path: Path):
@@ -64,7 +69,7 @@ def test_the_order_of_imports_decides_labels_and_nothing_else_of_the_content(tmp
                 store.merge(pages[name], name)
             found[names[0]] = (shown(store), store.version())
     assert found["a.txt"][0] == KEYS
-    assert found["b.txt"][0] == {key: label.upper() for key, label in KEYS.items()}
+    assert found["b.txt"][0] == {key: label.upper() for key, label in KEYS.items()} | {"department:lot": "Lot"}
     assert found["a.txt"][1] == found["b.txt"][1]
 
 
@@ -108,6 +113,6 @@ def test_the_labels_of_a_first_import_are_those_of_a_graph_without_a_registry_an
         rows = [light_row(key, sheet) for key, sheet in store.sheets()]
         alone = network.build(rows, vocabulary)
         before = shown(store, vocabulary)
-        assert before == {k: node.label for k, node in alone.records.items() if node.kind is not NodeKind.ACTION}
+        assert before == labels_of(alone)
         store.merge(more, "b.txt")
         assert before.items() <= shown(store, vocabulary).items()

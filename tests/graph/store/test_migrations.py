@@ -20,8 +20,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -41,8 +41,8 @@ def older(tmp_path: Path) -> Path:
 def with_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "pass") -> None:
     """A version of the program that has one migration more."""
     scripts = copytree(migration.SCRIPTS, tmp_path / "scripts")
-    (scripts / "versions" / "0002_visits.py").write_text(NEXT.format(then=then), encoding="utf-8")
-    monkeypatch.setattr(database, "REVISION", "0002")
+    (scripts / "versions" / "0003_visits.py").write_text(NEXT.format(then=then), encoding="utf-8")
+    monkeypatch.setattr(database, "REVISION", "0003")
     for name in ("upgrade", "lacking"):
         function = getattr(migration, name)
         monkeypatch.setattr(migration, name, lambda given, function=function: function(given, scripts))
@@ -60,7 +60,7 @@ def test_the_scripts_make_the_tables_that_the_code_names():
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
     engine.dispose()
     assert migration.lacking(database.REVISION) == []
-    assert [line.split()[0] for line in migration.lacking(None) or ()] == ["0001"]
+    assert [line.split()[0] for line in migration.lacking(None) or ()] == ["0001", "0002"]
 
 
 def test_an_older_store_is_brought_up_to_date_after_a_copy(older: Path, tmp_path: Path, monkeypatch):
@@ -68,7 +68,7 @@ def test_an_older_store_is_brought_up_to_date_after_a_copy(older: Path, tmp_path
     with Store(older) as store:
         assert [sheet.title for _, sheet in store.sheets()] == ["Repas"]
     assert "visits" in columns(older)
-    assert "visits" not in columns(older.with_name("store.sqlite.before-0002"))
+    assert "visits" not in columns(older.with_name("store.sqlite.before-0003"))
 
 
 def test_the_copy_is_what_the_store_was_just_before_whatever_another_process_does_and_whatever_was_copied_once(

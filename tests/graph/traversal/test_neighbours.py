@@ -150,7 +150,11 @@ def test_16_is_the_only_isolated_action_by_keyword():
 
 def test_an_action_is_not_linked_to_actions():
     net, ix = network_of(row("a"))
-    with pytest.raises(NotAccepted, match=r"by: 'ACTION' cannot be used; .* one of STRUCTURE, DEPARTMENT, KEYWORD"):
+    with pytest.raises(
+        NotAccepted, match=r"by: 'ACTION' cannot be used; .* one of STRUCTURE, DEPARTMENT, REGION, KEYWORD"
+    ):
         Traversal(net, ix).related(net.actions[0], NodeKind.ACTION)
-    with pytest.raises(NotAccepted, match=r"by: 'ACTION' cannot be used; .* one of STRUCTURE, DEPARTMENT, KEYWORD"):
+    with pytest.raises(
+        NotAccepted, match=r"by: 'ACTION' cannot be used; .* one of STRUCTURE, DEPARTMENT, REGION, KEYWORD"
+    ):
         Traversal(net, ix).isolated(NodeKind.ACTION)

@@ -25,6 +25,7 @@ function page(centre) {
     : note(fr`Aucun autre centre ne partage ses mots-clés.`);
   return [
     head(centre, nodeLink(centre.department)),
+    whereabouts(centre),
     columns(
       actionList(centre, "structure", (data) => data.structure.actions),
       part(fr`Ses mots-clés`, words.length ? nodeLinks(words) : note(fr`Ses fiches n'en donnent aucun.`)),
@@ -32,6 +33,20 @@ function page(centre) {
       part(fr`Autour de lui`, surroundings(centre, words.slice(0, DRAWN))),
     ),
   ];
+}
+
+/** Where the centre is, as far as the data say so. */
+function whereabouts({ place, site }) {
+  const town = [place?.postcode, place?.commune].filter(Boolean).join(" ");
+  const degrees = place?.latitude != null && `${place.latitude}, ${place.longitude}`;
+  const told = [
+    [fr`Adresse`, [place?.address, town].filter(Boolean).join(", ")],
+    [fr`Coordonnées`, degrees],
+    [fr`SIRET`, place?.siret],
+    [fr`Site`, site && /^https?:/.test(site) && h("a", { href: site, rel: "external noreferrer" }, site)],
+  ].filter(([, value]) => value);
+  const lines = told.flatMap(([label, value]) => [h("dt", null, label), h("dd", { dir: "auto" }, value)]);
+  return told.length > 0 && h("dl", { class: "whereabouts" }, lines);
 }
 
 function meeting({ b, shared, aBrings, bBrings }) {

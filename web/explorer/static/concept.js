@@ -2,7 +2,7 @@
 import { ask } from "./api.js";
 import { h, items } from "./dom.js";
 import { actionList, head, meetingOf } from "./listed.js";
-import { columns, entitle, fillWith, link, missing, nodeLinks, ofBefore, part } from "./parts.js";
+import { columns, entitle, fillWith, link, missing, nodeLink, nodeLinks, ofBefore, part } from "./parts.js";
 import { FACETS } from "./selection.js";
 import { surroundings } from "./surroundings.js";
 import { fr, kindOf, listOf, nameOf, number } from "./words.js";
@@ -23,9 +23,16 @@ function page(node, meetings, age) {
   const nearTitle = kindOf(node.id) === "keyword" ? fr`Les mots-clés qui vont avec` : fr`Ses mots-clés`;
   const pairs = meetings.filter(({ shared }) => shared.some(({ id }) => id === node.id)).slice(0, 5);
   return [
-    head(node, spellings && h("span", { dir: "auto" }, fr`aussi écrit « ${spellings} »`)),
+    head(
+      node,
+      node.code && h("span", null, fr`code ${node.code}`),
+      node.region && nodeLink(node.region),
+      spellings && h("span", { dir: "auto" }, fr`aussi écrit « ${spellings} »`),
+    ),
     columns(
       actionList(node, "concept", (data) => data.node.actions),
+      placesOf(fr`Ses départements`, node.departments),
+      placesOf(fr`Les départements voisins`, node.neighbours),
       near && part(nearTitle, surroundings(node, near)),
       Object.entries(beside).map(([field, values]) =>
         part(titleOf(field), (field === "YEAR" ? years : nodeLinks)(values, node)),
@@ -34,6 +41,12 @@ function page(node, meetings, age) {
         part(fr`Des centres qui pourraient en parler`, h("ul", { class: "similar" }, items(pairs, pairOf)), age),
     ),
   ];
+}
+
+/** Departments beside a place, each with how many actions it has; nothing where there are none. */
+function placesOf(title, departments = []) {
+  const counted = departments.map((department) => ({ ...department, tally: department.actionCount }));
+  return counted.length > 0 && part(title, nodeLinks(counted));
 }
 
 /** What else the actions of a concept have, by facet: nodes with their `tally`, never the concept itself. */

@@ -2,7 +2,7 @@
 import { FIELDS, KINDS } from "../shared/tables.js";
 
 /** The field that links an action to the nodes of a kind: "keywords" where it has a list of them, "structure". */
-export const fieldOf = (kind) => (kind in FIELDS ? kind : `${kind}s`);
+export const fieldOf = (kind) => KINDS[kind].field;
 
 /** The kinds that an action is linked to. */
 export const LINKED = Object.keys(KINDS).filter((kind) => kind !== "action");

@@ -1,17 +1,16 @@
 // What is selected: words, values of facets, order, page; kept in the address, and told to the API.
-import { FIELDS, KINDS } from "../shared/tables.js";
+import { KINDS } from "../shared/tables.js";
 import { fieldOf, LINKED } from "./fields.js";
 import { keyOf } from "./words.js";
 
 const YEAR = { field: "YEAR", parameter: "annee", title: "Année", one: "Année", input: "year", list: false };
 const STATUS = { field: "STATUS", parameter: "statut", title: "Statut", one: "Statut", input: "status", list: false };
-const ORDER = ["keyword", "structure", "department", "partner", "public", "dimension", "territory"];
+const ORDER = ["keyword", "structure", "department", "region", "partner", "public", "dimension", "territory"];
 const TITLES = { keyword: { title: "Mots-clés" }, partner: { one: "Partenaire" } };
 
 function facetOf(kind) {
-  const { facet, parameter, title } = KINDS[kind];
-  const input = fieldOf(kind);
-  return { field: facet, parameter, title, one: title, input, list: !(kind in FIELDS), ...TITLES[kind] };
+  const { facet, parameter, title, list } = KINDS[kind];
+  return { field: facet, parameter, title, one: title, input: fieldOf(kind), list, ...TITLES[kind] };
 }
 
 const [keyword, ...others] = [...new Set([...ORDER, ...LINKED])].map(facetOf);
