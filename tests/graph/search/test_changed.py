@@ -20,7 +20,8 @@ from graph.search.changing import ChangingEntries
 from graph.search.documents import named_nodes
 from graph.search.entries import Entry
 from graph.search.later import LaterEntries
-from graph.search.query import SearchQuery, read_query
+from graph.search.query import read_query
+from graph.search.thesaurus import load_thesaurus
 from graph.search.written import WrittenEntries
 from tests.graph.random_sheets import sheets as plain_sheets
 from tests.graph.test_versions import Model, Registry, anew, change
@@ -238,10 +239,10 @@ ENTRIES = st.builds(
 def test_later_entries_score_as_the_same_entries_written_at_once(drawn, query):
     entries = [entry._replace(number=number) for number, entry in enumerate(drawn)]
     written, later = WrittenEntries.write(None, entries, len(entries)), LaterEntries(entries)
-    whole = fulltext.FullText(ChangingEntries.of(written, None))  # type: ignore[arg-type]
-    asked = whole.corrected(read_query(query)) or SearchQuery()
+    whole = fulltext.FullText(ChangingEntries.of(written, None), load_thesaurus())  # type: ignore[arg-type]
+    asked = whole.meaning(read_query(query)).query
     for kinds in (None, ("action",)):
-        for sought, _ in whole._tiers(asked) if asked else ():
+        for sought, _, _ in whole._tiers(asked):
             expected = dict(zip(*map(list, written.best(sought, kinds, 100)), strict=True))
             got = dict(zip(*map(list, later.best(sought, kinds, written.rarity)), strict=True))
             assert got.keys() == expected.keys()
