@@ -8,12 +8,25 @@ from graph.analysis.meetings import MeetingMeasure
 from graph.differences import WordState
 from graph.history import Author
 from graph.kinds import FacetField, NodeKind, Relation
+from graph.search.meaning import How
+from graph.search.notices import NoticeKind
 from graph.similarity.measures import Measure
 from graph.store.journal import Operation
 
 strawberry.enum(NodeKind, description="The kinds of node.")
 strawberry.enum(Relation, description="What a link says, read from the action, or from a structure to its department.")
 strawberry.enum(FacetField, description="What actions can be counted by.")
+strawberry.enum(
+    How,
+    name="MatchedHow",
+    description="By what a node answers a word, the nearest first: the word itself in any inflection, a misspelling of "
+    "it, a word of its family, the same in other words, something narrower, something related.",
+)
+strawberry.enum(
+    NoticeKind,
+    description="What is not in the data: a department, a region, the year of an action, a label of the form's "
+    "vocabularies, or a word of the sheets.",
+)
 strawberry.enum(Measure, description="How similarity is measured; every score is from 0 to 1.")
 strawberry.enum(MeetingMeasure, description="How much two structures share.")
 strawberry.enum(

@@ -37,8 +37,8 @@ _BANDS = {
     How.RELATED: (0.05, 0.03),
 }
 _PARTIAL = (0.001, 0.045)  # the same for one that lacks words
-_PLACES = (("title", 1.0), ("heading", 0.8))  # what a word counts there
-_ANYWHERE = 0.5
+_PLACES = (("title", 1.0), ("heading", 0.8), ("", 0.5))  # what a word counts there, "" being anywhere
+_CLOSENESS = dict(zip(LEVELS, (1.0, 0.95, 0.9, 0.8, 0.6, 0.4), strict=True))  # what another word counts for it
 _CACHED = 64
 
 Numbers = npt.NDArray[np.uint32]
@@ -180,12 +180,21 @@ class FullText:
                 continue
             weight = math.log(1 + len(self._entries) / len(holding))
             weights += weight
-            values = np.zeros(len(numbers))
-            values[np.isin(numbers, ordinals(members & holding))] = _ANYWHERE
-            for place, value in reversed(_PLACES):
-                values[np.isin(numbers, ordinals(members & self._standing(clause, how, place)))] = value
-            parts += weight * values
+            parts += weight * self._values(numbers, members & holding, clause, how)
         return parts / weights if weights else parts
+
+    def _values(self, numbers: Numbers, members: FrozenBitMap, clause: Clause, how: How) -> npt.NDArray[np.float64]:
+        """The same of one clause, which some of the entries, the `members`, hold up to a level."""
+        values = np.zeros(len(numbers))
+        levels = {How.EXACT, *(option.how for option in _up_to(clause, how))}
+        for level in sorted(levels, key=LEVELS.index):
+            near = _CLOSENESS[level]
+            for place, value in _PLACES:
+                found = members & (self._standing(clause, level, place) if place else self._held(clause, level))
+                if found:
+                    there = np.isin(numbers, ordinals(found))
+                    values[there] = np.maximum(values[there], near * value)
+        return values
 
     def _lacking(self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int) -> Iterator[FrozenBitMap]:
         """The entries that hold some of the clauses, where few hold them all: those that lack one, then two, down to
