@@ -10,13 +10,15 @@ from graph.search.notices import NoticeKind
 from schema.context import attribute
 
 MATCHED_BY = (
-    "By which word the node answers each word that was typed, those it lacks aside. "
+    "By which word the node answers each word that was typed: one entry a word at most, none for those it lacks. "
     'Example: typed "lift partagé", found "covoiturage", how SAME.'
 )
-MISSING = 'The words that were typed and that the node does not answer. Example: ["isolées"].'
+MISSING = (
+    'The words that were typed and that the node does not answer; as many as were typed, at most. Example: ["isolées"].'
+)
 CORRECTED = (
-    "The words that no sheet has and that were read as others. A plus sign before a word keeps it as it is typed. "
-    'Example: from "cuisne" to "cuisine".'
+    "The words that no sheet has and that were read as others; as many as were typed, at most. A plus sign before a "
+    'word keeps it as it is typed. Example: from "cuisne" to "cuisine".'
 )
 NOTICES = (
     "What was typed and is not in the data: a department that they do not cover, a year that no action has, a word "
@@ -45,6 +47,6 @@ class SearchNoticeType:
         'A French sentence. Example: "Le département Cantal n’est pas dans les données : elles couvrent Lot."'
     )
     known: list[str] = attribute(
-        "What the data have instead: departments, five at most, or the first and last year; else empty. "
+        "What the data have instead: departments, at most five, or the first and last year; else empty. "
         'Example: ["Lot"].'
     )

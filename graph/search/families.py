@@ -282,6 +282,9 @@ _INVARIABLE = frozenset(
     """.splitlines()
     for word in line.split()
 )
+_IN_X = frozenset(
+    ["jeux", "lieux", "feux", "voeux", "cheveux", "milieux", "enjeux", "neveux", "bijoux", "choux", "joujoux", "genoux"]
+)
 _PLURALS = (("eaux", "eau"), ("aux", "al"), ("eux", "eux"))
 
 
@@ -292,6 +295,8 @@ def singular(word: str) -> str:
     >>> singular("reparations"), singular("sociaux"), singular("repas")
     ('reparation', 'social', 'repas')
     """
+    if word in _IN_X:
+        return word[:-1]
     if len(word) > 4:
         for plural, one in _PLURALS:
             if word.endswith(plural):
@@ -376,7 +381,7 @@ def _inflected(word: str, root: str) -> Iterator[str]:
                 yield start + ending
     if root.endswith("al"):
         yield root[:-1] + "ux"
-    if root.endswith("eau"):
+    if root.endswith(("eau", "eu")):
         yield root + "x"
     if root.endswith("eur"):
         yield from (root[:-1] + "se", root[:-1] + "ses")

@@ -188,12 +188,11 @@ class FullText:
         values = np.zeros(len(numbers))
         levels = {How.EXACT, *(option.how for option in _up_to(clause, how))}
         for level in sorted(levels, key=LEVELS.index):
-            near = _CLOSENESS[level]
-            for place, value in _PLACES:
-                found = members & (self._standing(clause, level, place) if place else self._held(clause, level))
-                if found:
-                    there = np.isin(numbers, ordinals(found))
-                    values[there] = np.maximum(values[there], near * value)
+            holding = members & self._held(clause, level)
+            for place, value in _PLACES if holding else ():
+                found = holding & self._standing(clause, level, place) if place else holding
+                there = np.isin(numbers, ordinals(found))
+                values[there] = np.maximum(values[there], _CLOSENESS[level] * value)
         return values
 
     def _lacking(self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int) -> Iterator[FrozenBitMap]:
@@ -204,7 +203,7 @@ class FullText:
             return
         sets = [self._held(clause, LEVELS[-1]) for clause in clauses]
         known = [found for found in sets if found]
-        required = [found for clause, found in zip(clauses, sets, strict=True) if clause.stays]
+        required = [found for clause, found in zip(clauses, sets, strict=True) if clause.required]
         # at_least[n]: the entries that hold n of them.
         at_least = [NOTHING] * (len(known) + 1)
         for place, found in enumerate(known):

@@ -170,7 +170,8 @@ class SearchIndex:
     def matched(self, query: str, node: Node) -> Matched:
         """By which words a node answers a query, and which of those typed it lacks. Raises OutOfRange.
 
-        >>> tiny.search.matched("potager", tiny.actions[0]).by[0].found
+        >>> action = tiny.search.search("potager", [NodeKind.ACTION]).page(Window(first=1)).items[0].node
+        >>> tiny.search.matched("potager", action).by[0].found
         'jardin'
         """
         asked = read_query(query)

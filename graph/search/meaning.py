@@ -21,6 +21,7 @@ from graph.search.families import inflections, kin, lemma
 from graph.search.french import STOP_WORDS, bare, one_letter_away, stem, words
 from graph.search.places import place_words
 from graph.search.query import SearchQuery, Word, read_words
+from graph.search.questions import ASKING
 from graph.search.thesaurus import Sense, Thesaurus
 
 MOST_OPTIONS = 60
@@ -32,6 +33,7 @@ _SHORTEST_UNKNOWN = 3
 _SHORTEST_CHANGED = 4  # a shorter word only lacks a letter
 _SHORTEST_TWICE = 8  # letters from which two slips are put right
 _RARER = 20  # a misspelling, with its inflections, is at least that many times rarer than the word
+_HUB = 5  # a related word that more entries hold than one in so many, and than so many, says nothing
 _LOOKED_AT = 200  # words of the same beginning
 _INITIALS = 6  # letters of initials, at most
 
@@ -71,7 +73,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clause:
-    """Some words that were typed, all of them anywhere or, of a phrase, in a row; and what else counts as them.
+    """Some words that were typed, all of them anywhere or, of a phrase, in a row; and what else counts as them. A
+    `required` one may not be missing.
 
     It equals itself alone: what it holds is kept by it, and comparing its options would cost more.
     """
@@ -80,11 +83,7 @@ class Clause:
     words: tuple[Word, ...]
     is_phrase: bool = False
     options: tuple[Option, ...] = ()
-
-    @property
-    def stays(self) -> bool:
-        """Whether it is sought as it is typed, and never missing."""
-        return self.is_phrase or any(word.stays for word in self.words)
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +113,26 @@ class Reader:
     def meaning(self, query: SearchQuery) -> Meaning:
         """What a query means."""
         corrections: list[Correction] = []
-        found = [self._put_right(word, corrections) for word in query.words]
+        found = [self._put_right(word, corrections) for word in self._joined(query.words, corrections)]
         phrases = [tuple(self._put_right(word, corrections) for word in phrase) for phrase in query.phrases]
         meant = SearchQuery(tuple({word.stem: word for word in found}.values()), tuple(phrases))
         return Meaning(meant, tuple(dict.fromkeys(corrections)), tuple(_bounded(self._clauses(meant))))
+
+    def _joined(self, some: Sequence[Word], corrections: list[Correction]) -> list[Word]:
+        """The words, where two of which no entry has one are one that entries have: « co voiturage »."""
+        found: list[Word] = []
+        for word in some:
+            before = found[-1] if found else None
+            if before and not (before.stays or word.stays):
+                both = before.bare + word.bare
+                alone = all(self._entries.count("stems", each.stem) for each in (before, word))
+                if not alone and self._entries.count("words", both):
+                    typed = f"{before.typed} {word.typed}"
+                    corrections.append(Correction(typed, both))
+                    found[-1] = Word(both, stem(both), typed)
+                    continue
+            found.append(word)
+        return found
 
     def _put_right(self, word: Word, corrections: list[Correction]) -> Word:
         if word.stays or self._is_known(word):
@@ -140,7 +155,7 @@ class Reader:
         """The most frequent word at one letter from an unknown one, else one of the thesaurus, else one at two."""
         if len(plain) < _SHORTEST_UNKNOWN:
             return None
-        close = sorted(one_letter_away(plain) - STOP_WORDS)
+        close = sorted(one_letter_away(plain) - STOP_WORDS - ASKING)
         if len(plain) < _SHORTEST_CHANGED:
             close = [near for near in close if len(near) > len(plain)]
         counts = {near: self._entries.count("words", near) for near in close}
@@ -172,14 +187,22 @@ class Reader:
         return tuple(sorted(near for near in others if count("stems", stem(near)) <= most))
 
     def _clauses(self, query: SearchQuery) -> Iterator[Clause]:
-        lemmas = [lemma(word.bare) for word in query.words]
+        yield from self._loose(query.words)
+        for phrase in query.phrases:
+            stays = phrase[0].stays
+            is_said = stays or self._is_said(tuple(word.stem for word in phrase))
+            yield Clause(f"« {_typed(phrase)} »", phrase, is_phrase=True, required=is_said)
+            if not is_said:
+                # Nobody says it: its words are looked for, and the phrase is missing.
+                yield from self._loose([word for word in phrase if word.bare not in STOP_WORDS])
+
+    def _loose(self, asked: Sequence[Word]) -> Iterator[Clause]:
+        lemmas = [lemma(word.bare) for word in asked]
         place = 0
-        while place < len(query.words):
-            some = self._group_at(query.words, lemmas, place) or query.words[place : place + 1]
+        while place < len(asked):
+            some = self._group_at(asked, lemmas, place) or tuple(asked[place : place + 1])
             yield self._clause(some)
             place += len(some)
-        for phrase in query.phrases:
-            yield Clause(f"« {_typed(phrase)} »", phrase, is_phrase=True)
 
     def _group_at(self, asked: Sequence[Word], lemmas: Sequence[str], place: int) -> tuple[Word, ...] | None:
         """The words from a place on that are a label of several words, and that some entry answers."""
@@ -194,7 +217,7 @@ class Reader:
 
     def _clause(self, some: tuple[Word, ...]) -> Clause:
         if some[0].stays:
-            return Clause(_typed(some), some)
+            return Clause(_typed(some), some, required=True)
         found = self._thesaurus.longest([lemma(word.bare) for word in some])
         group = found[0] if found and found[1] == len(some) else None
         options: list[Option] = []
@@ -218,7 +241,18 @@ class Reader:
         """What the thesaurus says of a group that entries hold, the nearest first."""
         labels = islice(self._thesaurus.meant(self._thesaurus.groups[group]), _MOST_LABELS)
         options = (self._option(_OF_SENSE[sense], label) for sense, label in labels)
-        return tuple(islice(filter(None, options), MOST_OPTIONS))
+        said = (option for option in options if option and not self._is_hub(option))
+        return tuple(islice(said, MOST_OPTIONS))
+
+    def _is_hub(self, option: Option) -> bool:
+        """Whether an option is related, and said too often to tell."""
+        if option.how is not How.RELATED:
+            return False
+        if option.phrase:
+            count = len(self._entries.with_phrase(option.phrase))
+        else:
+            count = max(self._entries.count("words", word) for word in option.words)
+        return count > max(_HUB, len(self._entries) // _HUB)
 
     def _option(self, how: How, label: str) -> Option | None:
         plain, phrase = _sought(label)
@@ -250,7 +284,7 @@ def _bounded(clauses: Iterable[Clause]) -> Iterator[Clause]:
     with_options = sum(bool(clause.options) for clause in listed)
     for clause in listed:
         most = MOST_OPTIONS // max(with_options, 1)
-        yield Clause(clause.typed, clause.words, clause.is_phrase, clause.options[:most])
+        yield Clause(clause.typed, clause.words, clause.is_phrase, clause.options[:most], clause.required)
 
 
 @lru_cache(8_192)

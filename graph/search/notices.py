@@ -18,10 +18,13 @@ _NAMED = 5  # departments that a sentence names at most
 _HEADINGS = {NodeKind.KEYWORD: "mots-clés", NodeKind.PUBLIC: "publics", NodeKind.PARTNER: "partenaires"}
 """The vocabularies whose words people type, as a sentence names them."""
 
-# Names that are everyday words too: such a word is a department with a capital letter, or after one of these.
+# Names that are everyday words too: such a word is a department with a capital letter, or after one of these; some are
+# none without.
 _EVERYDAY = frozenset(
     ["aube", "cher", "creuse", "eure", "landes", "lot", "manche", "nord", "orne", "somme", "var", "vienne"]
 )
+_WITH_A_CAPITAL = frozenset(["reunion"])
+_IN_CAPITALS = frozenset(["ara", "aura"])
 _BEFORE_A_NAME = frozenset(["dans", "departement", "dept", "en", "l", "la", "le"])
 _BEFORE_A_CODE = frozenset(["code", "dans", "departement", "dept", "du", "le"])
 _BEFORE_A_YEAR = frozenset(["an", "annee", "annees", "apres", "avant", "de", "depuis", "en", "ete"])
@@ -105,7 +108,10 @@ def _place_at(tokens: Sequence[_Token], place: int) -> tuple[Place, int] | None:
         word = tokens[place]
         if length == 1 and word.plain[0].isdigit():
             return (found, 1) if before in _BEFORE_A_CODE or len(tokens) == 1 else None
-        capital = word.typed[0].isupper() and not word.typed.isupper()
+        last = tokens[place + length - 1]
+        capital = last.typed[0].isupper() and not last.typed.isupper()
+        if (last.plain in _WITH_A_CAPITAL and not capital) or (word.plain in _IN_CAPITALS and not word.typed.isupper()):
+            continue
         if length > 1 or word.plain not in _EVERYDAY or capital or before in _BEFORE_A_NAME:
             return found, length
     return None

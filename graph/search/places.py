@@ -33,21 +33,23 @@ def plain_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(1)
 def known_places() -> Mapping[tuple[str, ...], Place]:
-    """The departments by name and by code, and the regions by name, as bare words.
+    """The departments by name, other name and code, and the regions by name, as bare words.
 
     >>> known_places()["15",].label, known_places()["bretagne",].is_region
     ('Cantal', True)
     """
-    rows = orjson.loads(DEPARTMENTS_PATH.read_bytes())
-    regions: dict[str, set[str]] = {}
-    for row in rows:
-        regions.setdefault(row["region"], set()).add(" ".join(plain_words(row["name"])))
-    found = {plain_words(region): Place(region, True, frozenset(names)) for region, names in regions.items()}
+    content = orjson.loads(DEPARTMENTS_PATH.read_bytes())
+    inside: dict[str, set[str]] = {}
+    for row in content["departments"]:
+        inside.setdefault(row["region"], set()).add(" ".join(plain_words(row["name"])))
+    found: dict[tuple[str, ...], Place] = {}
+    for row in content["regions"]:
+        region = Place(row["name"], True, frozenset(inside[row["code"]]))
+        found |= {plain_words(name): region for name in (row["name"], *row["also"])}
     # A region of one department has its name: whoever types it means the department.
-    for row in rows:
-        plain = plain_words(row["name"])
-        department = Place(row["name"], False, frozenset([" ".join(plain)]))
-        found[plain] = found[plain_words(row["code"])] = department
+    for row in content["departments"]:
+        department = Place(row["name"], False, frozenset([" ".join(plain_words(row["name"]))]))
+        found |= {plain_words(name): department for name in (row["name"], row["code"], *row["also"])}
     return found
 
 

@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 _OPENERS = _words("""
     comment quel quelle quels quelles qui que quoi quand pourquoi combien est y je j nous on ou avez existe
 """)
-_ASKING = _words("""
+ASKING = _words("""
     comment quel quelle quels quelles qui que quoi quand pourquoi combien est ce t y a il elle ai as avez avons ont
     cherche cherches cherchons cherchent cherchez chercher trouve trouver trouvent trouvez veux veut voudrais
     voudrait souhaite souhaiterais aimerais aimerait besoin faire fais fait font faites faut peut peux peuvent
@@ -38,7 +38,7 @@ def asking_words(plain: Sequence[str], text: str) -> frozenset[int]:
         return frozenset()
     found, after_which = set(), False
     for place, word in enumerate(plain):
-        asks = word in _ASKING or (word in _VERBS and plain[place - 1] in ("qui", "centres", "sociaux", "s") and place)
+        asks = word in ASKING or (word in _VERBS and plain[place - 1] in ("qui", "centres", "sociaux", "s") and place)
         if word in _WHICH:
             after_which = True
         elif after_which and word in _ASKED:

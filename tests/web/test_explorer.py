@@ -586,6 +586,15 @@ def test_a_word_that_was_put_right_is_told_and_can_be_sought_as_typed(fresh: Pag
     expect(fresh.locator(".told")).to_have_text("Aucune fiche ne contient «\u202fnaveete\u202f».")
 
 
+def test_two_words_that_are_one_can_be_sought_as_typed(fresh: Page, server_url: str) -> None:
+    fresh.goto(f"{server_url}/?q=co+voiturage")
+    settled(fresh)
+    expect(fresh.locator(".told")).to_contain_text("Résultats pour «\u202fcovoiturage\u202f».")
+    fresh.get_by_role("link", name="tel quel").click()
+    settled(fresh)
+    assert fresh.url.endswith("?q=%2Bco+%2Bvoiturage")
+
+
 def test_a_department_that_is_not_covered_is_told(fresh: Page, server_url: str) -> None:
     fresh.goto(f"{server_url}/?q=mobilité+Cantal")
     settled(fresh)

@@ -43,6 +43,11 @@ QUERIES = (
     "emploi économie",
     "zzzz",
     "de la",
+    "potager",
+    "jardiner",
+    "solitude repas",
+    "+potager jardin",
+    "où trouver un atelier bourguignon ?",
 )
 PREFIXES = ("a", "j", "is", "isole", "jardin par", "cul", "re", "z", "lo", "g", "e", "la", "s")
 SAID = (
@@ -112,6 +117,12 @@ def found(graph: KnowledgeGraph) -> dict[str, Any]:
         **{f"actions of {query}": {graph.network.actions[n].key for n in search.matching(query)} for query in QUERIES},
         **{
             f"nodes of {query}": {hit.node.key for hit in search.search(query).page(Window()).items}
+            for query in QUERIES
+        },
+        **{
+            f"matches of {query}": [
+                (action.key, search.matched(query, action)) for action in sorted(graph.actions, key=lambda a: a.key)
+            ]
             for query in QUERIES
         },
         **{

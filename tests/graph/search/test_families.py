@@ -222,6 +222,7 @@ def test_aged_is_not_ages():
         ("social", {"social", "sociaux", "sociale"}),
         ("reparateur", {"reparateurs", "reparateuse"}),
         ("sportif", {"sportive", "sportives"}),
+        ("jeu", {"jeu", "jeux"}),
     ],
 )
 def test_a_word_has_its_inflections(word, some):

@@ -175,7 +175,7 @@ class TestPhrases:
 
     def test_a_phrase_does_not_run_from_one_field_into_the_next(self):
         index = index_of((row("Vivre"), "ensemble"), (row("x"), "y"))
-        assert titles(index, '"vivre ensemble"') == []
+        assert titles(index, '+"vivre ensemble"') == []
         assert titles(index, "vivre ensemble") == ["Vivre"]
 
     def test_an_unbalanced_quote_is_left_out(self, page):

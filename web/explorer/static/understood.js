@@ -9,7 +9,7 @@ const LETTER = "[\\p{L}\\p{N}]";
 /** The text with whole words replaced: `words` has `{ from, to }`. */
 function replaced(text, words) {
   const one = (said, { from, to }) => {
-    const plain = from.replace(/[^\p{L}\p{N}]/gu, "\\$&");
+    const plain = from.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return said.replace(new RegExp(`(?<!${LETTER})${plain}(?!${LETTER})`, "gu"), () => to);
   };
   return words.reduce(one, text);
@@ -18,7 +18,7 @@ function replaced(text, words) {
 /** What is told above the answers of a search. */
 export function understood(selection, { corrected, notices }) {
   const { search } = selection;
-  const kept = corrected.map(({ from }) => ({ from, to: `+${from}` }));
+  const kept = corrected.map(({ from }) => ({ from, to: from.replace(/(^|\s)/g, "$1+") }));
   const asTyped = `/${writeSelection(changed(selection, { search: replaced(search, kept) }))}`;
   return [
     corrected.length > 0 &&
