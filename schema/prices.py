@@ -33,7 +33,7 @@ PRICES = {
     "SimilarEdge.reasons": Price(each=5, items=5),
     "SimilarEdge.sharedKeywords": Price(items=KINDS[NodeKind.KEYWORD].typical),
     "SimilarEdge.sharedPartners": Price(items=KINDS[NodeKind.PARTNER].typical),
-    "Query.search": Price(each=200),
+    "Query.search": Price(each=400),
     "Query.suggest": Price(each=50, items=10),
     "Query.actionsBy": Price(each=500, items=100, sized_by=()),
     "ActionGroup.keys": Price(items=2),

@@ -104,7 +104,7 @@ class FullText:
         self.meaning = kept_by_object(_CACHED, self.reader.meaning)
         self.ranking = kept_by_object(_CACHED, self._ranking)
         self.matching = kept_by_object(_CACHED, self._matching)
-        self._held = kept_by_object(4 * _CACHED, self._holding)
+        self._held = kept_by_object(2 * _CACHED, self._holding)
 
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
         """What the query finds among the entries of the `kinds` (None: of all)."""

@@ -60,8 +60,8 @@ class WrittenEntries:
         self._gathering = Lock()
         self.members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
-        self.with_phrase = kept_by_object(_MEMBERS, self._with_phrase)
-        self.of_kinds = kept_by_object(_MEMBERS, self._with_kinds)
+        self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
+        self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
     @classmethod
     def write(

@@ -119,6 +119,19 @@ class TestWords:
         shared = reader.meaning(read_query("tout motaan")).clauses
         assert sum(len(clause.options) for clause in shared) <= MOST_OPTIONS
 
+    def test_of_a_frequent_group_what_is_far_is_left_out(self, monkeypatch):
+        entries = [(row(f"t{n}"), "potager") for n in range(3)] + [(row("c"), "compost"), (row("v"), "verger")]
+        assert {label for _, label in options(index_of(*entries), "jardin")} >= {"potager", "verger", "compost"}
+        monkeypatch.setattr(meaning, "MOST_READ", 4)
+        assert [label for _, label in options(index_of(*entries), "jardin")] == ["potager", "verger"]
+        monkeypatch.setattr(meaning, "MOST_READ", 2)
+        assert [label for _, label in options(index_of(*entries), "jardin")] == ["verger", "compost"]
+
+    def test_a_related_word_that_half_of_the_sheets_say_is_left_out(self):
+        entries = [(row(f"t{n}"), "compost") for n in range(6)]
+        assert titles(index_of(*entries[:5], (row("j"), "jardin")), "jardin")[1:] != []
+        assert titles(index_of(*entries, (row("j"), "jardin")), "jardin") == ["j"]
+
     def test_a_word_with_a_plus_sign_has_no_options(self):
         index = index_of((row("a"), "potager"), (row("b"), "jardin"))
         assert options(index, "+jardin") == []
