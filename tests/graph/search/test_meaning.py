@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.kinds import NodeKind
 from graph.search import fulltext, meaning
@@ -217,3 +219,29 @@ def test_every_known_group_is_asked_for_within_the_bound():
     assert meaning.MOST_OPTIONS == 60
     for label in asked[::7]:
         assert sum(len(clause.options) for clause in reader.meaning(read_query(label)).clauses) <= MOST_OPTIONS
+
+
+UNRELATED = ("xylo", "kiwi", "zebre", "quark")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=st.lists(st.sets(st.sampled_from(UNRELATED)), min_size=1, max_size=7),
+    asked=st.lists(st.sampled_from(UNRELATED), min_size=1, max_size=4, unique=True),
+    few=st.integers(0, 4),
+)
+def test_what_lacks_words_is_what_counting_them_one_by_one_finds(texts, asked, few):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fulltext, "FEW", few)
+        index = index_of(*((row(f"t{n}"), " ".join(sorted(text))) for n, text in enumerate(texts)))
+        known = [word for word in asked if any(word in text for text in texts)]
+        full = {f"t{n}" for n, text in enumerate(texts) if set(asked) <= text}
+        most = {f"t{n}" for n, text in enumerate(texts) if len(text & set(known)) >= max(1, (len(known) + 1) // 2)}
+        expected = full | most if len(asked) > 1 and len(full) < few else full
+        query = " ".join(asked)
+        assert set(titles(index, query)) == expected
+        for hit in hits(index, query, [NodeKind.ACTION]):
+            text = texts[int(hit.node.title[1:])]
+            matched = index.matched(query, hit.node)
+            assert set(matched.missing) == set(asked) - text
+            assert {each.typed for each in matched.by} == set(asked) & text
