@@ -6,7 +6,7 @@ How many entries hold a word is exact: those written, and those that came, less 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Protocol
 
@@ -46,6 +46,7 @@ class ChangingEntries:
     came: LaterEntries
     went: LaterEntries
     gone: FrozenBitMap
+    _is_changed: bool = field(init=False, default=False)
 
     @classmethod
     def of(cls, written: WrittenEntries, order: Order) -> ChangingEntries:
@@ -60,9 +61,9 @@ class ChangingEntries:
     def __len__(self) -> int:
         return len(self.written) + self.came.size - self.went.size
 
-    @property
-    def _is_changed(self) -> bool:
-        return bool(self.came.size or self.gone)
+    def __post_init__(self) -> None:
+        # Counts are asked for by the hundred in each query.
+        object.__setattr__(self, "_is_changed", bool(self.came.size or self.gone))
 
     def count(self, field: str, term: str) -> int:
         """How many entries hold a term in a field."""

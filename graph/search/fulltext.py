@@ -141,8 +141,10 @@ class FullText:
 
     def _widen(self, ranked: _Ranked, meaning: Meaning, kinds: tuple[str, ...] | None) -> None:
         """Add what holds the words by others, then what lacks some."""
-        among = None if kinds is None else self._entries.of_kinds(kinds)
         clauses = meaning.clauses
+        if not meaning.is_wider and len(clauses) < 2:
+            return
+        among = None if kinds is None else self._entries.of_kinds(kinds)
         if meaning.is_wider:
             levels = {option.how for clause in clauses for option in clause.options}
             for how in LEVELS[2:]:

@@ -237,8 +237,10 @@ class Reader:
     def _family_of(self, plain: str) -> tuple[tuple[str, ...], ...]:
         """The words of the family of a bare word that entries hold, each with its inflections."""
         own = stem(plain)
-        found = (self._said(inflections(other)) for other in kin(plain) if stem(other) != own)
-        return tuple(each for each in found if each)
+        # Most of them are no words: their stems tell so at once.
+        stems = ((other, stem(other)) for other in kin(plain))
+        known = (other for other, its_stem in stems if its_stem != own and self._entries.count("stems", its_stem))
+        return tuple(filter(None, (self._said(inflections(other)) for other in known)))
 
     def _labels_of(self, group: str) -> tuple[Option, ...]:
         """What the thesaurus says of a group that entries hold, the nearest first."""
@@ -259,6 +261,9 @@ class Reader:
         """How many entries hold any of some bare words, or some stems in a row, at most."""
         if phrase:
             return min(self._entries.count("stems", each) for each in phrase)
+        # One stem stands for all inflections: where nothing has it, none is asked for.
+        if not any(self._entries.count("stems", each) for each in dict.fromkeys(map(stem, plain))):
+            return 0
         return sum(self._entries.count("words", word) for word in plain)
 
     def _option(self, how: How, label: str, plain: tuple[str, ...], phrase: tuple[str, ...]) -> Option | None:
