@@ -27,7 +27,9 @@ from graph.model import Action, Concept, Department, Node, Origin, Region, Sheet
 from graph.order import SortKey
 from graph.paging import Page, Window
 from graph.search.highlights import Highlight
-from graph.search.index import SearchIndex
+from graph.search.index import Matched, SearchIndex
+from graph.search.meaning import Correction
+from graph.search.notices import Notice
 from graph.similarity.measures import Similarity
 from graph.similarity.ranked import SimilarAction
 from graph.store import SourceRecord
@@ -83,6 +85,15 @@ class Selection(Protocol):
 
     def highlights(self, action: Action) -> list[Highlight]:
         """Where the words of its search stand in an action's sheet."""
+
+    def matched(self, action: Action) -> Matched:
+        """By which words an action answers its search, and which it lacks."""
+
+    def corrections(self) -> list[Correction]:
+        """The words of its search that were read as others."""
+
+    def notices(self) -> list[Notice]:
+        """What its search names and the data do not have."""
 
     def similar(self, to: Sequence[Action], **how: Any) -> Ordered[SimilarAction]:
         """Those that are similar to some actions, the most similar first; `how` is as `Similarity.similar` takes it.
@@ -202,6 +213,9 @@ class Door(Protocol):
 
     def keywords_of(self, structure: Structure) -> Ordered[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
+
+    def notices(self, query: str) -> list[Notice]:
+        """What a search names and the data do not have."""
 
     def highlights(self, query: str, node: Node) -> list[Highlight]:
         """Where the words of a search stand in a node's own text."""

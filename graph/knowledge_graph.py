@@ -51,6 +51,7 @@ from graph.prepared import Beside
 from graph.revisions import Revisions
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
+from graph.search.notices import InTheData, Notice, notices, unused_labels
 from graph.selection import ActionSelection
 from graph.shown import texts_of
 from graph.similarity.measures import Similarity
@@ -282,6 +283,14 @@ class KnowledgeGraph:
     def highlights(self, query: str, node: Node) -> list[Highlight]:
         """The matches of a search in the fields of a node, as the API names them; fields without any are left out."""
         return self.search.highlights(query, texts_of(self, node))
+
+    def notices(self, query: str) -> list[Notice]:
+        """What a search names and the data do not have. Raises OutOfRange."""
+        departments = [node.label for node in self.network.concepts[NodeKind.DEPARTMENT]]
+        used = {node.label for kind in CONCEPT_KINDS for node in self.network.concepts[kind]}
+        years = {year for year in self.indexes.years if year is not None}
+        unused = unused_labels(self.vocabulary.labels, used)
+        return notices(query, InTheData(departments, years, unused, self.search.unheld(query)))
 
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         """The actions that satisfy a condition and answer a search."""

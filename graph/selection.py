@@ -22,7 +22,9 @@ from graph.listing import Listing
 from graph.model import Action, Node, Structure
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
-from graph.search.index import SearchIndex
+from graph.search.index import Matched, SearchIndex
+from graph.search.meaning import Correction
+from graph.search.notices import Notice
 from graph.similarity.measures import Similarity
 from graph.similarity.ranked import Ranked
 
@@ -43,6 +45,8 @@ class Parts(Protocol):
     def similarity(self) -> Similarity: ...
 
     def highlights(self, query: str, node: Node) -> list[Highlight]: ...
+
+    def notices(self, query: str) -> list[Notice]: ...
 
 
 class ActionSelection(Selection):
@@ -110,6 +114,15 @@ class ActionSelection(Selection):
 
     def highlights(self, action: Action) -> list[Highlight]:
         return [] if self._search is None else self._graph.highlights(self._search, action)
+
+    def matched(self, action: Action) -> Matched:
+        return Matched((), ()) if self._search is None else self._graph.search.matched(self._search, action)
+
+    def corrections(self) -> list[Correction]:
+        return [] if self._search is None else self._graph.search.corrections(self._search)
+
+    def notices(self) -> list[Notice]:
+        return [] if self._search is None else self._graph.notices(self._search)
 
     def similar(self, to: Sequence[Action], **how: Any) -> Ranked:
         # All of them need no list of them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Annotated, Any
 
@@ -14,7 +14,10 @@ from graph.facets import Facet
 from graph.filters import UnknownValue
 from graph.kinds import FacetField
 from graph.model import Concept, Structure
+from graph.search.fulltext import MatchedBy
 from graph.search.highlights import Highlight
+from graph.search.meaning import Correction
+from graph.search.notices import Notice
 from schema.arguments import OrderBy, Search, Where
 from schema.connections import (
     PAGE,
@@ -35,6 +38,15 @@ from schema.errors import explained
 from schema.facets import FacetType, UnknownValueType
 from schema.forward import AnAction
 from schema.highlights import HighlightType
+from schema.matches import (
+    CORRECTED,
+    MATCHED_BY,
+    MISSING,
+    NOTICES,
+    CorrectionType,
+    MatchedByType,
+    SearchNoticeType,
+)
 from schema.order import sort_keys
 from schema.where import condition_of
 
@@ -48,6 +60,16 @@ class ActionEdgeSource(EdgeSource):
     def highlights(self) -> list[Highlight]:
         selection: Selection = self.about
         return selection.highlights(self.item)
+
+    @property
+    def matched_by(self) -> Sequence[MatchedBy]:
+        selection: Selection = self.about
+        return selection.matched(self.item).by
+
+    @property
+    def missing(self) -> Sequence[str]:
+        selection: Selection = self.about
+        return selection.matched(self.item).missing
 
 
 def _asked(context: Context, base: Selection, arguments: ListArguments) -> Asked:
@@ -158,6 +180,18 @@ def _unknown_values(actions: Parent[ConnectionSource]) -> list[UnknownValue]:
     return selection.unknown()
 
 
+@explained()
+def _corrected(actions: Parent[ConnectionSource]) -> list[Correction]:
+    selection: Selection = actions.asked.about
+    return selection.corrections()
+
+
+@explained()
+def _notices(actions: Parent[ConnectionSource]) -> list[Notice]:
+    selection: Selection = actions.asked.about
+    return selection.notices()
+
+
 @strawberry.type(description="An action of a list, and its place.")
 class ActionEdge:
     cursor: str = attribute("The action's place, made from its sort values and its key; opaque.")
@@ -165,6 +199,8 @@ class ActionEdge:
     highlights: list[HighlightType] = attribute(
         "Where the words of `search` stand in the sheet; one entry a field; empty without `search`."
     )
+    matched_by: list[MatchedByType] = attribute(f"{MATCHED_BY} Empty without `search`.")
+    missing: list[str] = attribute(f"{MISSING} Empty without `search`.")
 
 
 @strawberry.type(description="A page of a list of actions.")
@@ -183,3 +219,5 @@ class ActionConnection:
         "What `where` names, a node or a status, and the data do not have: « Cantal is not in the data » is not "
         "« no action ». As many as `where` names, at most.",
     )
+    corrected: list[CorrectionType] = field(_corrected, f"{CORRECTED} Empty without `search`.")
+    notices: list[SearchNoticeType] = field(_notices, NOTICES)

@@ -15,7 +15,9 @@ Search = Annotated[
     str | None,
     told(
         "Only the actions that answer these French words, the best first unless `orderBy` says otherwise; "
-        'accents, case and endings aside, a phrase in quotes. Example: "isolement".'
+        "accents, case and endings aside, a phrase in quotes, a word after a plus sign as it is. After those that have "
+        "the words come those that say the same in other words, and, where these are few, those that lack some. "
+        'Example: "isolement".'
     ),
 ]
 OrderBy = Annotated[

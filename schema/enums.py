@@ -8,6 +8,8 @@ from graph.analysis.meetings import MeetingMeasure
 from graph.differences import WordState
 from graph.history import Author
 from graph.kinds import FacetField, NodeKind, Relation
+from graph.search.meaning import How
+from graph.search.notices import NoticeKind
 from graph.similarity.measures import Measure
 from graph.store.journal import Operation
 
@@ -17,6 +19,17 @@ strawberry.enum(
     description="What a link says, read from the action, the structure or the department outwards.",
 )
 strawberry.enum(FacetField, description="What actions can be counted by.")
+strawberry.enum(
+    How,
+    name="MatchedHow",
+    description="By what a node answers a word, the nearest first: the word itself in any inflection, a misspelling of "
+    "it, a word of its family, the same in other words, something narrower, something related.",
+)
+strawberry.enum(
+    NoticeKind,
+    description="What is not in the data: a department, a region, the year of an action, a label of the form's "
+    "vocabularies, or a word of the sheets.",
+)
 strawberry.enum(Measure, description="How similarity is measured; every score is from 0 to 1.")
 strawberry.enum(MeetingMeasure, description="How much two structures share.")
 strawberry.enum(

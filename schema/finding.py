@@ -6,17 +6,30 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import Parent
 
 from graph.door import Door
 from graph.errors import within
 from graph.kinds import NodeKind
+from graph.search.fulltext import MatchedBy
 from graph.search.highlights import Highlight
-from graph.search.index import Suggestion
-from schema.connections import EdgeSource, PageInfo
-from schema.context import Info, attribute, told
+from graph.search.index import Matched, Suggestion
+from graph.search.meaning import Correction
+from graph.search.notices import Notice
+from schema.connections import ConnectionSource, EdgeSource, PageInfo
+from schema.context import Info, attribute, field, told
 from schema.errors import explained
 from schema.forward import AnyNode
 from schema.highlights import HighlightType
+from schema.matches import (
+    CORRECTED,
+    MATCHED_BY,
+    MISSING,
+    NOTICES,
+    CorrectionType,
+    MatchedByType,
+    SearchNoticeType,
+)
 
 Kinds = Annotated[list[NodeKind] | None, told("Only these kinds of node; every kind when not given.")]
 
@@ -46,6 +59,20 @@ class HitEdgeSource(EdgeSource):
         highlights: list[Highlight] = graph.highlights(query, self.item.node)
         return highlights
 
+    @property
+    def matched_by(self) -> Sequence[MatchedBy]:
+        return self._matched.by
+
+    @property
+    def missing(self) -> Sequence[str]:
+        return self._matched.missing
+
+    @property
+    def _matched(self) -> Matched:
+        graph, query = self.about
+        matched: Matched = graph.search.matched(query, self.item.node)
+        return matched
+
 
 @strawberry.type(description="A node that a search finds, how well, and where.")
 class SearchEdge:
@@ -54,6 +81,22 @@ class SearchEdge:
     score: float = attribute("How well it answers, from 0 to 1; comparable between kinds.")
     kind: NodeKind = attribute("The kind of the node.")
     highlights: list[HighlightType] = attribute("Where the words stand in the node's own text: one entry a field.")
+    matched_by: list[MatchedByType] = attribute(MATCHED_BY)
+    missing: list[str] = attribute(MISSING)
+
+
+@explained()
+def _corrected(found: Parent[ConnectionSource]) -> list[Correction]:
+    graph, query = found.asked.about
+    corrections: list[Correction] = graph.search.corrections(query)
+    return corrections
+
+
+@explained()
+def _notices(found: Parent[ConnectionSource]) -> list[Notice]:
+    graph, query = found.asked.about
+    notices: list[Notice] = graph.notices(query)
+    return notices
 
 
 @strawberry.type(description="The nodes that a search finds, the best first.")
@@ -62,6 +105,8 @@ class SearchConnection:
     nodes: list[AnyNode] = attribute("The nodes.")
     page_info: PageInfo = attribute("Where this page stands in the list.")
     total_count: int = attribute("How many nodes answer.")
+    corrected: list[CorrectionType] = field(_corrected, CORRECTED)
+    notices: list[SearchNoticeType] = field(_notices, NOTICES)
 
 
 @strawberry.type(name="Suggestion", description="What a search box may offer.")
@@ -78,8 +123,9 @@ def search(
     query: Annotated[
         str,
         told(
-            "French words, all required; accents, case and endings aside; a phrase in quotes. "
-            'Example: "personnes isolées".'
+            "French words; accents, case and endings aside; a phrase in quotes. What has them all comes first, then "
+            "what says the same in other words, then, where that is little, what lacks some. A word after a plus sign "
+            'is required as it is. Example: "personnes isolées".'
         ),
     ],
     kinds: Kinds = None,

@@ -6,7 +6,7 @@ How many entries hold a word is exact: those written, and those that came, less 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import Protocol
 
@@ -46,6 +46,7 @@ class ChangingEntries:
     came: LaterEntries
     went: LaterEntries
     gone: FrozenBitMap
+    _is_changed: bool = field(init=False, default=False)
 
     @classmethod
     def of(cls, written: WrittenEntries, order: Order) -> ChangingEntries:
@@ -60,10 +61,14 @@ class ChangingEntries:
     def __len__(self) -> int:
         return len(self.written) + self.came.size - self.went.size
 
+    def __post_init__(self) -> None:
+        # Counts are asked for by the hundred in each query.
+        object.__setattr__(self, "_is_changed", bool(self.came.size or self.gone))
+
     def count(self, field: str, term: str) -> int:
         """How many entries hold a term in a field."""
         count = self.written.count(field, term)
-        return count + self.came.count(field, term) - self.went.count(field, term)
+        return count + self.came.count(field, term) - self.went.count(field, term) if self._is_changed else count
 
     def rarity(self, field: str, term: str) -> float:
         """What BM25 makes of that."""
@@ -81,6 +86,21 @@ class ChangingEntries:
     def members(self, term: str) -> FrozenBitMap:
         """The numbers of the entries that hold a stem."""
         return (self.written.members(term) | self.came.members(term)) - self.gone
+
+    def with_any(self, field: str, terms: tuple[str, ...]) -> FrozenBitMap:
+        """The numbers of the entries that hold one of some terms in a field."""
+        found: FrozenBitMap = self.written.with_any(field, terms)
+        return (found | self.came.with_any(field, terms)) - self.gone if self._is_changed else found
+
+    def with_phrase(self, stems: tuple[str, ...]) -> FrozenBitMap:
+        """The numbers of the entries that hold some stems in a row."""
+        found: FrozenBitMap = self.written.with_phrase(stems)
+        return (found | self.came.with_phrase(stems)) - self.gone if self._is_changed else found
+
+    def of_kinds(self, kinds: tuple[str, ...]) -> FrozenBitMap:
+        """The numbers of the entries of some kinds."""
+        found: FrozenBitMap = self.written.of_kinds(kinds)
+        return (found | self.came.of_kinds(kinds)) - self.gone if self._is_changed else found
 
     def best(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, float | None]:
         """The best of the entries that are sought, in no order, each with the part that it has of the ideal score; then

@@ -2,6 +2,7 @@
 
 The Snowball stemmer reads accents (« isolées » → *isol*, but « isolees » → *isole*), and half of a directory is typed
 without any. So accents go first, and the feminine endings that it knows by their accent (-ée, -ière) go before them.
+One pair of words is kept apart that directories are full of: « âgées » is not « âges ».
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ PIECES = 300_000
 """How many pieces of text are kept cut, of some 200 bytes each."""
 
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
+_AGED = re.compile(r"(?<![^\W_])[aâAÂ][gG](?:[éÉ][eE]?|[eE]{2})[sS]?(?![^\W_])")
+_AGED_STEM = "agei"  # which no word is, and no stemmer changes
 
 
 def composed(text: str) -> str:
@@ -66,7 +69,7 @@ def masculine(text: str) -> str:
     >>> masculine("personnes isolées, première visite")
     'personnes isolé, premièr visite'
     """
-    return _FEMININE.sub("", text)
+    return _FEMININE.sub("", _AGED.sub(_AGED_STEM, text))
 
 
 class _Pieces(dict[str, tuple[str, str]]):

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial, reduce
+from operator import and_
 
 import numpy as np
 import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
-from graph.indexes import NOTHING
+from graph.indexes import NOTHING, ordinals
 from graph.once import kept_by_object
 from graph.search.changing import ChangingEntries, Order
 from graph.search.entries import Sought, exactly, misspelt
-from graph.search.french import one_letter_away, stem
-from graph.search.query import SearchQuery, Word
+from graph.search.french import stem
+from graph.search.meaning import LEVELS, Clause, How, Meaning, Option, Reader
+from graph.search.query import SearchQuery
+from graph.search.thesaurus import Thesaurus
 
 RANKED = 2_000  # entries of a query that are put in the order of their scores
+FEW = 10
+"""Where fewer entries have all the words, those follow that lack some."""
+
 _TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what an entry scores at least there
-_MISSPELT = 0.25  # what an entry scores at most that holds another spelling
-_SHORTEST_MISSPELT = 7  # of shorter words, too many neighbours are words of their own
-_SHORTEST_UNKNOWN = 4
-_RARER = 20  # a misspelling, with its inflections, is at least that many times rarer than the word
+_TIER = 0.25
+_READ_OTHERWISE = 0.25  # what an entry scores at most where a word of the query was put right
+# What an entry scores at least, and how much more at most, that holds a word only by another.
+_BANDS = {
+    How.MISSPELT: (0.2, 0.05),
+    How.DERIVED: (0.16, 0.04),
+    How.SAME: (0.12, 0.04),
+    How.NARROWER: (0.08, 0.04),
+    How.RELATED: (0.05, 0.03),
+}
+_PARTIAL = (0.001, 0.045)  # the same for one that lacks words
+_PLACES = (("title", 1.0), ("heading", 0.8), ("", 0.5))  # what a word counts there, "" being anywhere
+_CLOSENESS = dict(zip(LEVELS, (1.0, 0.95, 0.9, 0.8, 0.6, 0.4), strict=True))  # what another word counts for it
 _CACHED = 64
+
+Numbers = npt.NDArray[np.uint32]
+Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +52,8 @@ class Ranking:
     less, and follow in their `order`. `matching` gives the numbers of all.
     """
 
-    ordinals: npt.NDArray[np.uint32]
-    scores: npt.NDArray[np.float32]
+    ordinals: Numbers
+    scores: Scores
     total: int
     floor: float
     matching: Callable[[], FrozenBitMap]
@@ -45,96 +64,245 @@ class Ranking:
         """Whether there are others than those ranked."""
         return self.total > len(self.ordinals)
 
-    def rest(self, most: int | None) -> tuple[npt.NDArray[np.uint32], bool]:
+    def rest(self, most: int | None) -> tuple[Numbers, bool]:
         """The first `most` of those that are not ranked (None: all), and whether these are all."""
         rest = self.matching() - BitMap(self.ordinals.tolist())
         stop = len(rest) if most is None else min(most, len(rest))
         return np.array(self.order.between(rest, 0, stop), np.uint32), stop == len(rest)
 
 
+@dataclass(frozen=True, slots=True)
+class MatchedBy:
+    """A word that was typed, the word by which an entry answers it, and how these stand to each other."""
+
+    typed: str
+    found: str
+    how: How
+
+
+@dataclass(slots=True)
+class _Ranked:
+    """What is ranked so far; with a `floor`, there are others that score that or less."""
+
+    numbers: Numbers = field(default_factory=lambda: np.empty(0, np.uint32))
+    scores: Scores = field(default_factory=lambda: np.empty(0, np.float32))
+    floor: float | None = None
+
+    def add(self, numbers: Numbers, scores: npt.NDArray[np.float64]) -> None:
+        """Add entries with their scores; what is there already stays."""
+        new = ~np.isin(numbers, self.numbers)
+        self.numbers = np.concatenate((self.numbers, numbers[new]))
+        self.scores = np.concatenate((self.scores, scores[new].astype(np.float32)))
+
+
 class FullText:
     """The search among the entries of one version. Reading from several threads at once is safe."""
 
-    def __init__(self, entries: ChangingEntries) -> None:
+    def __init__(self, entries: ChangingEntries, thesaurus: Thesaurus) -> None:
         self._entries = entries
-        self.corrected = kept_by_object(_CACHED, self._corrected)
-        self.misspellings = kept_by_object(1_024, self._misspellings)
+        self.reader = Reader(entries, thesaurus)
+        self.meaning = kept_by_object(_CACHED, self.reader.meaning)
         self.ranking = kept_by_object(_CACHED, self._ranking)
         self.matching = kept_by_object(_CACHED, self._matching)
+        self._held = kept_by_object(2 * _CACHED, self._holding)
 
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
         """What the query finds among the entries of the `kinds` (None: of all)."""
-        asked = self.corrected(query)
-        numbers, scores, floor, is_cut = np.empty(0, np.uint32), np.empty(0, np.float32), np.float32(0), False
-        for sought, least in () if asked is None else self._tiers(asked):
+        meaning = self.meaning(query)
+        ranked = _Ranked()
+        for sought, least, width in self._tiers(meaning.query):
             (hits, parts), edge = self._entries.best(sought, kinds, RANKED)
-            placed = (least + 0.25 * parts).astype(np.float32)
-            # What a better tier has found stays there.
-            new = ~np.isin(hits, numbers)
-            numbers, scores = np.concatenate((numbers, hits[new])), np.concatenate((scores, placed[new]))
+            ranked.add(hits, least + width * parts)
             if edge is not None:
-                floor, is_cut = np.float32(least + 0.25 * edge), True
+                ranked.floor = least + width * edge
                 break
-        total = self._total(asked, kinds) if asked is not None and is_cut else len(numbers)
-        if asked != query:
-            scores, floor = scores * np.float32(_MISSPELT), floor * np.float32(_MISSPELT)
-        order = np.lexsort((self._entries.order.places_of(numbers), -scores))
+        if ranked.floor is None:
+            self._widen(ranked, meaning, kinds)
+        total = len(ranked.numbers) if ranked.floor is None else self._total(query, meaning, kinds)
+        floor = np.float32(ranked.floor or 0)
+        scores = ranked.scores
+        if meaning.corrections:
+            scores, floor = scores * np.float32(_READ_OTHERWISE), floor * np.float32(_READ_OTHERWISE)
+        order = np.lexsort((self._entries.order.places_of(ranked.numbers), -scores))
         matching = partial(self.matching, query, kinds)
-        return Ranking(numbers[order], scores[order], total, float(floor), matching, self._entries.order)
+        return Ranking(ranked.numbers[order], scores[order], total, float(floor), matching, self._entries.order)
+
+    def _tiers(self, query: SearchQuery) -> Iterator[tuple[Sought, float, float]]:
+        """What is sought in turn, each with the least that it scores, and how much more at most."""
+        words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
+        if not words or not all(self._entries.count("stems", word.stem) for word in words):
+            return
+        for place, least in _TIERS:
+            if all(self._entries.count(place, word.stem) for word in words):
+                yield Sought(place, query), least, _TIER
+        others = misspelt(query, self.reader.misspellings)
+        if others is not None:
+            yield others, *_BANDS[How.MISSPELT]
+
+    def _widen(self, ranked: _Ranked, meaning: Meaning, kinds: tuple[str, ...] | None) -> None:
+        """Add what holds the words by others, then what lacks some."""
+        clauses = meaning.clauses
+        if not meaning.is_wider and len(clauses) < 2:
+            return
+        among = None if kinds is None else self._entries.of_kinds(kinds)
+        if meaning.is_wider:
+            levels = {option.how for clause in clauses for option in clause.options}
+            for how in LEVELS[2:]:
+                if how in levels and ranked.floor is None:
+                    found = _among(reduce(and_, (self._held(clause, how) for clause in clauses)), among)
+                    self._add(ranked, found, clauses, how, _BANDS[how])
+        if ranked.floor is None:
+            for found in self._lacking(clauses, among, len(ranked.numbers)):
+                if ranked.floor is None:
+                    self._add(ranked, found, clauses, LEVELS[-1], _PARTIAL)
+
+    def _add(
+        self, ranked: _Ranked, found: FrozenBitMap, clauses: Sequence[Clause], how: How, band: tuple[float, float]
+    ) -> None:
+        """Add the entries found at a level, or only those whose titles have it all where there are too many."""
+        least, width = band
+        new = found - BitMap(ranked.numbers.tolist())
+        if len(ranked.numbers) + len(new) > RANKED:
+            ranked.floor = least
+            new &= reduce(and_, (self._standing(clause, how, "title") for clause in clauses))
+            if len(ranked.numbers) + len(new) > RANKED:
+                return
+        if new:
+            numbers = ordinals(new)
+            ranked.add(numbers, least + width * self._parts(numbers, new, clauses, how))
+
+    def _parts(
+        self, numbers: Numbers, members: FrozenBitMap, clauses: Sequence[Clause], how: How
+    ) -> npt.NDArray[np.float64]:
+        """How well some entries answer, over 0 and up to 1: where they hold each clause, rare ones weighing more."""
+        parts, weights = np.zeros(len(numbers)), 0.0
+        for clause in clauses:
+            holding = self._held(clause, how)
+            if not holding:
+                continue
+            weight = math.log(1 + len(self._entries) / len(holding))
+            weights += weight
+            parts += weight * self._values(numbers, members & holding, clause, how)
+        return parts / weights if weights else parts
+
+    def _values(self, numbers: Numbers, members: FrozenBitMap, clause: Clause, how: How) -> npt.NDArray[np.float64]:
+        """The same of one clause, which some of the entries, the `members`, hold up to a level."""
+        values = np.zeros(len(numbers))
+        levels = {How.EXACT, *(option.how for option in _up_to(clause, how))}
+        for level in sorted(levels, key=LEVELS.index):
+            holding = members & self._held(clause, level)
+            for place, value in _PLACES if holding else ():
+                found = holding & self._standing(clause, level, place) if place else holding
+                there = np.isin(numbers, ordinals(found))
+                values[there] = np.maximum(values[there], _CLOSENESS[level] * value)
+        return values
+
+    def _lacking(self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int) -> Iterator[FrozenBitMap]:
+        """The entries that hold some of the clauses, where few hold them all: those that lack one, then two, down to
+        half of those that any entry holds.
+        """
+        if len(clauses) < 2 or full >= FEW:
+            return
+        sets = [self._held(clause, LEVELS[-1]) for clause in clauses]
+        known = [found for found in sets if found]
+        required = [found for clause, found in zip(clauses, sets, strict=True) if clause.required]
+        # at_least[n]: the entries that hold n of them.
+        at_least = [NOTHING] * (len(known) + 1)
+        for place, found in enumerate(known):
+            for count in range(place + 1, 1, -1):
+                at_least[count] |= at_least[count - 1] & found
+            at_least[1] |= found
+        for count in range(len(known), max((len(known) + 1) // 2, 1) - 1, -1):
+            yield _among(reduce(and_, required, at_least[count]), among)
 
     def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the entries of the `kinds` (None: of all) that the query finds."""
-        asked = self.corrected(query)
-        if asked is None:
+        clauses = self.meaning(query).clauses
+        if not clauses:
             return NOTHING
-        if kinds is None and not asked.phrases:
-            found = FrozenBitMap.intersection(*(self._entries.members(word.stem) for word in asked.words))
-        else:
-            found = self._entries.gather(exactly(asked), kinds)
-        others = misspelt(asked, self.misspellings)
-        return found if others is None else found | self._entries.gather(others, kinds)
+        among = None if kinds is None else self._entries.of_kinds(kinds)
+        found = _among(reduce(and_, (self._held(clause, LEVELS[-1]) for clause in clauses)), among)
+        return FrozenBitMap.union(found, *self._lacking(clauses, among, len(found)))
 
-    def _corrected(self, query: SearchQuery) -> SearchQuery | None:
-        """The query, its unknown words replaced by the most frequent at one letter; None without any, or any word."""
-        words = [word if self._entries.count("stems", word.stem) else self._nearest(word) for word in query.words]
-        found = SearchQuery(tuple({word.stem: word for word in words if word}.values()), query.phrases)
-        return found if found and None not in words else None
-
-    def _nearest(self, word: Word) -> Word | None:
-        if len(word.bare) < _SHORTEST_UNKNOWN:
-            return None
-        count = partial(self._entries.count, "words")
-        near = max(sorted(one_letter_away(word.bare)), key=count)
-        return Word(near, stem(near)) if count(near) else None
-
-    def _misspellings(self, word: Word) -> tuple[str, ...]:
-        """The bare words that misspell a word: one letter away, of another stem, and much rarer or in one entry."""
-        count = self._entries.count
-        known = count("words", word.bare)
-        if not known or len(word.bare) < _SHORTEST_MISSPELT:
-            return ()
-        most = max(1, known // _RARER)
-        close = [near for near in one_letter_away(word.bare) if 0 < count("words", near) <= most]
-        others = (near for near in close if stem(near) != word.stem)
-        # « mobilise » is one letter from « mobilité », but « mobilisation » shows that it is a word of its own.
-        return tuple(sorted(near for near in others if count("stems", stem(near)) <= most))
-
-    def _tiers(self, query: SearchQuery) -> Iterator[tuple[Sought, float]]:
-        """What is sought in turn, each with the least that it scores."""
-        words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
-        for field, least in _TIERS:
-            if all(self._entries.count(field, word.stem) for word in words):
-                yield Sought(field, query), least
-        others = misspelt(query, self.misspellings)
-        if others is not None:
-            yield others, 0.0
-
-    def _total(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> int:
-        if kinds is not None or query.phrases:
-            exact = self._entries.number_of(exactly(query), kinds)
-        elif len(query.words) > 1:
+    def _total(self, query: SearchQuery, meaning: Meaning, kinds: tuple[str, ...] | None) -> int:
+        """How many entries are found, where these are many."""
+        asked = meaning.query
+        if meaning.is_wider or len(meaning.clauses) > 1:
             return len(self.matching(query, kinds))
+        if kinds is not None or asked.phrases:
+            exact = self._entries.number_of(exactly(asked), kinds)
         else:
-            exact = self._entries.count("stems", query.words[0].stem)
-        others = misspelt(query, self.misspellings)
+            exact = self._entries.count("stems", asked.words[0].stem)
+        others = misspelt(asked, self.reader.misspellings)
         return exact if others is None else exact + self._entries.number_of(others, kinds)
+
+    def _holding(self, clause: Clause, how: How) -> FrozenBitMap:
+        """The entries that hold a clause, or what counts as it up to a level."""
+        found = self._own(clause, "stems")
+        options = _up_to(clause, how)
+        if plain := tuple(word for option in options for word in option.words):
+            found |= self._entries.with_any("words", plain)
+        return FrozenBitMap.union(found, *(self._entries.with_phrase(each.phrase) for each in options if each.phrase))
+
+    def _own(self, clause: Clause, place: str) -> FrozenBitMap:
+        """The entries that hold the words of a clause in a field, as they are typed."""
+        stems = tuple(word.stem for word in clause.words)
+        found = self._all_in(place, stems)
+        return found & self._entries.with_phrase(stems) if clause.is_phrase else found
+
+    def _all_in(self, place: str, stems: tuple[str, ...]) -> FrozenBitMap:
+        return reduce(and_, (self._entries.with_any(place, (each,)) for each in stems))
+
+    def _standing(self, clause: Clause, how: How, place: str) -> FrozenBitMap:
+        """The entries that hold a clause, or what counts as it up to a level, in a field."""
+        found = self._own(clause, place)
+        options = _up_to(clause, how)
+        if stems := tuple(dict.fromkeys(stem(word) for option in options for word in option.words)):
+            # A stem has words of other meanings too: what holds none of the words themselves is left out.
+            found |= self._entries.with_any(place, stems) & self._held(clause, how)
+        for option in options:
+            if option.phrase:
+                found |= self._all_in(place, option.phrase) & self._entries.with_phrase(option.phrase)
+        return found
+
+    def unheld(self, query: SearchQuery) -> list[str]:
+        """The words of a query, as typed, that no entry answers by any word."""
+        clauses = self.meaning(query).clauses
+        return [clause.typed for clause in clauses if not self._held(clause, LEVELS[-1])]
+
+    def matched(self, query: SearchQuery, number: int) -> tuple[list[MatchedBy], list[str]]:
+        """By which words the entry of a number answers, and which of those typed it lacks."""
+        by, missing = [], []
+        for clause in self.meaning(query).clauses:
+            found = self._by(clause, number)
+            if found is None:
+                missing.append(clause.typed)
+            else:
+                by.append(found)
+        return by, missing
+
+    def _by(self, clause: Clause, number: int) -> MatchedBy | None:
+        if number in self._own(clause, "stems"):
+            return MatchedBy(clause.typed, clause.typed, How.EXACT)
+        for option in sorted(clause.options, key=lambda option: LEVELS.index(option.how)):
+            if number in self._of_option(option):
+                found = next((word for word in option.words if number in self._word(word)), option.label)
+                of_data = option.how in (How.MISSPELT, How.DERIVED)
+                return MatchedBy(clause.typed, found if of_data else option.label, option.how)
+        return None
+
+    def _of_option(self, option: Option) -> FrozenBitMap:
+        entries = self._entries
+        return entries.with_phrase(option.phrase) if option.phrase else entries.with_any("words", option.words)
+
+    def _word(self, plain: str) -> FrozenBitMap:
+        return self._entries.with_any("words", (plain,))
+
+
+def _up_to(clause: Clause, how: How) -> list[Option]:
+    most = LEVELS.index(how)
+    return [option for option in clause.options if LEVELS.index(option.how) <= most]
+
+
+def _among(found: FrozenBitMap, among: FrozenBitMap | None) -> FrozenBitMap:
+    return found if among is None else found & among

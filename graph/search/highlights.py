@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph.search.french import bare, stem, words
-from graph.search.query import SearchQuery
+from graph.search.meaning import Clause, How
 
 CONTEXT = 60  # characters, at most, that are shown on each side of a match
 
@@ -32,37 +33,72 @@ class Highlight:
     fragments: tuple[Fragment, ...]
 
 
-def highlights(query: SearchQuery, misspelt: Collection[str], fields: Mapping[str, str], first: int) -> list[Highlight]:
+def highlights(clauses: Sequence[Clause], fields: Mapping[str, str], first: int) -> list[Highlight]:
     """The `first` matches of each field that has one, in the order of `fields`.
 
-    The bare words `misspelt` match as well. A phrase is one match; matches that overlap are joined.
+    What counts as a clause is shown only where the words of the clause are not. A phrase is one match; matches that
+    overlap are joined.
 
-    >>> from graph.search.query import read_query
-    >>> highlights(read_query("jardin"), (), {"a": "Des jardins."}, 1)[0].fragments[0].text
+    >>> from graph.search.query import Word
+    >>> jardin = Clause("jardin", (Word("jardin", "jardin"),))
+    >>> highlights([jardin], {"a": "Des jardins."}, 1)[0].fragments[0].text
     'jardins'
     """
+    placed = {field: _placed(text) for field, text in fields.items()}
+    said = {each.stem for some in placed.values() for each in some}
+    wanted = [_wanted(clause, said) for clause in clauses]
+    spans = {field: _spans(wanted, placed[field])[:first] for field in fields}
     return [
-        Highlight(field, tuple(_fragment(text, start, end) for start, end in spans))
+        Highlight(field, tuple(_fragment(text, start, end) for start, end in spans[field]))
         for field, text in fields.items()
-        if (spans := _spans(query, misspelt, text)[:first])
+        if spans[field]
     ]
 
 
-def _spans(query: SearchQuery, misspelt: Collection[str], text: str) -> list[tuple[int, int]]:
-    stems = {word.stem for word in query.words}
-    placed = [(stem(word), word, start, end) for word, start, end in words(text)]
-    spans = [
-        (start, end)
-        for its_stem, word, start, end in placed
-        if its_stem in stems or (misspelt and bare(word) in misspelt)
-    ]
-    sequence = [its_stem for its_stem, _, _, _ in placed] if query.phrases else []
-    for phrase in query.phrases:
-        wanted = [word.stem for word in phrase]
+class _Placed(NamedTuple):
+    """A word of a text, and where it stands."""
+
+    stem: str
+    bare: str
+    start: int
+    end: int
+
+
+class _Wanted(NamedTuple):
+    """What is marked: words of some stems, some bare words, and stems in a row."""
+
+    stems: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    runs: tuple[tuple[str, ...], ...] = ()
+
+
+def _placed(text: str) -> list[_Placed]:
+    return [_Placed(stem(word), bare(word), start, end) for word, start, end in words(text)]
+
+
+def _wanted(clause: Clause, said: Collection[str]) -> _Wanted:
+    stems = tuple(word.stem for word in clause.words)
+    if clause.is_phrase:
+        return _Wanted(runs=(stems,))
+    plain = frozenset(word for option in clause.options for word in option.words)
+    others = _Wanted(words=plain, runs=tuple(option.phrase for option in clause.options if option.phrase))
+    if all(each in said for each in stems):
+        wrong = (word for option in clause.options if option.how is How.MISSPELT for word in option.words)
+        return _Wanted(frozenset(stems), frozenset(wrong))
+    return others
+
+
+def _spans(wanted: Sequence[_Wanted], placed: Sequence[_Placed]) -> list[tuple[int, int]]:
+    stems: frozenset[str] = frozenset().union(*(each.stems for each in wanted))
+    plain: frozenset[str] = frozenset().union(*(each.words for each in wanted))
+    spans = [(each.start, each.end) for each in placed if each.stem in stems or each.bare in plain]
+    runs = [run for each in wanted for run in each.runs]
+    sequence = tuple(each.stem for each in placed) if runs else ()
+    for run in runs:
         spans += (
-            (placed[at][2], placed[at + len(wanted) - 1][3])
-            for at in range(len(sequence) - len(wanted) + 1)
-            if sequence[at : at + len(wanted)] == wanted
+            (placed[at].start, placed[at + len(run) - 1].end)
+            for at in range(len(sequence) - len(run) + 1)
+            if sequence[at] == run[0] and sequence[at : at + len(run)] == run
         )
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):

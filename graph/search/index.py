@@ -1,19 +1,21 @@
 """French full-text search over every kind of node, in an index of one version of the graph.
 
-What a search finds: the nodes that hold **all** of its words, by stem, and all of its phrases. Where a word
-is misspelt in the directory, its right spelling finds it too, after all the exact answers; a word that the
-directory does not have is read as the words at one letter from it.
+What a search finds: the nodes that hold **all** of its words, by stem, and all of its phrases; then those that hold
+other words for some of them (`graph.search.meaning`): a misspelling, a word of the family, what the thesaurus says is
+the same, narrower or related. Where these are few, those follow that lack some words. A word that the directory does
+not have is read as a word at a letter or two from it.
 
 How answers are ordered: first those that have all the words in their title (scores from ¾ to 1), then in their title
-and labels (keywords, partners, structure…; from ½), then anywhere (from ¼), then by another spelling (under ¼); within
-each, by BM25: rare words, words said more than once and short texts weigh more.
+and labels (keywords, partners, structure…; from ½), then anywhere (from ¼); within each, by BM25: rare words, words
+said more than once and short texts weigh more. Under ¼ come those by other words, the nearest first, and last those
+that lack some; within each, those that say it in their title come first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyroaring import FrozenBitMap
@@ -26,13 +28,15 @@ from graph.prepared import Beside
 from graph.search.changing import ChangingEntries
 from graph.search.documents import TITLE, action_entries, action_entry, name_entries, named_nodes, sampled
 from graph.search.french import STOP_WORDS, stem
-from graph.search.fulltext import FullText, Ranking
+from graph.search.fulltext import FullText, MatchedBy, Ranking
 from graph.search.highlights import Highlight, highlights
 from graph.search.hits import Hits, NumberedNodes
 from graph.search.kept import kept_actions, kept_names
+from graph.search.meaning import Correction, How
 from graph.search.names import NameOrder, Names, Numbered
 from graph.search.query import check_length, read_query, read_words
 from graph.search.spellings import Spellings
+from graph.search.thesaurus import load_thesaurus
 from graph.search.written import WrittenEntries
 
 ALL_KINDS = tuple(NodeKind)
@@ -54,6 +58,14 @@ class Suggestion:
         return None if self.node is None else self.node.kind
 
 
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """By which word a node answers each word that was typed; those `missing` it does not answer."""
+
+    by: tuple[MatchedBy, ...]
+    missing: tuple[str, ...]
+
+
 class SearchIndex:
     """The search over one version of the graph. Reading from several threads at once is safe."""
 
@@ -65,8 +77,9 @@ class SearchIndex:
         self._entries = actions
         self._spellings = spellings
         self._named = names
-        self._actions = FullText(actions)
-        self._names = FullText(names.entries)
+        thesaurus = load_thesaurus()
+        self._actions = FullText(actions, thesaurus)
+        self._names = FullText(names.entries, thesaurus)
         self._nodes = NumberedNodes(names)
 
     @classmethod
@@ -85,7 +98,7 @@ class SearchIndex:
         only these are read. `progress` is told how many actions are done. Raises ValueError for a text of no action of
         the network, OSError where a folder cannot be written.
 
-        >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("compost").total
+        >>> SearchIndex.build(tiny.network, tiny.indexes, []).actions("+compost").total
         1
         """
 
@@ -154,6 +167,37 @@ class SearchIndex:
             answers.append((self._actions.ranking(asked, None), NumberedNodes.ACTIONS))
         return Hits(self._nodes, answers)
 
+    def matched(self, query: str, node: Node) -> Matched:
+        """By which words a node answers a query, and which of those typed it lacks. Raises OutOfRange.
+
+        >>> action = tiny.search.search("potager", [NodeKind.ACTION]).page(Window(first=1)).items[0].node
+        >>> tiny.search.matched("potager", action).by[0].found
+        'jardin'
+        """
+        asked = read_query(query)
+        if isinstance(node, Action):
+            by, missing = self._actions.matched(asked, node.ordinal)
+        else:
+            by, missing = self._names.matched(asked, self._named.number(node.key))
+        spelt = (How.MISSPELT, How.DERIVED)
+        found = (replace(each, found=self._spellings.best(each.found)) if each.how in spelt else each for each in by)
+        return Matched(tuple(found), tuple(missing))
+
+    def corrections(self, query: str) -> list[Correction]:
+        """The words of a query that no action has, and those that they are read as. Raises OutOfRange.
+
+        >>> tiny.search.corrections("jardn")
+        [Correction(typed='jardn', read='jardin')]
+        """
+        found = self._actions.meaning(read_query(query)).corrections
+        return [replace(each, read=self._spellings.best(each.read)) for each in found]
+
+    def unheld(self, query: str) -> list[str]:
+        """The words of a query, as typed, that no node answers. Raises OutOfRange."""
+        asked = read_query(query)
+        nowhere = set(self._names.unheld(asked))
+        return [typed for typed in self._actions.unheld(asked) if typed in nowhere]
+
     def highlights(self, query: str, fields: Mapping[str, str], first: int = 3) -> list[Highlight]:
         """The `first` places that `query` finds in each of `fields` (name to text) that has any. Raises OutOfRange.
 
@@ -162,9 +206,7 @@ class SearchIndex:
         ('summary', 'jardin', 3)
         """
         asked = read_query(query)
-        meant = self._actions.corrected(asked) or asked
-        misspelt = {other for word in meant.words for other in self._actions.misspellings(word)}
-        return highlights(meant, misspelt, fields, first)
+        return highlights(self._actions.meaning(asked).clauses, fields, first)
 
     def suggest(self, prefix: str, kinds: Collection[NodeKind] = ALL_KINDS, first: int = 10) -> list[Suggestion]:
         """What `prefix` may be the beginning of, at most `first`, those with the most actions first.

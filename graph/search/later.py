@@ -150,6 +150,20 @@ class LaterEntries:
         """The numbers of the entries that hold a stem."""
         return FrozenBitMap(self._numbers(self._places("stems", term)).tolist())
 
+    def with_any(self, field: str, terms: Iterable[str]) -> FrozenBitMap:
+        """The numbers of the entries that hold one of some terms in a field."""
+        return FrozenBitMap(self._numbers(self._any_of(terms, field)).tolist())
+
+    def with_phrase(self, stems: Sequence[str]) -> FrozenBitMap:
+        """The numbers of the entries that hold some stems in a row."""
+        phrase = [Word(stem, stem) for stem in stems]
+        found = _common(self._places("stems", stem) for stem in stems)
+        return FrozenBitMap(self._numbers(found[self._times(phrase, found) > 0]).tolist())
+
+    def of_kinds(self, kinds: Collection[str]) -> FrozenBitMap:
+        """The numbers of the entries of some kinds."""
+        return FrozenBitMap([entry.number for entry in self._room.entries[: self.size] if entry.kind in kinds])
+
     def _numbers(self, places: Places) -> Places:
         return np.frombuffer(self._room.entry_numbers[: self.size], np.uint32)[places] if len(places) else _NO_PLACES
 
@@ -186,8 +200,8 @@ class LaterEntries:
         found = self._with_phrases(sought.query, _common([rare, *either, *phrased]))
         return np.setdiff1d(found, exact, assume_unique=True)
 
-    def _any_of(self, words: Iterable[str]) -> Places:
-        return np.unique(np.concatenate([_NO_PLACES, *(self._places("words", word) for word in words)]))
+    def _any_of(self, terms: Iterable[str], field: str = "words") -> Places:
+        return np.unique(np.concatenate([_NO_PLACES, *(self._places(field, term) for term in terms)]))
 
     def _with_any(self, words: Sequence[str], places: Places) -> npt.NDArray[np.bool_]:
         return np.isin(places, self._any_of(words))

@@ -59,6 +59,9 @@ class WrittenEntries:
         self._searcher = index.searcher()
         self._gathering = Lock()
         self.members = kept_by_object(_MEMBERS, self._members_of)
+        self.with_any = kept_by_object(_MEMBERS, self._with_any)
+        self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
+        self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
     @classmethod
     def write(
@@ -139,6 +142,20 @@ class WrittenEntries:
     def gather(self, sought: Sought, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the entries that are sought."""
         return self._gather(self._of_kinds(self._query(sought), kinds))
+
+    def _with_any(self, field: str, terms: tuple[str, ...]) -> FrozenBitMap:
+        """The numbers of the entries that hold one of some terms in a field."""
+        if len(terms) == 1:
+            return self.members(terms[0]) if field == "stems" else self._gather(self._term(field, terms[0]))
+        return self._gather(Query.term_set_query(self._schema, field, list(terms)))
+
+    def _with_phrase(self, stems: tuple[str, ...]) -> FrozenBitMap:
+        """The numbers of the entries that hold some stems in a row."""
+        return self._gather(Query.phrase_query(self._schema, "stems", list(stems)))
+
+    def _with_kinds(self, kinds: tuple[str, ...]) -> FrozenBitMap:
+        """The numbers of the entries of some kinds."""
+        return self._gather(Query.term_set_query(self._schema, "kind", list(kinds)))
 
     def _members_of(self, term: str) -> FrozenBitMap:
         """The numbers of the entries that hold a stem."""

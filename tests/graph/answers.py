@@ -38,7 +38,22 @@ KINDS_COMPARED = (
     (NodeKind.DEPARTMENT, NodeKind.TERRITORY, NodeKind.PUBLIC),
     (NodeKind.REGION,),
 )
-QUERIES = ("atelier", "culture", "zebre lot", '"repas partagé"', "seniors", "inconnu", "legume", "ateleir")
+QUERIES = (
+    "atelier",
+    "culture",
+    "zebre lot",
+    '"repas partagé"',
+    "seniors",
+    "inconnu",
+    "legume",
+    "ateleir",
+    "manger ensemble",
+    "potager",
+    "jardiner culture",
+    "où trouver un repas au potager ?",
+    "+potager jardin",
+    "santé Cantal 1987",
+)
 PREFIXES = ("a", "cul", "re", "z", "lo", "jar", "occ", "46")
 
 
@@ -272,6 +287,11 @@ def searches(graph: KnowledgeGraph) -> dict[str, Any]:
             sorted(hit.node.key for hit in graph.search.search(query).page(Window(first=100)).items)
             for query in QUERIES
         ],
+        "matched": [
+            [(node.key, graph.search.matched(query, node)) for node in (*graph.actions, *nodes(graph))]
+            for query in QUERIES[-6:]
+        ],
+        "read": [(graph.search.corrections(query), graph.notices(query)) for query in QUERIES],
         "suggestions": [
             [(one.text, one.kind, one.actions) for one in graph.search.suggest(prefix)] for prefix in PREFIXES
         ],

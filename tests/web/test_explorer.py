@@ -31,6 +31,7 @@ PAGES = {
     "list": "/",
     "search": "/?q=isolement&motcle=intergenerationnel",
     "nothing found": "/?q=introuvablement",
+    "other words": "/?q=cuisne+migrants+Cantal",
     "action": "/actions/repas-oriental-2016-605f82fa",
     "centre": "/centres/lot-arts-scenes-et-compagnie",
     "keyword": "/mots-cles/mobilite-transport",
@@ -606,6 +607,53 @@ def test_without_javascript_the_page_says_what_it_is(browser: Browser, server_ur
         page.goto(server_url)
         expect(page.get_by_role("heading", level=1)).to_have_text("Les actions des centres sociaux")
         expect(page.locator("noscript a").first).to_have_attribute("href", "/graphiql")
+
+
+def test_a_result_says_by_which_other_word_it_was_found(fresh: Page, server_url: str) -> None:
+    fresh.goto(f"{server_url}/?q=lift+partagé")
+    settled(fresh)
+    assert titles(fresh) == ["SERVICE DE CO-VOITURAGE LOCAL et SOLIDAIRE", "Groupe de travail MOBILITE"]
+    expect(fresh.locator(".found-by")).to_have_text(["trouvé par\u202f: covoiturage"] * 2)
+    fresh.goto(f"{server_url}/?q=covoiturage")
+    settled(fresh)
+    expect(fresh.locator(".found-by")).to_have_count(0)
+
+
+def test_a_result_says_which_words_it_lacks(fresh: Page, server_url: str) -> None:
+    fresh.goto(f"{server_url}/?q=repas+oriental+bourguignon")
+    settled(fresh)
+    assert titles(fresh)[0] == "Repas oriental"
+    expect(fresh.locator(".found-by").first).to_have_text("sans\u202f: bourguignon")
+    expect(fresh.locator(".told")).to_have_text("Aucune fiche ne contient «\u202fbourguignon\u202f».")
+
+
+def test_a_word_that_was_put_right_is_told_and_can_be_sought_as_typed(fresh: Page, server_url: str) -> None:
+    fresh.goto(f"{server_url}/?q=naveete+solidaire")
+    settled(fresh)
+    assert titles(fresh)[0].startswith("la navette solidaire")
+    expect(fresh.locator(".told")).to_contain_text("Résultats pour «\u202fnavette solidaire\u202f».")
+    fresh.get_by_role("link", name="tel quel").click()
+    settled(fresh)
+    assert fresh.url.endswith("?q=%2Bnaveete+solidaire")
+    expect(fresh.locator("#count")).to_have_text("Aucune action ne correspond")
+    expect(fresh.locator(".told")).to_have_text("Aucune fiche ne contient «\u202fnaveete\u202f».")
+
+
+def test_two_words_that_are_one_can_be_sought_as_typed(fresh: Page, server_url: str) -> None:
+    fresh.goto(f"{server_url}/?q=co+voiturage")
+    settled(fresh)
+    expect(fresh.locator(".told")).to_contain_text("Résultats pour «\u202fcovoiturage\u202f».")
+    fresh.get_by_role("link", name="tel quel").click()
+    settled(fresh)
+    assert fresh.url.endswith("?q=%2Bco+%2Bvoiturage")
+
+
+def test_a_department_that_is_not_covered_is_told(fresh: Page, server_url: str) -> None:
+    fresh.goto(f"{server_url}/?q=mobilité+Cantal")
+    settled(fresh)
+    expect(fresh.locator(".told")).to_have_text(
+        "Le département Cantal n’est pas dans les données\u202f: elles couvrent Lot."
+    )
 
 
 def test_an_unknown_path_has_a_french_page(fresh: Page, server_url: str) -> None:

@@ -21,7 +21,8 @@ from graph.search.changing import ChangingEntries
 from graph.search.documents import named_nodes
 from graph.search.entries import Entry
 from graph.search.later import LaterEntries
-from graph.search.query import SearchQuery, read_query
+from graph.search.query import read_query
+from graph.search.thesaurus import load_thesaurus
 from graph.search.written import WrittenEntries
 from tests.graph.random_sheets import sheets as plain_sheets
 from tests.graph.test_versions import Model, Registry, anew, change
@@ -43,6 +44,11 @@ QUERIES = (
     "emploi économie",
     "zzzz",
     "de la",
+    "potager",
+    "jardiner",
+    "solitude repas",
+    "+potager jardin",
+    "où trouver un atelier bourguignon ?",
 )
 PREFIXES = ("a", "j", "is", "isole", "jardin par", "cul", "re", "z", "lo", "g", "e", "la", "s")
 SAID = (
@@ -112,6 +118,12 @@ def found(graph: KnowledgeGraph) -> dict[str, Any]:
         **{f"actions of {query}": {graph.network.actions[n].key for n in search.matching(query)} for query in QUERIES},
         **{
             f"nodes of {query}": {hit.node.key for hit in search.search(query).page(Window()).items}
+            for query in QUERIES
+        },
+        **{
+            f"matches of {query}": [
+                (action.key, search.matched(query, action)) for action in sorted(graph.actions, key=lambda a: a.key)
+            ]
             for query in QUERIES
         },
         **{
@@ -239,10 +251,10 @@ ENTRIES = st.builds(
 def test_later_entries_score_as_the_same_entries_written_at_once(drawn, query):
     entries = [entry._replace(number=number) for number, entry in enumerate(drawn)]
     written, later = WrittenEntries.write(None, entries, len(entries)), LaterEntries(entries)
-    whole = fulltext.FullText(ChangingEntries.of(written, None))  # type: ignore[arg-type]
-    asked = whole.corrected(read_query(query)) or SearchQuery()
+    whole = fulltext.FullText(ChangingEntries.of(written, None), load_thesaurus())  # type: ignore[arg-type]
+    asked = whole.meaning(read_query(query)).query
     for kinds in (None, ("action",)):
-        for sought, _ in whole._tiers(asked) if asked else ():
+        for sought, _, _ in whole._tiers(asked):
             expected = dict(zip(*map(list, written.best(sought, kinds, 100)), strict=True))
             got = dict(zip(*map(list, later.best(sought, kinds, written.rarity)), strict=True))
             assert got.keys() == expected.keys()

@@ -9,6 +9,7 @@ import { actionCard, entitle, failure } from "./parts.js";
 import { searchBox } from "./search_box.js";
 import { changed, chosenValues, readSelection, settled, toggled, variablesOf, writeSelection } from "./selection.js";
 import { tools } from "./tools.js";
+import { foundBy, understood } from "./understood.js";
 import { addressOf, count, fr } from "./words.js";
 
 export function show(main) {
@@ -27,6 +28,7 @@ class ListPage {
   };
   #facets = new Facets(this.#go);
   #heading = h("h2", { class: "tally-line", "aria-live": "polite", id: "count", tabindex: "-1" });
+  #told = h("div", { class: "told", "aria-live": "polite" });
   #chips = h("div", { class: "chips" });
   #tools = h("div", { class: "tools" });
   #results = h("div", { class: "results", id: "results" });
@@ -62,7 +64,7 @@ class ListPage {
     const fold = () => panel.toggleAttribute("open", wide.matches);
     wide.addEventListener("change", fold);
     fold();
-    const list = [this.#heading, this.#chips, this.#tools, this.#results, this.#pages];
+    const list = [this.#heading, this.#told, this.#chips, this.#tools, this.#results, this.#pages];
     return h(
       "div",
       { class: "columns" },
@@ -92,6 +94,7 @@ class ListPage {
       this.#draw(selection, actions);
     } catch (error) {
       put(this.#heading, fr`La liste n'a pas pu être lue`);
+      put(this.#told);
       put(this.#pages);
       put(
         results,
@@ -114,13 +117,14 @@ class ListPage {
     };
     put(this.#heading, totalCount ? found : fr`Aucune action ne correspond`);
     entitle(search ? fr`« ${search} »` : fr`Les actions des centres sociaux`);
+    put(this.#told, understood(selection, list));
     put(this.#chips, chips(selection, chosen, this.#go));
     put(this.#tools, tools(selection, totalCount, this.#go));
     this.#facets.draw(selection, facets);
     put(
       this.#results,
       totalCount
-        ? edges.map(({ node, highlights }) => actionCard(node, highlights, "h3"))
+        ? edges.map((edge) => actionCard(edge.node, edge.highlights, "h3", foundBy(edge)))
         : emptyState(selection, chosen, unknownValues, this.#go),
     );
     put(this.#pages, pager(selection, list, turn));

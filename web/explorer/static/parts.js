@@ -51,8 +51,9 @@ export const ofBefore = ({ asOf }, { position }) =>
 /** The year of a sheet, as lists show it. */
 export const yearOf = ({ year }, unknown = "") => h("span", { class: "year" }, year ?? unknown);
 
-/** An action in a list: its title, where and when, its keywords; `found` are the highlights of a search. */
-export function actionCard(action, found = [], level = "h2") {
+/** An action in a list: its title, where and when, its keywords; `found` are the highlights of a search, and `by` says
+ * by which words it was found. */
+export function actionCard(action, found = [], level = "h2", by = null) {
   const summary = () => h("p", { class: "summary", dir: "auto" }, shorten(action.summary.replace(/\s+/g, " "), 220));
   return h(
     "article",
@@ -67,6 +68,7 @@ export function actionCard(action, found = [], level = "h2") {
       action.statusLabel && h("span", { class: "status" }, action.statusLabel),
     ),
     found.length ? excerpts(found) : action.summary && summary(),
+    by,
     action.keywords?.length > 0 && nodeLinks(action.keywords),
   );
 }

@@ -1,0 +1,159 @@
+"""How well the search answers everyday queries, judged by reading: `python -m bench.relevance`.
+
+Two directories: « lot », the page of `data/pages/`, whose sheets are numbered in the order of the page, and « other »,
+the sheets of other themes in `relevance-sheets.json`, numbered in the order of the file. `relevance-queries.json` has
+the queries, each with its kind and the numbers of the sheets that a person who types it would be glad to find. The
+judgements were written before the thesaurus. A hash of the query puts it into the half that the search was tuned on, or
+into the other, whose judgements and answers nobody looked at while tuning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from statistics import fmean
+
+from graph.ingest.json_form import read_json
+from graph.ingest.page import read_page
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Sheet
+from graph.paging import Window
+from graph.store import keyed
+from graph.vocabulary import load_vocabulary
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "data" / "pages" / "actions-lot.txt"
+SHEETS = HERE / "relevance-sheets.json"
+QUERIES = HERE / "relevance-queries.json"
+HALVES = ("tuning", "held-out")
+FIRST = 100  # hits that are looked at
+
+Finder = Callable[[str], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is typed, over which directory (`set`), of which kind, and which sheets are `relevant`, by number from 1."""
+
+    set: str
+    kind: str
+    query: str
+    relevant: tuple[int, ...]
+
+    @property
+    def half(self) -> str:
+        """The half that it belongs to, one of HALVES."""
+        return HALVES[sha256(self.query.encode()).digest()[0] & 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How good the answer of a query is, each from 0 to 1."""
+
+    query: Query
+    found: tuple[int, ...]
+
+    @property
+    def precision(self) -> float:
+        """P@5: the relevant among the first five, of five or of all that are relevant where these are fewer."""
+        return self._among(5) / min(5, len(self.query.relevant))
+
+    @property
+    def recall(self) -> float:
+        """Recall@10: the relevant among the first ten, of all that are relevant."""
+        return self._among(10) / len(self.query.relevant)
+
+    @property
+    def reciprocal(self) -> float:
+        """1 over the rank of the first that is relevant; 0 where none is found."""
+        return next((1 / rank for rank, each in enumerate(self.found, 1) if each in self.query.relevant), 0.0)
+
+    def _among(self, first: int) -> int:
+        return len(set(self.found[:first]) & set(self.query.relevant))
+
+
+def read_queries(path: Path = QUERIES) -> list[Query]:
+    """The queries of the file."""
+    return [Query(**{**each, "relevant": tuple(each["relevant"])}) for each in json.loads(path.read_text("utf-8"))]
+
+
+def finders() -> dict[str, Finder]:
+    """The search of each directory: it gives the numbers of sheets, the best first."""
+    vocabulary = load_vocabulary()
+    page = read_page(PAGE.read_bytes(), PAGE.name, vocabulary).sheets
+    other = read_json(SHEETS.read_bytes(), SHEETS.name, vocabulary).sheets
+    return {"lot": _finder(page), "other": _finder(other)}
+
+
+def _finder(sheets: Sequence[Sheet]) -> Finder:
+    numbers = {id(sheet): number for number, sheet in enumerate(sheets, 1)}
+    pairs = list(keyed(sheets))
+    of_key = {key: numbers[id(sheet)] for key, sheet in pairs}
+    graph = KnowledgeGraph.from_pairs(pairs)
+
+    def find(query: str) -> list[int]:
+        found = graph.select(search=query).sorted().page(Window(first=FIRST)).items
+        return [of_key[action.key] for action in found]
+
+    return find
+
+
+def measure(queries: Iterable[Query], find: dict[str, Finder]) -> list[Measured]:
+    """The answer of each query."""
+    return [Measured(query, tuple(find[query.set](query.query))) for query in queries]
+
+
+def table(measured: Sequence[Measured]) -> str:
+    """Means of P@5, recall@10 and MRR by kind and half, in Markdown."""
+    lines = ["| | queries | P@5 | recall@10 | MRR |", "|---|---:|---:|---:|---:|"]
+    for half in HALVES:
+        if mine := [each for each in measured if each.query.half == half]:
+            lines += _rows(half, mine)
+    return "\n".join(lines)
+
+
+def _rows(half: str, mine: Sequence[Measured]) -> Iterator[str]:
+    kinds = sorted({each.query.kind for each in mine})
+    for kind in kinds:
+        yield _row(f"{half}, {kind}", [each for each in mine if each.query.kind == kind])
+    yield _row(f"**{half}**", mine)
+
+
+def _row(head: str, some: Sequence[Measured]) -> str:
+    means = [fmean(map(figure, some)) for figure in (_precision, _recall, _reciprocal)]
+    return f"| {head} | {len(some)} | " + " | ".join(f"{mean:.2f}" for mean in means) + " |"
+
+
+def _precision(each: Measured) -> float:
+    return each.precision
+
+
+def _recall(each: Measured) -> float:
+    return each.recall
+
+
+def _reciprocal(each: Measured) -> float:
+    return each.reciprocal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table, and the answers of one half that are not perfect where asked for; the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m bench.relevance", description=__doc__)
+    parser.add_argument("--show", choices=HALVES, help="also print the answers of this half that are not perfect")
+    options = parser.parse_args(arguments)
+    measured = measure(read_queries(), finders())
+    print(table(measured))
+    for each in measured:
+        if each.query.half == options.show and min(each.precision, each.recall, each.reciprocal) < 1:
+            wanted = " ".join(map(str, each.query.relevant))
+            print(f"{each.query.set} {each.query.kind} « {each.query.query} »: {wanted}; found {list(each.found[:10])}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+import pytest
+
+from bench.relevance import HALVES, Measured, Query, main, read_queries, table
+
+
+def measured(found, relevant=(3, 7)):
+    return Measured(Query("lot", "form", "isolées", tuple(relevant)), tuple(found))
+
+
+def test_precision_counts_the_first_five_of_as_many_as_are_relevant():
+    assert measured([1, 3, 2, 4, 7]).precision == 1
+    assert measured([1, 3, 2, 4, 5, 7]).precision == 0.5
+    assert measured(range(1, 9), relevant=range(3, 20)).precision == 3 / 5
+
+
+def test_recall_counts_the_first_ten():
+    assert measured([*range(10, 19), 3, 7]).recall == 0.5
+    assert measured([]).recall == 0
+
+
+def test_the_reciprocal_is_that_of_the_first_relevant():
+    assert measured([1, 2, 7, 3]).reciprocal == 1 / 3
+    assert measured([1, 2]).reciprocal == 0
+
+
+def test_a_table_has_the_means_of_each_kind_and_half():
+    query = measured([]).query
+    rows = table([measured([3, 7]), measured([1, 3, 7])]).splitlines()
+    assert rows[2:] == [
+        f"| {query.half}, form | 2 | 1.00 | 1.00 | 0.75 |",
+        f"| **{query.half}** | 2 | 1.00 | 1.00 | 0.75 |",
+    ]
+
+
+def test_the_queries_are_of_seven_kinds_in_two_halves_and_name_sheets_that_there_are():
+    queries = read_queries()
+    assert len(queries) >= 120
+    assert len({(query.set, query.query) for query in queries}) == len(queries)
+    assert {query.half for query in queries} == set(HALVES)
+    assert {query.kind for query in queries} == {
+        "form", "typo", "phrase", "synonym", "derivation", "question", "body",
+    }  # fmt: skip
+    most = {"lot": 16, "other": 42}
+    assert all(1 <= number <= most[query.set] for query in queries for number in query.relevant)
+    assert all(query.relevant for query in queries)
+
+
+def test_the_search_answers_both_halves_as_well_as_the_documentation_says(capsys: pytest.CaptureFixture[str]):
+    assert main(["--show", "tuning"]) == 0
+    totals = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| **")]
+    assert len(totals) == 2
+    for _, _, precision, recall, reciprocal in totals:
+        assert float(precision) >= 0.8
+        assert float(recall) >= 0.9
+        assert float(reciprocal.rstrip(" |")) >= 0.92
