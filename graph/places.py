@@ -22,19 +22,21 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "departments.js
 
 @dataclass(frozen=True, slots=True)
 class OfficialRegion:
-    """A region: its code in the Code officiel géographique, and its name."""
+    """A region: its code in the Code officiel géographique, its name, and other names that people have for it."""
 
     code: str
     name: str
+    also: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OfficialDepartment:
-    """A department: its code in the Code officiel géographique, its name, its region, and the codes of those that it
-    shares a land border with."""
+    """A department: its code in the Code officiel géographique, its name, other names that it has or had, its region,
+    and the codes of those that it shares a land border with."""
 
     code: str
     name: str
+    also: tuple[str, ...]
     region: OfficialRegion
     neighbours: tuple[str, ...]
 
@@ -72,13 +74,17 @@ def load_places(path: Path = DEFAULT_PATH) -> Places:
     if not isinstance(content, dict) or set(content) != {"departments", "regions"}:
         raise ValueError(f"{path}: expected an object with exactly these keys: departments, regions")
     entries = {name: _entries(path, name, content[name], keys) for name, keys in _KEYS.items()}
-    regions = {entry["code"]: OfficialRegion(entry["code"], entry["name"]) for entry in entries["regions"]}
+    regions = {
+        entry["code"]: OfficialRegion(entry["code"], entry["name"], tuple(entry["also"]))
+        for entry in entries["regions"]
+    }
     departments: dict[str, OfficialDepartment] = {}
     for entry in entries["departments"]:
         code, region = entry["code"], entry["region"]
         if region not in regions:
             raise ValueError(f"{path}: department {code}: region {region!r}: expected the code of a region of the file")
-        departments[code] = OfficialDepartment(code, entry["name"], regions[region], tuple(entry["neighbours"]))
+        also, neighbours = map(tuple, (entry["also"], entry["neighbours"]))
+        departments[code] = OfficialDepartment(code, entry["name"], also, regions[region], neighbours)
     for code, department in departments.items():
         for other in department.neighbours:
             if other == code or other not in departments or code not in departments[other].neighbours:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-import orjson
-
+from graph.places import places
 from graph.search.french import bare, words
-
-DEPARTMENTS_PATH = Path(__file__).resolve().parent.parent.parent / "data" / "departments.json"
 
 
 class Place(NamedTuple):
@@ -38,18 +34,17 @@ def known_places() -> Mapping[tuple[str, ...], Place]:
     >>> known_places()["15",].label, known_places()["bretagne",].is_region
     ('Cantal', True)
     """
-    content = orjson.loads(DEPARTMENTS_PATH.read_bytes())
     inside: dict[str, set[str]] = {}
-    for row in content["departments"]:
-        inside.setdefault(row["region"], set()).add(" ".join(plain_words(row["name"])))
+    for department in places().departments.values():
+        inside.setdefault(department.region.code, set()).add(" ".join(plain_words(department.name)))
     found: dict[tuple[str, ...], Place] = {}
-    for row in content["regions"]:
-        region = Place(row["name"], True, frozenset(inside[row["code"]]))
-        found |= {plain_words(name): region for name in (row["name"], *row["also"])}
+    for region in places().regions.values():
+        place = Place(region.name, True, frozenset(inside[region.code]))
+        found |= {plain_words(name): place for name in (region.name, *region.also)}
     # A region of one department has its name: whoever types it means the department.
-    for row in content["departments"]:
-        department = Place(row["name"], False, frozenset([" ".join(plain_words(row["name"]))]))
-        found |= {plain_words(name): department for name in (row["name"], row["code"], *row["also"])}
+    for department in places().departments.values():
+        place = Place(department.name, False, frozenset([" ".join(plain_words(department.name))]))
+        found |= {plain_words(name): place for name in (department.name, department.code, *department.also)}
     return found
 
 
