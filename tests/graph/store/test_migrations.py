@@ -75,7 +75,7 @@ def test_the_copy_is_what_the_store_was_just_before_whatever_another_process_doe
     older: Path, tmp_path: Path, monkeypatch
 ):
     with_next(tmp_path, monkeypatch)
-    copy = older.with_name("store.sqlite.before-0002")
+    copy = older.with_name("store.sqlite.before-0003")
     copy.write_bytes(b"of another time")
     back_up, others = database.back_up, iter([True])
 
@@ -93,7 +93,7 @@ def test_the_copy_is_what_the_store_was_just_before_whatever_another_process_doe
     copy.write_bytes(b"of another time")
     with closing(sqlite3.connect(older)) as other, other:
         other.execute("ALTER TABLE sheet DROP COLUMN visits")
-        other.execute("UPDATE alembic_version SET version_num = '0001'")
+        other.execute("UPDATE alembic_version SET version_num = '0002'")
     Store(older).close()
     assert "visits" not in columns(copy)
 
