@@ -157,8 +157,9 @@ def empty(path: Path, revision: str) -> Path:
     head, engine = Head(), engine_of(path, 1_000)
     with engine.execution_options(**WRITING).begin() as connection:
         command.upgrade(migration._config(migration.SCRIPTS, connection), revision)
-        columns, row = "id, position, version, chain, number", (1, head.position, head.version, head.chain, 0)
-        connection.exec_driver_sql(f"INSERT INTO head ({columns}) VALUES (?, ?, ?, ?, ?)", row)
+        columns = "id, position, version, chain, number, secret"
+        row = (1, head.position, head.version, head.chain, 0, "00" * 32)
+        connection.exec_driver_sql(f"INSERT INTO head ({columns}) VALUES (?, ?, ?, ?, ?, ?)", row)
     engine.dispose()
     return path
 
