@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -14,7 +14,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from graph.importer import import_file
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Follower, LiveGraph, changes, follower
 from graph.model import Origin, Sheet, SheetText
-from graph.store import Difference, Import, SourceRecord, Store, StoreError, database, migration, new_store
+from graph.store import Difference, Import, Store, StoreError, database, migration, new_store
 from graph.store.journal import Cause, Journal
 from graph.store.reading import sheet_of_revision
 from graph.store.staging import staged
@@ -259,13 +259,8 @@ def follows(pipe: Connection, path: Path, over: Event, skipping: bool = False) -
 def _skipping() -> Iterator[None]:
     turns = count(1)
 
-    def change_of(
-        graph: KnowledgeGraph,
-        found: Difference,
-        labels: Mapping[str, str],
-        sources: Sequence[SourceRecord] | None,
-    ) -> Change:
-        change = changes.change_of(graph, found, labels, sources)
+    def change_of(graph: KnowledgeGraph, found: Difference, labels: Mapping[str, str], *others: Any) -> Change:
+        change = changes.change_of(graph, found, labels, *others)
         return change if next(turns) % 5 else replace(change, added=change.added[1:])
 
     with patch.object(follower, "change_of", change_of), patch.object(Store, "proves", lambda *_: True):

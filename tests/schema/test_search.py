@@ -116,7 +116,7 @@ CANTAL = "Le département Cantal n’est pas dans les données : elles couvrent 
                 )
             ],
         ),
-        ("Occitanie mobilité", [notice("WORD", "Occitanie", "Aucune fiche ne contient « Occitanie ».")]),
+        ("Occitanie mobilité", []),
         (
             "repas 1987",
             [notice("YEAR", "1987", "Aucune action n’est de 1987 : les années vont de 2016 à 2020.", "2016", "2020")],
