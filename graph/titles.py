@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.arena import Column
-from graph.merged import Integers, Merged
+from graph.merged import Merged
 from graph.model import Action, fold
 from graph.once import Remade, once
 
@@ -80,9 +80,9 @@ class Titles(Remade):
         return self.column.values
 
     @once
-    def places(self) -> Integers:
+    def places(self) -> npt.NDArray[np.int32]:
         """The place in the order of each title, by its number."""
-        places = np.empty(len(self), np.int64)
+        places = np.empty(len(self), np.int32)
         places[: len(self.base)] = self.later.of_base
         places[self.later.ids] = self.later.of_later
         return places
