@@ -131,7 +131,7 @@ class SearchIndex:
         went, came = ([action_entry(*sheet) for sheet in sheets] for sheets in (removed, added))
         names = self._named.changed(network, indexes, [action for action, _ in (*removed, *added)])
         more, fewer = (
-            Counter(word for entry in some for word in sampled(int(network.numbers[entry.number]), entry))
+            Counter(piece for entry in some for piece in sampled(int(network.numbers[entry.number]), entry))
             for some in (came, went)
         )
         entries = self._entries.changed(network.order, came, went)

@@ -18,7 +18,7 @@ from pyroaring import FrozenBitMap
 from graph.indexes import bitmap, ordinals
 from graph.once import kept_by_object
 from graph.search.entries import Entry, Sought
-from graph.search.french import cut
+from graph.search.french import Piece, bare_of, cut, stems_of
 from graph.search.members import Collector, Members
 from graph.search.query import SearchQuery, Word
 
@@ -78,10 +78,10 @@ class WrittenEntries:
         writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
         collector = Collector() if folder is not None and prepare else None
         for each in entries:
-            document, stems = _document(each)
+            document, pieces = _document(each)
             writer.add_document(document)
             if collector:
-                collector.add(each.number, set(stems.split()))
+                collector.add(each.number, pieces)
         writer.commit()
         writer.wait_merging_threads()
         written = cls(index)
@@ -223,24 +223,30 @@ def rarity(number: int, count: int) -> float:
     return math.log(1 + (number - count + 0.5) / (count + 0.5))
 
 
-def _document(entry: Entry) -> tuple[tantivy.Document, str]:
-    """What the index is given of an entry, and the stems of it all, in a row."""
+def _document(entry: Entry) -> tuple[tantivy.Document, set[Piece]]:
+    """What the index is given of an entry, and the pieces of it all."""
     packed = tantivy.Document()
     packed.add_unsigned("number", entry.number)
     # Of equal counts the smallest number comes first.
     packed.add_unsigned("weight", entry.actions << 32 | _LAST - entry.number)
     packed.add_text("kind", entry.kind)
-    title, title_words = cut(entry.title)
-    labels = [*map(_cut_label, entry.labels)]
+    title = cut(entry.title)
     texts = [*map(cut, entry.texts)]
-    packed.add_text("title", title)
-    heading = " ".join((title, *(stems for stems, _ in labels)))
-    packed.add_text("heading", heading)
+    labels = [*map(_label, entry.labels)]
+    title_stems = stems_of(title)
+    packed.add_text("title", title_stems)
+    packed.add_text("heading", " ".join((title_stems, *(stems for _, stems in labels))))
     # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
-    for value in (title, title, title, *(stems for stems, _ in (*labels, *labels, *texts))):
+    for value in (title_stems, title_stems, title_stems, *(stems for _, stems in (*labels, *labels))):
         packed.add_text("stems", value)
-    packed.add_text("words", " ".join(title_words.union(*(words for _, words in (*labels, *texts)))))
-    return packed, " ".join((heading, *(stems for stems, _ in texts)))
+    for text in texts:
+        packed.add_text("stems", stems_of(text))
+    pieces = set(title).union(*texts, *(pieces for pieces, _ in labels))
+    packed.add_text("words", bare_of(pieces))
+    return packed, pieces
 
 
-_cut_label = lru_cache(65_536)(cut)
+@lru_cache(65_536)
+def _label(label: str) -> tuple[list[Piece], str]:
+    pieces = cut(label)
+    return pieces, stems_of(pieces)
