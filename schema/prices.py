@@ -1,7 +1,8 @@
 """What fields cost beside the 1 that every field costs, and how many items lists are taken to have.
 
 One unit is about ten microseconds of work. Lists of links hold the handful that sheets print; algorithms have the
-price of their bound, and the heavy ones run off the event loop.
+price of their bound, and the heavy ones run off the event loop. What takes milliseconds over a million actions runs
+there too where the data are large.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from execution import Price
 from graph.kinds import KINDS, LIST_KINDS, FacetField, NodeKind
 
 PRICES = {
+    **{f"({name})": Price(grows=True) for name in ("search", "contains", "startsWith")},
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
     "Query.nodes": Price(sized_by=("ids",)),
     "Action.files": Price(items=2),
@@ -30,14 +32,14 @@ PRICES = {
     "SearchEdge.missing": Price(each=5, items=2),
     "SearchConnection.corrected": Price(each=20, items=2),
     "SearchConnection.notices": Price(each=50, items=2),
-    "Action.similar": Price(each=100),
-    "Query.similarActions": Price(each=200),
+    "Action.similar": Price(each=100, grows=True),
+    "Query.similarActions": Price(each=200, grows=True),
     "SimilarEdge.reasons": Price(each=5, items=5),
     "SimilarEdge.sharedKeywords": Price(items=KINDS[NodeKind.KEYWORD].typical),
     "SimilarEdge.sharedPartners": Price(items=KINDS[NodeKind.PARTNER].typical),
-    "Query.search": Price(each=400),
+    "Query.search": Price(each=400, grows=True),
     "Query.suggest": Price(each=50, items=10),
-    "Query.actionsBy": Price(each=500, items=100, sized_by=()),
+    "Query.actionsBy": Price(each=500, items=100, sized_by=(), grows=True),
     "ActionGroup.keys": Price(items=2),
     "Query.path": Price(each=1_000, heavy=True),
     "Paths.paths": Price(items=10),
