@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import FrozenBitMap
 
 from graph.conditions import (
     All,
@@ -25,9 +26,10 @@ from graph.conditions import (
     required,
     text_holds,
 )
-from graph.indexes import NOTHING, Indexes, alternative_labels
+from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
 from graph.labels import department_key, region_key
+from graph.merged import Integers
 from graph.model import Action, Concept, Department, Node, Region, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
@@ -213,20 +215,20 @@ class Filters:
 
     @once
     def titles(self) -> Lines:
-        """The folded titles of the base, by ordinal."""
-        return self._base.titles if self._base else Lines([fold(action.title) for action in self._network.actions])
+        """The different titles of the base, folded, by their numbers."""
+        return self._base.titles if self._base else Lines(self._network.titles.base.all())
 
     @once
     def _later_titles(self) -> Lines:
-        return Lines(self._network.titles.folded)
+        return Lines(self._network.titles.texts)
 
     def _titled(self, wanted: str) -> FrozenBitMap:
         """The actions whose titles hold `wanted`, which is as `Lines.matches` takes it."""
-        if self._base is None:
-            return self.titles.matches(wanted)
-        found = self._base.titles.matches(wanted)
-        later = self._later_titles.matches(wanted).shift(len(self._base._network.actions))
-        return (found | later) & self._indexes.everything
+        titles = self._network.titles
+        holds = np.zeros(len(titles), bool)
+        holds[self.titles.matches(wanted)] = True
+        holds[len(titles.base) + self._later_titles.matches(wanted)] = True
+        return bitmap(np.flatnonzero(holds[titles.numbers]).astype(np.uint32)) & self._indexes.everything
 
     @once
     def _empty(self) -> dict[NodeKind, FrozenBitMap]:
@@ -268,25 +270,21 @@ class Lines:
         self._text = "\n" + "\n".join(lines) + "\n"
         lengths = np.fromiter(accumulate(len(line) + 1 for line in lines), np.int64, len(lines))
         self._ends = lengths + 1
-        self._count = len(lines)
 
-    def matches(self, wanted: str) -> FrozenBitMap:
+    def matches(self, wanted: str) -> Integers:
         """The numbers of the lines that hold `wanted`, a newline in which stands for a line's end or start."""
         if not wanted.strip("\n"):
-            return FrozenBitMap(range(self._count)) if wanted.count("\n") < 2 else self._empty_lines()
-        starts = BitMap()
-        # A line break that opens the match belongs to the line before.
-        shift = 1 if wanted.startswith("\n") else 0
-        position = self._text.find(wanted)
+            lengths = np.diff(self._ends, prepend=1)
+            return np.flatnonzero(lengths == 1) if wanted.count("\n") == 2 else np.arange(len(lengths))
+        found = array("q")
+        find, step = self._text.find, len(wanted.rstrip("\n"))
+        position = find(wanted)
         while position >= 0:
-            line = int(np.searchsorted(self._ends, position + shift, side="right"))
-            starts.add(line)
-            position = self._text.find(wanted, int(self._ends[line]) - 1)
-        return FrozenBitMap(starts)
-
-    def _empty_lines(self) -> FrozenBitMap:
-        lengths = np.diff(self._ends, prepend=1)
-        return FrozenBitMap(np.flatnonzero(lengths == 1).astype(np.uint32))
+            found.append(position)
+            position = find(wanted, position + step)
+        # A line break that opens the match belongs to the line before.
+        starts = np.array(found, np.int64) + wanted.startswith("\n")
+        return np.unique(np.searchsorted(self._ends, starts, side="right"))
 
 
 def _codes(node: Node) -> tuple[str, ...]:
