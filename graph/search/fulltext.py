@@ -246,6 +246,8 @@ class FullText:
 
     def _own(self, clause: Clause, place: str) -> FrozenBitMap:
         """The entries that hold the words of a clause in a field, as they are typed."""
+        if clause.is_phrase and not clause.required:
+            return NOTHING
         stems = tuple(word.stem for word in clause.words)
         found = self._all_in(place, stems)
         return found & self._entries.with_phrase(stems) if clause.is_phrase else found

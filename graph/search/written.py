@@ -61,6 +61,7 @@ class WrittenEntries:
         self.members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
         self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
+        self.number_of = kept_by_object(_MEMBERS, self._number_of)
         self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
     @classmethod
@@ -133,7 +134,7 @@ class WrittenEntries:
         scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
         return self._numbered(np.array(numbers, np.uint32)), scores / sought.ideal(self.rarity)
 
-    def number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
+    def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""
         unscored = Query.const_score_query(self._of_kinds(self._query(sought), kinds), 1.0)
         # The library's type stub leaves `count` out.
