@@ -146,10 +146,6 @@ class LaterEntries:
         """The numbers of all the entries that are sought."""
         return FrozenBitMap(self._numbers(self._found(sought, kinds)).tolist())
 
-    def members(self, term: str) -> FrozenBitMap:
-        """The numbers of the entries that hold a stem."""
-        return FrozenBitMap(self._numbers(self._places("stems", term)).tolist())
-
     def with_any(self, field: str, terms: Iterable[str]) -> FrozenBitMap:
         """The numbers of the entries that hold one of some terms in a field."""
         return FrozenBitMap(self._numbers(self._any_of(terms, field)).tolist())

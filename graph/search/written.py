@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
@@ -15,11 +16,11 @@ import numpy.typing as npt
 import tantivy
 from pyroaring import FrozenBitMap
 
-from graph.indexes import bitmap, ordinals
+from graph.indexes import NOTHING, bitmap, ordinals
 from graph.once import kept_by_object
 from graph.search.entries import Entry, Sought
 from graph.search.french import Piece, bare_of, cut, stems_of
-from graph.search.members import Collector, Members
+from graph.search.members import Collector, Members, Row
 from graph.search.query import SearchQuery, Word
 
 _LAST = 2**32 - 1
@@ -58,7 +59,7 @@ class WrittenEntries:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
-        self.members = kept_by_object(_MEMBERS, self._members_of)
+        self._members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
         self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
         self.number_of = kept_by_object(_MEMBERS, self._number_of)
@@ -77,19 +78,26 @@ class WrittenEntries:
         index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
         small = count <= _SMALL
         writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
-        collector = Collector() if folder is not None and prepare else None
+        collectors = [Collector(rows) for rows in _COLLECTED]
         for each in entries:
             document, pieces = _document(each)
             writer.add_document(document)
-            if collector:
-                collector.add(each.number, pieces)
+            if folder is not None and prepare:
+                for collector, held in zip(collectors, pieces, strict=True):
+                    collector.add(each.number, held)
         writer.commit()
         writer.wait_merging_threads()
         written = cls(index)
-        if folder is not None and collector:
-            frequent = [term for term, count in written._searcher.terms_with_prefix("stems", "") if count > FREQUENT]
-            Members.write(folder, ((term, collector.get(term) or written._members_of(term)) for term in frequent))
+        if folder is not None and prepare:
+            collected = zip(_COLLECTED, collectors, strict=True)
+            fields = ((field, collector) for rows, collector in collected for field in rows)
+            Members.write(folder, {field: written._frequent(field, collector) for field, collector in fields})
         return written
+
+    def _frequent(self, field: str, collector: Collector) -> Iterator[tuple[str, FrozenBitMap]]:
+        for term, count in self._searcher.terms_with_prefix(field, ""):
+            if count > FREQUENT:
+                yield term, collector.get(field, term) or self._gather(self._term(field, term))
 
     @classmethod
     def open(cls, folder: Path, numbers: npt.NDArray[np.uint32] | None = None) -> WrittenEntries:
@@ -147,8 +155,11 @@ class WrittenEntries:
     def _with_any(self, field: str, terms: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold one of some terms in a field."""
         if len(terms) == 1:
-            return self.members(terms[0]) if field == "stems" else self._gather(self._term(field, terms[0]))
-        return self._gather(Query.term_set_query(self._schema, field, list(terms)))
+            return self._members(field, terms[0])
+        prepared = [term for term in terms if self._prepared is not None and self._prepared.has(field, term)]
+        rare = [term for term in terms if term not in prepared]
+        found = self._gather(Query.term_set_query(self._schema, field, rare)) if rare else NOTHING
+        return FrozenBitMap.union(found, *(self._members(field, term) for term in prepared))
 
     def _with_phrase(self, stems: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold some stems in a row."""
@@ -158,11 +169,11 @@ class WrittenEntries:
         """The numbers of the entries of some kinds."""
         return self._gather(Query.term_set_query(self._schema, "kind", list(kinds)))
 
-    def _members_of(self, term: str) -> FrozenBitMap:
-        """The numbers of the entries that hold a stem."""
-        found = None if self._prepared is None else self._prepared.get(term)
-        if found is None:
-            return self._gather(self._term("stems", term))
+    def _members_of(self, field: str, term: str) -> FrozenBitMap:
+        """The numbers of the entries that hold a term in a field."""
+        if self._prepared is None or not self._prepared.has(field, term):
+            return self._gather(self._term(field, term))
+        found = self._prepared.get(field, term)
         return found if self._numbers is None else bitmap(np.sort(self._numbered(ordinals(found))))
 
     def _numbered(self, written: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
@@ -224,8 +235,13 @@ def rarity(number: int, count: int) -> float:
     return math.log(1 + (number - count + 0.5) / (count + 0.5))
 
 
-def _document(entry: Entry) -> tuple[tantivy.Document, set[Piece]]:
-    """What the index is given of an entry, and the pieces of it all."""
+_STEMS, _BARE = attrgetter("stems"), attrgetter("bare")
+_COLLECTED: tuple[dict[str, Row], ...] = ({"stems": _STEMS, "words": _BARE}, {"heading": _STEMS}, {"title": _STEMS})
+"""The fields of what `_document` cuts, by what pieces hold there."""
+
+
+def _document(entry: Entry) -> tuple[tantivy.Document, tuple[set[Piece], ...]]:
+    """What the index is given of an entry; the pieces of it all, of its title and its labels, and of its title."""
     packed = tantivy.Document()
     packed.add_unsigned("number", entry.number)
     # Of equal counts the smallest number comes first.
@@ -242,9 +258,10 @@ def _document(entry: Entry) -> tuple[tantivy.Document, set[Piece]]:
         packed.add_text("stems", value)
     for text in texts:
         packed.add_text("stems", stems_of(text))
-    pieces = set(title).union(*texts, *(pieces for pieces, _ in labels))
+    heading = set(title).union(*(pieces for pieces, _ in labels))
+    pieces = heading.union(*texts)
     packed.add_text("words", bare_of(pieces))
-    return packed, pieces
+    return packed, (pieces, heading, set(title))
 
 
 @lru_cache(65_536)
