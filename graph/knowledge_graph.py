@@ -300,17 +300,17 @@ class KnowledgeGraph:
         """The actions of these ordinals."""
         return ActionSelection(self, members)
 
-    def linked(self, keys: Collection[str]) -> ActionSelection:
-        """The actions linked to each of these structures, departments or concepts. Raises UnknownNode, OutOfRange."""
-        return self.among(self.traversal.shared_actions(keys))
+    def linked(self, keys: Collection[str], among: FrozenBitMap | None = None) -> ActionSelection:
+        """The actions linked to each of these structures, departments or concepts, of all or of the ordinals `among`.
+
+        Raises UnknownNode, OutOfRange.
+        """
+        found = self.traversal.shared_actions(keys)
+        return self.among(found if among is None else found & among)
 
     def related(self, action: Action, by: NodeKind) -> ActionSelection:
         """The other actions that share a node of that kind with one. Raises NotAccepted."""
         return self.among(self.traversal.related(action, by))
-
-    def isolated(self, by: NodeKind) -> ActionSelection:
-        """The actions that no node of that kind links to another. Raises NotAccepted."""
-        return self.among(self.traversal.isolated(by))
 
     def newest_actions(self, key: str, size: int) -> Sequence[Action]:
         """The first `size` actions of a structure, department or concept in the default order. Raises KeyError."""

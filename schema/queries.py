@@ -108,7 +108,7 @@ class Ways:
         suggest, "What a search box may offer while a word is typed. No connection: a few lines, made anew at each key."
     )
     similar_actions: SimilarConnection = paged(
-        similar_actions, "The actions that are similar to several at once.", SimilarEdgeSource
+        similar_actions, "The actions that are similar to several at once.", SimilarEdgeSource, query="search"
     )
     shared_actions: ActionConnection = actions_found(
         shared_actions, "The actions that are linked to all of some nodes.", keys="nodes"
@@ -116,16 +116,16 @@ class Ways:
     path: PathsType = field(path, "How two nodes are linked: the shortest paths, each with a French sentence.")
     neighbourhood: NeighbourhoodType = field(neighbourhood, "The nodes around one, ready to draw.")
     cooccurrences: insights.AnalysisConnection[insights.CooccurrenceType] = paged(
-        insights.cooccurrences, "Concepts that stand together, most frequent first."
+        insights.cooccurrences, "Concepts that stand together, most frequent first.", query="search"
     )
     meetings: insights.AnalysisConnection[insights.MeetingType] = paged(
-        insights.meetings, "The pairs of structures that ought to meet, best first."
+        insights.meetings, "The pairs of structures that ought to meet, best first.", query="search"
     )
     communities: insights.AnalysisConnection[insights.CommunityType] = paged(
-        insights.communities, "The groups of actions that hang together, the largest first."
+        insights.communities, "The groups of actions that hang together, the largest first.", query="search"
     )
     isolated: ActionConnection = actions_found(
-        insights.isolated, "The actions that nothing of a kind links to another."
+        insights.isolated, "The actions that nothing of a kind links to another action of the selection."
     )
     data_quality: insights.DataQualityType = field(
         insights.data_quality, "What the sheets lack: empty fields, odd values, repeated titles."

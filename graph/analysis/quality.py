@@ -66,31 +66,30 @@ Empty = Mapping[str, FrozenBitMap]
 def data_quality(network: Network, indexes: Indexes, texts: Empty, vocabulary: Vocabulary) -> DataQuality:
     """What the records say, and what is known of the texts: see `empty_texts`."""
     empty = {**_empty_records(network, indexes), **texts}
+    fields = tuple(EmptyField(field, empty[field.name]) for field in EXPECTED)
+    return _with_values(fields, network, indexes, vocabulary, indexes.everything)
+
+
+def part(
+    whole: DataQuality, network: Network, indexes: Indexes, vocabulary: Vocabulary, within: FrozenBitMap
+) -> DataQuality:
+    """What a graph lacks that has some actions only, where `whole` says what the sheets of all leave empty."""
+    fields = tuple(EmptyField(empty.field, empty.actions & within) for empty in whole.empty_fields)
+    return _with_values(fields, network, indexes, vocabulary, within)
+
+
+def _with_values(
+    fields: tuple[EmptyField, ...], network: Network, indexes: Indexes, vocabulary: Vocabulary, within: FrozenBitMap
+) -> DataQuality:
     return DataQuality(
-        tuple(EmptyField(field, empty[field.name]) for field in EXPECTED),
-        tuple(sorted(_doubtful_values(network, indexes, vocabulary), key=lambda value: value.known)),
+        fields,
+        tuple(sorted(_doubtful_values(network, indexes, vocabulary, within), key=lambda value: value.known)),
         tuple(
             concept
             for kind in CONCEPT_KINDS
             for concept in network.concepts[kind]
-            if alternative_labels(network, indexes, concept)
+            if alternative_labels(network, indexes, concept, within)
         ),
-        RepeatedTitles(network, indexes.everything),
-    )
-
-
-def part(whole: DataQuality, network: Network, indexes: Indexes, within: FrozenBitMap) -> DataQuality:
-    """What of the whole concerns some actions: what their sheets lack, their doubtful and respelled concepts (which
-    the whole tells, with its counts), and the titles that come back among them.
-    """
-
-    def concerns(concept: Concept) -> bool:
-        return bool(indexes.members[concept.key].intersect(within))
-
-    return DataQuality(
-        tuple(EmptyField(empty.field, empty.actions & within) for empty in whole.empty_fields),
-        tuple(value for value in whole.doubtful_values if concerns(value.concept)),
-        tuple(filter(concerns, whole.respelled)),
         RepeatedTitles(network, within),
     )
 
@@ -137,9 +136,16 @@ def changed_empty(before: Empty, indexes: Indexes, come: Empty) -> Empty:
     return {name: (found & indexes.everything) | come[name] for name, found in before.items()}
 
 
-def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary) -> Iterator[DoubtfulValue]:
+def _doubtful_values(
+    network: Network, indexes: Indexes, vocabulary: Vocabulary, within: FrozenBitMap
+) -> Iterator[DoubtfulValue]:
     for kind in CONCEPT_KINDS:
-        counts = {concept: len(indexes.members[concept.key]) for concept in network.concepts[kind]}
+        members = {concept: indexes.members[concept.key] for concept in network.concepts[kind]}
+        counts = {
+            concept: count
+            for concept, actions in members.items()
+            if (count := actions.intersection_cardinality(within))
+        }
         frequent = {fold(concept.label): concept for concept, count in counts.items() if count > 1}
         for concept, count in counts.items():
             known = vocabulary.knows(kind, concept.label)

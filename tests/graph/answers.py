@@ -236,7 +236,14 @@ def walks(graph: KnowledgeGraph) -> dict[str, Any]:
         ],
         "around": [plain(each, graph) for each in around],
         "related": [plain(graph.related(a, by).members, graph) for a in graph.actions[:3] for by in LINKED_KINDS],
-        "isolated": [plain(graph.isolated(by).members, graph) for by in LINKED_KINDS],
+        "isolated": [
+            plain(graph.select(condition).isolated(by).members, graph)
+            for condition in conditions()[:2]
+            for by in LINKED_KINDS
+        ],
+        "paths of some": [
+            plain(graph.select(conditions()[1]).paths(one, other), graph) for one, other in pairwise(ends)
+        ],
         "shared": [refused(lambda keys=keys: plain(graph.linked(keys).members, graph)) for keys in pairwise(ends)],
     }
 

@@ -1,0 +1,116 @@
+"""`where` and `search` on every figure: what is told of a selection is told of a directory of its sheets alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.analysis import MOST_GROUPED
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Action, Sheet
+from graph.vocabulary import Vocabulary
+from schema import Context, schema
+
+FIGURES = {
+    "cooccurrences": "({} minCount: 1, first: 100) { totalCount nodes { count lift jaccard a { id } b { id } "
+    "actions { nodes { title } } } }",
+    "meetings": "({} first: 100) { totalCount nodes { a { id } b { id } score shared { id } aBrings { id } } }",
+    "communities": "({} first: 20) { totalCount nodes { label size actions { nodes { title } } } }",
+    "isolated": "({} by: STRUCTURE, orderBy: [{ title: ASC }]) { totalCount nodes { title } }",
+    "dataQuality": "{} { emptyFields(first: 100) { nodes { field count actions { nodes { title } } } } "
+    "doubtfulValues(first: 100) { nodes { count known closeTo concept { id } } } respelled { nodes { id } } }",
+    "actionsBy": "({} groupBy: [KEYWORD, YEAR]) { count keys { value } }",
+}
+SELECTED = {
+    "where: { year: { gte: 2018 } }": {1, 2, 3, 4, 5, 6, 7, 8},
+    'search: "+mobilité"': None,
+    'where: { keywords: { containsAny: ["Culture"] } }, search: "+atelier"': None,
+}
+
+
+def arguments(field: str, asked: str) -> str:
+    if field == "dataQuality":
+        return f"({asked})" if asked else ""
+    return f"{asked}," if asked else ""
+
+
+def answer(graph: KnowledgeGraph, field: str, asked: str) -> Any:
+    query = f"{{ {field}{FIGURES[field].replace('{}', arguments(field, asked), 1)} }}"
+    result = schema.execute_sync(query, context_value=Context(graph))
+    assert result.errors is None, result.errors
+    return result.data
+
+
+@pytest.mark.parametrize("field", FIGURES)
+@pytest.mark.parametrize("asked", SELECTED)
+def test_a_figure_of_a_selection_is_that_of_a_directory_of_its_sheets(
+    lot: KnowledgeGraph,
+    numbered: dict[int, Action],
+    sheets: tuple[Sheet, ...],
+    vocabulary: Vocabulary,
+    field: str,
+    asked: str,
+):
+    query = f"{{ actions({asked}, first: 100) {{ nodes {{ id }} }} }}"
+    result = schema.execute_sync(query, context_value=Context(lot))
+    assert result.data is not None
+    ids = {node["id"] for node in result.data["actions"]["nodes"]}
+    numbers = {number for number, action in numbered.items() if action.key in ids}
+    assert 2 <= len(numbers) < 16
+    assert SELECTED[asked] in (None, numbers)
+    alone = KnowledgeGraph.from_sheets([sheets[number - 1] for number in sorted(numbers)], vocabulary)
+    assert answer(lot, field, asked) == answer(alone, field, "")
+    assert answer(lot, field, asked) != answer(lot, field, "")
+
+
+def test_a_path_goes_through_the_selected_actions_only(ask, numbered: dict[int, Action]):
+    query = """query ($from: ID!, $to: ID!, $where: ActionWhere, $search: String) {
+        path(from: $from, to: $to, via: [KEYWORD], first: 100, where: $where, search: $search) {
+          length paths { steps { node { id } } } } }"""
+    ends = {"from": numbered[13].key, "to": numbered[8].key}
+    by_way_of = {
+        step["node"]["id"]
+        for path in ask(query, **ends, where={"year": {"gte": 2018}})["path"]["paths"]
+        for step in path["steps"]
+    }
+    assert {numbered[2].key, numbered[7].key} <= by_way_of
+    assert numbered[10].key not in by_way_of
+    assert ask(query, **ends, search="zzzzzz")["path"] == {"length": None, "paths": []}
+
+
+def test_similar_actions_are_those_that_answer_the_search(ask, numbered: dict[int, Action]):
+    query = """query ($id: ID!, $search: String) { action(id: $id) {
+        similar(search: $search, first: 100) { totalCount nodes { id } edges { score } } }
+        actions(search: $search, first: 100) { nodes { id } }
+        similarActions(to: [$id], search: $search, first: 100) { nodes { id } } }"""
+    found = ask(query, id=numbered[11].key, search="jeunes")
+    every = ask(query, id=numbered[11].key)
+    answering = {node["id"] for node in found["actions"]["nodes"]}
+    expected = [node for node in every["action"]["similar"]["nodes"] if node["id"] in answering]
+    assert 0 < len(expected) < every["action"]["similar"]["totalCount"]
+    assert found["action"]["similar"]["nodes"] == expected == found["similarActions"]["nodes"]
+
+
+def test_the_schema_says_how_large_a_selection_may_be_that_is_put_into_groups():
+    assert f"At most {MOST_GROUPED} actions, unless it is all." in " ".join(schema.as_str().split())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ cooccurrences(search: %s) { totalCount } }",
+        "{ meetings(search: %s) { totalCount } }",
+        "{ communities(search: %s) { totalCount } }",
+        "{ isolated(search: %s) { totalCount } }",
+        "{ dataQuality(search: %s) { asOf } }",
+        '{ path(from: "keyword:culture", to: "keyword:sante", search: %s) { length } }',
+        '{ action(id: "action:repas-oriental-2016-605f82fa") { similar(search: %s) { totalCount } } }',
+        '{ similarActions(to: ["action:repas-oriental-2016-605f82fa"], search: %s) { totalCount } }',
+        '{ structure(id: "structure:lot-arts-scenes-et-compagnie") { meet(search: %s) { totalCount } } }',
+    ],
+)
+def test_a_search_that_is_too_long_is_refused_by_its_name(refuse, query: str):
+    message, code = refuse(query % f'"{"x" * 300}"')
+    assert message.startswith("search: ")
+    assert code == "BAD_USER_INPUT"
