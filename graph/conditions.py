@@ -28,12 +28,20 @@ class Operator(Enum):
     """Linked to each of these nodes."""
     EMPTY = auto()
     """Whether there is no value at all."""
+    SHARED_WITH = auto()
+    """Linked to a node that one of the nodes of these keys has too."""
     COUNT = auto()
     """How many links there are: a tuple of clauses on that number."""
     ABOVE = auto()
     FROM = auto()
     BELOW = auto()
     UP_TO = auto()
+    SOME = auto()
+    """Of the actions of a node: at least one satisfies this condition."""
+    NONE = auto()
+    """None of them does."""
+    EVERY = auto()
+    """Each of them does, be there any or not."""
     EQUALS = auto()
     CONTAINS = auto()
     STARTS = auto()
@@ -46,6 +54,8 @@ class Subject(StrEnum):
     NAME = "name"
     """A title, a name, a label or an alternative label."""
     ACTION_COUNT = "action_count"
+    ACTIONS = "actions"
+    """The actions of a structure or concept, on which each clause has a condition of theirs."""
 
 
 Clause = tuple[Operator, Any]
@@ -139,8 +149,11 @@ def required(condition: Condition) -> Iterator[On]:
 
 
 def everywhere(condition: Condition) -> Iterator[On]:
-    """Every `On` of a condition, at any depth."""
+    """Every `On` of a condition, at any depth, those on the actions of a node too."""
     match condition:
+        case On(Subject.ACTIONS, clauses):
+            for _, inner in clauses:
+                yield from everywhere(inner)
         case On():
             yield condition
         case Not(inner):

@@ -26,7 +26,7 @@ from graph.conditions import (
     required,
     text_holds,
 )
-from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap
+from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
 from graph.labels import department_key, region_key
 from graph.merged import Integers
@@ -103,15 +103,18 @@ class Filters:
         many names to compare; a search suggests them.
         """
         asked = (
-            (on.subject, name)
+            (on.subject, each is Operator.SHARED_WITH, name)
             for on in everywhere(condition)
             if on.subject in _NAMED
             for each, names in on.clauses
-            if each in _NAMING
+            if each in _NAMING or each is Operator.SHARED_WITH
             for name in names
         )
-        for subject, name in dict.fromkeys(asked):
-            if not self._has(subject, name):
+        for subject, is_of_any, name in dict.fromkeys(asked):
+            if is_of_any:
+                if not (name in self._indexes.members or self._has(Subject.ID, name)):
+                    yield UnknownValue(_NAMED[subject], name, None)
+            elif not self._has(subject, name):
                 words = self._words.get(subject, {})
                 closest = nearest(slug(name.removeprefix(f"{subject}:")), words.keys())
                 yield UnknownValue(_NAMED[subject], name, None if closest is None else words[closest])
@@ -139,17 +142,29 @@ class Filters:
                 keys.append(concept_key(kind, self._vocabulary.label(kind, name)))
         return keys
 
-    def test(self, condition: Condition, count: Callable[[Structure | Concept], int]) -> Callable[[Node], bool]:
-        """Whether a structure or concept satisfies the clauses of a condition that is no `Any_` and no `Not`.
+    def test(
+        self, condition: Condition, kind: NodeKind, count: Callable[[Structure | Concept], int]
+    ) -> Callable[..., bool]:
+        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions."""
+        match condition:
+            case All(conditions):
+                tests = [self.test(each, kind, count) for each in conditions]
+                return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
+            case Any_(conditions):
+                tests = [self.test(each, kind, count) for each in conditions]
+                return lambda node: any(test(node) for test in tests)
+            case Not(inner):
+                wrong = self.test(inner, kind, count)
+                return lambda node: not wrong(node)
+            case On():
+                return self._test_of(condition, kind, count)
 
-        `count` gives its number of actions.
-        """
-        tests = [self._test_of(on, count) for on in required(condition)]
-        return lambda node: all(test(node) for test in tests)
-
-    def _test_of(self, on: On, count: Callable[[Structure | Concept], int]) -> Callable[..., bool]:
+    def _test_of(self, on: On, kind: NodeKind, count: Callable[[Structure | Concept], int]) -> Callable[..., bool]:
         if on.subject is Subject.ACTION_COUNT:
             return lambda node: number_holds(count(node), on.clauses)
+        if on.subject is Subject.ACTIONS:
+            each = [self._test_of_actions(operator, condition, kind) for operator, condition in on.clauses]
+            return each[0] if len(each) == 1 else lambda node: all(test(node) for test in each)
         if on.subject is Subject.NAME:
             wanted = folded(on.clauses)
             return lambda node: any(
@@ -157,12 +172,25 @@ class Filters:
                 for name in (node.label, *alternative_labels(self._network, self._indexes, node), *_codes(node))
             )
         # A structure has one department, and one region at most, whose key is one text among others.
-        kind = NodeKind(on.subject.value)
+        of = NodeKind(on.subject.value)
         keys = tuple(
-            (each, frozenset(self.keys_of(kind, names)) if each in _NAMING else names) for each, names in on.clauses
+            (each, frozenset(self.keys_of(of, names)) if each in _NAMING else names) for each, names in on.clauses
         )
-        place_of = attrgetter(KINDS[kind].attribute)
+        place_of = attrgetter(KINDS[of].attribute)
         return lambda node: text_holds("" if (place := place_of(node)) is None else place.key, keys)
+
+    def _test_of_actions(self, operator: Operator, condition: Condition, kind: NodeKind) -> Callable[..., bool]:
+        """Whether some action of a node satisfies a condition, or none, or each: that is, none breaks it."""
+        found = self.members(Not(condition) if operator is Operator.EVERY else condition)
+        wanted = operator is Operator.SOME
+        if kind is NodeKind.STRUCTURE:
+            # Tens of thousands of structures: one pass over a column beats as many intersections.
+            having = np.zeros(len(self._network.bodies), bool)
+            having[self._indexes.structure_ordinal[ordinals(found)]] = True
+            holds = (having == wanted).tolist()
+            return lambda node: holds[node.ordinal]
+        members = self._indexes.members
+        return lambda node: members[node.key].intersect(found) is wanted
 
     def _sets(self, subject: FacetField | Subject, clauses: tuple[Clause, ...]) -> Iterator[FrozenBitMap]:
         if subject is FacetField.YEAR:
@@ -190,11 +218,22 @@ class Filters:
         if each is Operator.EMPTY:
             empty = self._empty.get(kind, NOTHING)
             return empty if value else everything - empty
+        if each is Operator.SHARED_WITH:
+            return self._sharing(kind, value)  # type: ignore[arg-type]
         named = [self._indexes.members.get(key, NOTHING) for key in self.keys_of(kind, value)]  # type: ignore[arg-type]
         if each is Operator.ALL_OF:
             return FrozenBitMap.intersection(everything, *named)
         found = FrozenBitMap.union(NOTHING, *named)
         return everything - found if each is Operator.NOT_IN else found
+
+    def _sharing(self, kind: NodeKind, keys: Iterable[str]) -> FrozenBitMap:
+        """The actions linked to a node of a kind that some action is linked to of those that are the nodes of these
+        keys, or that these have.
+        """
+        of_nodes = (self._indexes.members.get(key, NOTHING) for key in keys)
+        theirs = FrozenBitMap.union(self._actions(keys), *of_nodes)
+        members = (self._indexes.members[node.key] for node in self._network.nodes(kind))
+        return _union(found for found in members if found.intersect(theirs))
 
     def _actions(self, keys: Iterable[str]) -> FrozenBitMap:
         records = map(self._network.find, keys)

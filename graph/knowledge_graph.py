@@ -401,18 +401,20 @@ class KnowledgeGraph:
     ) -> Listing[Structure]:
         """The structures, of one department or of all, that satisfy a condition."""
         if department is None:
-            return self._satisfying(self.lists.listing(NodeKind.STRUCTURE, order), condition)
+            return self._satisfying(NodeKind.STRUCTURE, self.lists.listing(NodeKind.STRUCTURE, order), condition)
         bodies = self.indexes.structures_of_department.get(department.key, ())
-        return self._satisfying(listed(bodies, self.action_count, order), condition)
+        return self._satisfying(NodeKind.STRUCTURE, listed(bodies, self.action_count, order), condition)
 
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
         """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind."""
-        return self._satisfying(self.lists.listing(kind, order), condition)
+        return self._satisfying(kind, self.lists.listing(kind, order), condition)
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
         counted = self.analysis.concepts_of(structure, NodeKind.KEYWORD)
         return Listing("count", counted, lambda pair: (-pair[1], pair[0].key))
 
-    def _satisfying(self, listing: Listing[Any], condition: Condition) -> Listing[Any]:
-        return listing if condition == EVERYTHING else listing.keep(self.filters.test(condition, self.action_count))
+    def _satisfying(self, kind: NodeKind, listing: Listing[Any], condition: Condition) -> Listing[Any]:
+        if condition == EVERYTHING:
+            return listing
+        return listing.keep(self.filters.test(condition, kind, self.action_count))

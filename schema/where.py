@@ -72,6 +72,10 @@ class LinksWhere:
     )
     contains_all: list[str] | None = optional("Each of; `[]` matches everything.")
     contains_none: list[str] | None = optional("None of; `[]` matches everything.")
+    shared_with: list[strawberry.ID] | None = optional(
+        "At least one that one of these has too: actions, or what has actions, as a structure; `[]` matches nothing. "
+        'Example: ["structure:lot-arts-scenes-et-compagnie"].'
+    )
     is_empty: bool | None = optional("Whether the list is empty.")
     count: IntWhere | None = optional("How long the list is. Example: { gte: 3 }.")
 
@@ -96,18 +100,40 @@ class ActionWhere:
     not_: ActionWhere | None = optional("This does not hold.", "NOT")
 
 
+@strawberry.input(description="Conditions on the actions of a structure or concept; all that are given must hold.")
+class ActionsWhere:
+    some: ActionWhere | None = optional(
+        'At least one of them satisfies this. Example: { keywords: { containsAny: ["mobilité / transport"] } }.'
+    )
+    none: ActionWhere | None = optional(
+        "None of them satisfies this: it was never done, as far as the data tell. "
+        'Example: { publics: { containsAny: ["Seniors"] } }.'
+    )
+    all: ActionWhere | None = optional(
+        "Each of them satisfies this; where there is none, it holds. Example: { year: { gte: 2018 } }."
+    )
+
+
 @strawberry.input(description="Conditions on structures; all that are given must hold.")
 class StructureWhere:
     name: TextWhere | None = optional("On the name.")
     department: LinkWhere | None = optional("On the department.")
     region: LinkWhere | None = optional('On the region of the department. Example: { eq: "Occitanie" }.')
     action_count: IntWhere | None = optional("On the number of actions.")
+    actions: ActionsWhere | None = optional("On what some, none or all of its actions are.")
+    and_: list[StructureWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
+    or_: list[StructureWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
+    not_: StructureWhere | None = optional("This does not hold.", "NOT")
 
 
 @strawberry.input(description="Conditions on concepts; all that are given must hold.")
 class ConceptWhere:
     label: TextWhere | None = optional("On the label or an alternative label, or the code of a place.")
     action_count: IntWhere | None = optional("On the number of actions.")
+    actions: ActionsWhere | None = optional("On what some, none or all of the actions that have it are.")
+    and_: list[ConceptWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
+    or_: list[ConceptWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
+    not_: ConceptWhere | None = optional("This does not hold.", "NOT")
 
 
 _OPERATORS = {
@@ -121,8 +147,12 @@ _OPERATORS = {
     "contains": Operator.CONTAINS,
     "starts_with": Operator.STARTS,
     "contains_all": Operator.ALL_OF,
+    "shared_with": Operator.SHARED_WITH,
 }
 """What each operator of the API is in the graph."""
+
+_QUANTIFIERS = {"some": Operator.SOME, "none": Operator.NONE, "all": Operator.EVERY}
+"""What each condition on the actions of a node is in the graph."""
 
 _SUBJECTS: dict[str, FacetField | Subject] = {
     **dict.fromkeys(("title", "name", "label"), Subject.NAME),
@@ -164,6 +194,10 @@ def _parts(where: AnyWhere, left: list[int]) -> Iterator[Condition]:
                 yield Not(_condition(asked, left))
             case "ids":
                 yield On(Subject.ID, ((Operator.IN, tuple(asked)),))
+            case "actions":
+                of = ((_QUANTIFIERS[each], inner) for each, inner in vars(asked).items() if inner is not None)
+                if clauses := tuple((operator, _condition(inner, left)) for operator, inner in of):
+                    yield On(Subject.ACTIONS, clauses)
             case _:
                 if clauses := tuple(_clauses(name, asked)):
                     yield On(_SUBJECTS[name], clauses)

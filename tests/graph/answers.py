@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
+from functools import partial
 from itertools import pairwise, product
 from typing import Any
 
@@ -70,6 +71,7 @@ def conditions() -> list[Condition]:
         On(FacetField.KEYWORD, ((Operator.IN, ("Culture", "keyword:sante")),)),
         On(FacetField.KEYWORD, ((Operator.ALL_OF, ("Culture", "Logement")),)),
         On(FacetField.PARTNER, ((Operator.NOT_IN, ("Caf",)),)),
+        On(FacetField.PARTNER, ((Operator.SHARED_WITH, ("structure:lot-a", "action:1")),)),
         On(FacetField.STRUCTURE, ((Operator.IN, ("A", "b")),)),
         On(FacetField.DEPARTMENT, ((Operator.IN, ("Lot",)),)),
         On(FacetField.REGION, ((Operator.IN, ("Occitanie",)),)),
@@ -149,6 +151,12 @@ def records(graph: KnowledgeGraph) -> dict[str, Any]:
             plain(graph.structures(order, department=place).items, graph)
             for place in graph.network.concepts[NodeKind.DEPARTMENT]
             for order in LIST_ORDERS
+        ],
+        "by their actions": [
+            plain(walk(ask(ListOrder(), On(Subject.ACTIONS, ((each, condition),))), 99), graph)
+            for ask in (graph.structures, partial(graph.concepts, NodeKind.KEYWORD))
+            for each in (Operator.SOME, Operator.NONE, Operator.EVERY)
+            for condition in conditions()[4:9]
         ],
         "regions": [
             (place.key, place.label, place.code, plain(graph.departments(place), graph))

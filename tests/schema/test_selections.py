@@ -114,3 +114,53 @@ def test_a_search_that_is_too_long_is_refused_by_its_name(refuse, query: str):
     message, code = refuse(query % f'"{"x" * 300}"')
     assert message.startswith("search: ")
     assert code == "BAD_USER_INPUT"
+
+
+MOBILITY = {"keywords": {"containsAny": ["mobilité / transport"]}}
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ({"actions": {}}, 8),
+        ({"actions": {"some": {}}}, 8),
+        ({"actions": {"none": {}}}, 0),
+        ({"actions": {"some": MOBILITY}}, 3),
+        ({"actions": {"none": MOBILITY}}, 5),
+        ({"actions": {"all": MOBILITY}}, 0),
+        ({"actions": {"all": {"year": {"eq": 2016}}}}, 2),
+        ({"actions": {"some": MOBILITY, "none": {"publics": {"containsAny": ["Seniors"]}}}}, 2),
+        ({"AND": [{"actions": {"some": MOBILITY}}, {"actionCount": {"gte": 3}}]}, 2),
+        ({"OR": [{"actions": {"some": MOBILITY}}, {"name": {"contains": "Figeac"}}]}, 4),
+        ({"NOT": {"actions": {"some": MOBILITY}}}, 5),
+        ({"OR": []}, 0),
+    ],
+    ids=str,
+)
+def test_centres_are_chosen_by_what_their_actions_are(ask, where: dict[str, Any], names: int):
+    found = ask("query ($where: StructureWhere) { structures(where: $where) { totalCount } }", where=where)
+    assert found["structures"]["totalCount"] == names
+
+
+def test_which_centres_work_so_with_the_same_partners_but_never_did_that_is_one_request(ask):
+    query = """query ($where: StructureWhere) { structures(where: $where) { nodes { name } } }"""
+    same = {"sharedWith": ["structure:lot-centre-social-et-culturel-robert-doisneau"]}
+    where = {"region": {"eq": "Occitanie"}, "actions": {"some": {**MOBILITY, "partners": same}}}
+    asked = ask(query, where=where)["structures"]["nodes"]
+    assert {node["name"][-8:] for node in asked} == {"Doisneau", "e Rionet"}
+    where["actions"]["none"] = {"keywords": {"containsAny": ["Culture"]}}
+    assert [node["name"][-8:] for node in ask(query, where=where)["structures"]["nodes"]] == ["e Rionet"]
+
+
+def test_words_are_chosen_by_what_the_actions_that_have_them_are(ask):
+    query = "query ($where: ConceptWhere) { keywords(where: $where, first: 100) { nodes { label } } }"
+    of_2018_on = ask(query, where={"actions": {"all": {"year": {"gte": 2018}}}})["keywords"]["nodes"]
+    assert {"label": "vacances / loisirs"} in of_2018_on
+    assert {"label": "Culture"} not in of_2018_on
+
+
+def test_too_many_conditions_are_counted_inside_those_on_actions_too(refuse):
+    where: dict[str, Any] = {"actions": {"some": {"OR": [{"year": {"eq": 2018}}] * 101}}}
+    message, code = refuse("query ($w: StructureWhere) { structures(where: $w) { totalCount } }", w=where)
+    assert "100 nested conditions" in message
+    assert code == "BAD_USER_INPUT"
