@@ -70,6 +70,16 @@ class On:
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """Clauses on a field of text, as `SheetText` names it; all of them hold. Besides `EMPTY`, `CONTAINS` asks for words
+    in a row, accents and case aside.
+    """
+
+    field: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Each of these holds; everything does where there are none."""
 
@@ -90,7 +100,7 @@ class Not:
     condition: Condition
 
 
-Condition = On | All | Any_ | Not
+Condition = On | Says | All | Any_ | Not
 EVERYTHING = All()
 
 OF_NUMBERS: Mapping[Operator, Callable[[Any, Any], bool]] = {
@@ -137,6 +147,19 @@ def _folded(wanted: Any) -> Any:
     if isinstance(wanted, str):
         return fold(wanted)
     return tuple(map(fold, wanted)) if isinstance(wanted, tuple) else wanted
+
+
+def is_on_texts(condition: Condition) -> bool:
+    """Whether it asks what texts say, at any depth."""
+    match condition:
+        case Says():
+            return True
+        case Not(inner):
+            return is_on_texts(inner)
+        case All(conditions) | Any_(conditions):
+            return any(map(is_on_texts, conditions))
+        case On(subject, clauses):
+            return subject is Subject.ACTIONS and any(is_on_texts(inner) for _, inner in clauses)
 
 
 def required(condition: Condition) -> Iterator[On]:

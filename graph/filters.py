@@ -19,9 +19,11 @@ from graph.conditions import (
     Not,
     On,
     Operator,
+    Says,
     Subject,
     everywhere,
     folded,
+    is_on_texts,
     number_holds,
     required,
     text_holds,
@@ -45,6 +47,10 @@ _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
 
 
+Saying = Callable[[Says, FrozenBitMap], FrozenBitMap]
+"""Which of some actions have texts that say what is asked."""
+
+
 class UnknownValue(NamedTuple):
     """A value of a condition that the data do not have, and a known one that it resembles, or None."""
 
@@ -65,22 +71,38 @@ class Filters:
         self._vocabulary = vocabulary
         self._base: Filters | None = (before._base or before) if before else None
 
-    def members(self, condition: Condition, without: FacetField | None = None) -> FrozenBitMap:
-        """The ordinals of the actions that satisfy the condition.
+    def members(
+        self,
+        condition: Condition,
+        without: FacetField | None = None,
+        among: FrozenBitMap | None = None,
+        says: Saying | None = None,
+    ) -> FrozenBitMap:
+        """The ordinals of the actions `among` some, or of all, that satisfy the condition.
 
         With `without`, as if the clauses on that field were not there: those of the top level and of `All`; inside
-        `Any_` and `Not` they stay.
+        `Any_` and `Not` they stay. `says` finds those of some actions whose texts say what is asked. Raises GraphError
+        where too many texts would have to be read.
         """
-        everything = self._indexes.everything
+        among = self._indexes.everything if among is None else among
         match condition:
             case All(conditions):
-                return _intersection(everything, (self.members(each, without) for each in conditions))
+                # What is asked of texts comes last: of as few of them as may be.
+                for each in sorted(conditions, key=is_on_texts):
+                    among = self.members(each, without, among, says)
+                    if not among:
+                        break
+                return among
             case Any_(conditions):
-                return FrozenBitMap.union(NOTHING, *(self.members(each) for each in conditions))
+                return _union(self.members(each, None, among, says) for each in conditions)
             case Not(inner):
-                return everything - self.members(inner)
+                return among - self.members(inner, None, among, says)
+            case Says():
+                if says is None:
+                    raise TypeError("nothing here reads texts")
+                return says(condition, among)
             case On(subject, clauses):
-                return everything if subject is without else _intersection(everything, self._sets(subject, clauses))
+                return among if subject is without else _intersection(among, self._sets(subject, clauses))
 
     def chosen(self, condition: Condition, field: FacetField) -> set[str]:
         """The values of a field that the condition asks for, at the top level or in `All`, as facets name them."""
@@ -143,27 +165,33 @@ class Filters:
         return keys
 
     def test(
-        self, condition: Condition, kind: NodeKind, count: Callable[[Structure | Concept], int]
+        self, condition: Condition, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
     ) -> Callable[..., bool]:
-        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions."""
+        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions; `says`
+        is as for `members`. Raises GraphError, too.
+        """
         match condition:
             case All(conditions):
-                tests = [self.test(each, kind, count) for each in conditions]
+                tests = [self.test(each, kind, count, says) for each in conditions]
                 return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
             case Any_(conditions):
-                tests = [self.test(each, kind, count) for each in conditions]
+                tests = [self.test(each, kind, count, says) for each in conditions]
                 return lambda node: any(test(node) for test in tests)
             case Not(inner):
-                wrong = self.test(inner, kind, count)
+                wrong = self.test(inner, kind, count, says)
                 return lambda node: not wrong(node)
             case On():
-                return self._test_of(condition, kind, count)
+                return self._test_of(condition, kind, count, says)
+            case Says():
+                raise TypeError("only actions have texts")
 
-    def _test_of(self, on: On, kind: NodeKind, count: Callable[[Structure | Concept], int]) -> Callable[..., bool]:
+    def _test_of(
+        self, on: On, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
+    ) -> Callable[..., bool]:
         if on.subject is Subject.ACTION_COUNT:
             return lambda node: number_holds(count(node), on.clauses)
         if on.subject is Subject.ACTIONS:
-            each = [self._test_of_actions(operator, condition, kind) for operator, condition in on.clauses]
+            each = [self._test_of_actions(operator, condition, kind, says) for operator, condition in on.clauses]
             return each[0] if len(each) == 1 else lambda node: all(test(node) for test in each)
         if on.subject is Subject.NAME:
             wanted = folded(on.clauses)
@@ -179,9 +207,11 @@ class Filters:
         place_of = attrgetter(KINDS[of].attribute)
         return lambda node: text_holds("" if (place := place_of(node)) is None else place.key, keys)
 
-    def _test_of_actions(self, operator: Operator, condition: Condition, kind: NodeKind) -> Callable[..., bool]:
+    def _test_of_actions(
+        self, operator: Operator, condition: Condition, kind: NodeKind, says: Saying
+    ) -> Callable[..., bool]:
         """Whether some action of a node satisfies a condition, or none, or each: that is, none breaks it."""
-        found = self.members(Not(condition) if operator is Operator.EVERY else condition)
+        found = self.members(Not(condition) if operator is Operator.EVERY else condition, says=says)
         wanted = operator is Operator.SOME
         if kind is NodeKind.STRUCTURE:
             # Tens of thousands of structures: one pass over a column beats as many intersections.

@@ -19,7 +19,7 @@ from graph.analysis import Analysis
 from graph.analysis.kept import kept_empty
 from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
-from graph.conditions import EVERYTHING, Condition
+from graph.conditions import EVERYTHING, Condition, Says
 from graph.facets import Facets
 from graph.filters import Filters
 from graph.garbage import keep_for_good
@@ -49,6 +49,7 @@ from graph.order import Orders
 from graph.places import places
 from graph.prepared import Beside
 from graph.revisions import Revisions
+from graph.said import Said
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.search.notices import InTheData, Notice, notices, unused_labels
@@ -121,6 +122,7 @@ class KnowledgeGraph:
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph | None = (before._base or before) if before else None
         self._texts = texts
+        self._said = Said(built, texts)
         self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
 
@@ -292,6 +294,10 @@ class KnowledgeGraph:
         unused = unused_labels(self.vocabulary.labels, used)
         return notices(query, InTheData(departments, years, unused, self.search.unheld(query)))
 
+    def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some actions whose texts say what is asked. Raises NotAccepted, OutOfRange."""
+        return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))
+
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         """The actions that satisfy a condition and answer a search."""
         return ActionSelection(self, self.indexes.everything, condition, search)
@@ -417,4 +423,4 @@ class KnowledgeGraph:
     def _satisfying(self, kind: NodeKind, listing: Listing[Any], condition: Condition) -> Listing[Any]:
         if condition == EVERYTHING:
             return listing
-        return listing.keep(self.filters.test(condition, kind, self.action_count))
+        return listing.keep(self.filters.test(condition, kind, self.action_count, self.says))

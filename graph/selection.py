@@ -12,7 +12,7 @@ from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
-from graph.conditions import EVERYTHING, All, Condition
+from graph.conditions import EVERYTHING, All, Condition, Says
 from graph.door import Selection
 from graph.facets import Facet, Facets, Group
 from graph.filters import Filters, UnknownValue
@@ -46,6 +46,8 @@ class Parts(Protocol):
 
     @property
     def similarity(self) -> Similarity: ...
+
+    def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap: ...
 
     def highlights(self, query: str, node: Node) -> list[Highlight]: ...
 
@@ -92,7 +94,7 @@ class ActionSelection(Selection):
         """The ordinals. Raises NotAccepted or OutOfRange for a search that cannot be read."""
         if self._members is None:
             everything = self._condition is EVERYTHING
-            found = self.base if everything else self.base & self._graph.filters.members(self._condition)
+            found = self.base if everything else self._satisfying(None)
             self._members = found if self._keep is None else self._keep(found)
         return self._members
 
@@ -101,6 +103,9 @@ class ActionSelection(Selection):
         """The members, or None where they are all the actions that there are: all of them need no list of them."""
         members = self.members
         return None if len(members) == len(self._graph.indexes.everything) else members
+
+    def _satisfying(self, without: FacetField | None) -> FrozenBitMap:
+        return self._graph.filters.members(self._condition, without, self.base, self._graph.says)
 
     def where(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         if condition is EVERYTHING and search is None:
@@ -119,7 +124,7 @@ class ActionSelection(Selection):
         return self._graph.orders.sorted(self.members, keys, scores)
 
     def facet(self, field: FacetField) -> Facet:
-        found = self.base & self._graph.filters.members(self._condition, without=field)
+        found = self._satisfying(field)
         if self._keep is not None:
             found = self._keep(found)
         chosen = self._graph.filters.chosen(self._condition, field)

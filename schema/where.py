@@ -12,7 +12,8 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Subject
+from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Says, Subject
+from graph.fields import TEXTS
 from graph.kinds import KINDS, FacetField
 from schema.context import optional
 from schema.errors import bad_input
@@ -80,6 +81,22 @@ class LinksWhere:
     count: IntWhere | None = optional("How long the list is. Example: { gte: 3 }.")
 
 
+@strawberry.input(description="Conditions on a text of the sheet; all that are given must hold.")
+class LongTextWhere:
+    is_empty: bool | None = optional("Whether the sheet says nothing there, or does not print the label.")
+    contains: str | None = optional(
+        "These words in a row, whole ones, accents and case aside. The sheets that have them anywhere are read, at "
+        'most 1000 of those that the other conditions leave: `search` looks in all. Example: "bouche à oreille".'
+    )
+
+
+@strawberry.input(description="Conditions on « Résultat »; all that are given must hold.")
+class ResultsWhere:
+    territory: LongTextWhere | None = optional("On the result on the territory.")
+    centre: LongTextWhere | None = optional("On the result for the centre.")
+    residents: LongTextWhere | None = optional("On the result for the residents.")
+
+
 @strawberry.input(description="Conditions on actions; all that are given must hold.")
 class ActionWhere:
     ids: list[strawberry.ID] | None = optional("One of these actions; `[]` matches nothing.")
@@ -95,6 +112,16 @@ class ActionWhere:
     partners: LinksWhere | None = optional("On the kinds of partner.")
     publics: LinksWhere | None = optional("On the publics.")
     initiators: LinksWhere | None = optional("On the initiators.")
+    end_reason: LongTextWhere | None = optional("On the reasons for which the action is over.")
+    summary: LongTextWhere | None = optional("On the summary.")
+    initiator_detail: LongTextWhere | None = optional("On the detail of the initiators.")
+    experience: LongTextWhere | None = optional('On the text of the experience. Example: { contains: "bénévoles" }.')
+    description: LongTextWhere | None = optional("On the general description. Example: { isEmpty: true }.")
+    resources: LongTextWhere | None = optional("On the financial resources.")
+    people: LongTextWhere | None = optional("On the number of people, which is a text.")
+    results: ResultsWhere | None = optional("On the results.")
+    limits: LongTextWhere | None = optional("On the limits.")
+    perspectives: LongTextWhere | None = optional("On the perspectives.")
     and_: list[ActionWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
     or_: list[ActionWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
     not_: ActionWhere | None = optional("This does not hold.", "NOT")
@@ -163,6 +190,8 @@ _SUBJECTS: dict[str, FacetField | Subject] = {
 }
 """What each condition of the API is on."""
 
+_TEXTS = {field.api: field.name for field in TEXTS}
+
 AnyWhere = ActionWhere | StructureWhere | ConceptWhere
 
 
@@ -198,9 +227,19 @@ def _parts(where: AnyWhere, left: list[int]) -> Iterator[Condition]:
                 of = ((_QUANTIFIERS[each], inner) for each, inner in vars(asked).items() if inner is not None)
                 if clauses := tuple((operator, _condition(inner, left)) for operator, inner in of):
                     yield On(Subject.ACTIONS, clauses)
+            case "results":
+                for result, of in vars(asked).items():
+                    yield from _says(f"results.{result}", of)
+            case _ if isinstance(asked, LongTextWhere):
+                yield from _says(to_camel_case(name), asked)
             case _:
                 if clauses := tuple(_clauses(name, asked)):
                     yield On(_SUBJECTS[name], clauses)
+
+
+def _says(api: str, asked: LongTextWhere | None) -> Iterator[Says]:
+    if asked is not None and (clauses := tuple(_clauses(api, asked))):
+        yield Says(_TEXTS[api], clauses)
 
 
 def _clauses(name: str, asked: Any) -> Iterator[Clause]:
@@ -212,6 +251,8 @@ def _clauses(name: str, asked: Any) -> Iterator[Clause]:
             yield Operator.COUNT, tuple(_clauses(name, value))
         elif isinstance(asked, TextWhere):
             yield (Operator.EQUALS if operator == "eq" else _OPERATORS[operator]), _short(name, operator, value)
+        elif isinstance(asked, LongTextWhere):
+            yield _OPERATORS[operator], _short(name, operator, value)
         elif operator in ("eq", "ne"):
             yield _OPERATORS[operator], (_short(name, operator, value),)
         elif isinstance(value, list):

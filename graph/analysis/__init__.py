@@ -199,7 +199,7 @@ class Analysis:
         ['Nombre de personnes mobilisées pour cette action']
         """
         whole = self._kept(
-            None, "quality", lambda _: data_quality(self._network, self._indexes, self._empty_texts(), self._vocabulary)
+            None, "quality", lambda _: data_quality(self._network, self._indexes, self.empty_texts(), self._vocabulary)
         )
         return self._kept(
             within, "quality", lambda found: part(whole, self._network, self._indexes, self._vocabulary, found)
@@ -254,11 +254,15 @@ class Analysis:
 
         return self._kept(within, "profiles", make)
 
-    def _empty_texts(self) -> Empty:
+    def empty_texts(self) -> Empty:
+        """What the sheets leave empty of the fields of text, and what they do not print: see `graph.analysis.quality`.
+        The first time it reads every text.
+        """
+
         def look(_: FrozenBitMap) -> Empty:
             if self._base is None:
                 return self._empty()
-            return changed_empty(self._base._empty_texts(), self._indexes, self._empty())
+            return changed_empty(self._base.empty_texts(), self._indexes, self._empty())
 
         return self._kept(None, "empty texts", look)
 

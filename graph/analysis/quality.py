@@ -60,7 +60,17 @@ class DataQuality:
 
 
 Empty = Mapping[str, FrozenBitMap]
-"""Of each field of text, the actions whose sheets leave it empty."""
+"""Of each field of text, the actions whose sheets leave it empty; under `unprinted`, those that do not print it."""
+
+
+def unprinted(name: str) -> str:
+    """Under which name `Empty` has the actions whose sheets do not print an optional field."""
+    return f"{name}, unprinted"
+
+
+OPTIONAL = tuple(field for field in TEXTS if field.optional)
+LOOKED_AT = (*(field.name for field in TEXTS), *(unprinted(field.name) for field in OPTIONAL))
+"""The names of `Empty`."""
 
 
 def data_quality(network: Network, indexes: Indexes, texts: Empty, vocabulary: Vocabulary) -> DataQuality:
@@ -117,18 +127,19 @@ def _untitled(network: Network, indexes: Indexes) -> FrozenBitMap:
 
 def empty_texts(texts: Iterable[tuple[Action, SheetText]]) -> Empty:
     """What some sheets leave empty of the fields of text. A field whose label the sheet does not print is not empty."""
-    empty = [BitMap() for _ in TEXTS]
+    empty = [BitMap() for _ in LOOKED_AT]
     for action, text in texts:
         for actions, is_empty in zip(empty, leaves_empty(text), strict=True):
             if is_empty:
                 actions.add(action.ordinal)
-    return {field.name: FrozenBitMap(actions) for field, actions in zip(TEXTS, empty, strict=True)}
+    return {name: FrozenBitMap(actions) for name, actions in zip(LOOKED_AT, empty, strict=True)}
 
 
 def leaves_empty(text: SheetText) -> list[bool]:
-    """Of each field of text, whether a sheet leaves it empty."""
+    """Whether a sheet leaves each field of text empty, and does not print each that is optional: as `LOOKED_AT`."""
     values: list[str | None] = [getattr(text, field.name) for field in TEXTS]
-    return [value is not None and not value.strip() for value in values]
+    is_empty = [value is not None and not value.strip() for value in values]
+    return is_empty + [getattr(text, field.name) is None for field in OPTIONAL]
 
 
 def changed_empty(before: Empty, indexes: Indexes, come: Empty) -> Empty:

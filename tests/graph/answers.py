@@ -11,7 +11,7 @@ from typing import Any
 from pyroaring import FrozenBitMap
 
 from graph.analysis.meetings import MeetingMeasure
-from graph.conditions import EVERYTHING, All, Any_, Condition, Not, On, Operator, Subject
+from graph.conditions import EVERYTHING, All, Any_, Condition, Not, On, Operator, Says, Subject
 from graph.errors import GraphError
 from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, LIST_KINDS, FacetField, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
@@ -79,6 +79,8 @@ def conditions() -> list[Condition]:
         On(FacetField.REGION, ((Operator.EMPTY, True),)),
         *(On(FacetField(kind.value), ((Operator.COUNT, ((Operator.FROM, 2),)),)) for kind in LIST_KINDS),
         *(On(FacetField(kind.value), ((Operator.EMPTY, empty),)) for kind in CONCEPT_KINDS for empty in (True, False)),
+        Says("summary", ((Operator.CONTAINS, "du jardin"),)),
+        *(Says(field, ((Operator.EMPTY, True),)) for field in ("summary", "end_reason")),
     ]
     return [EVERYTHING, *on, Not(on[0]), Any_((on[4], on[7])), All((on[0], Not(on[9])))]
 

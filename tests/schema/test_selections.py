@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from graph.analysis import MOST_GROUPED
+from graph.fields import TEXTS
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action, Sheet
+from graph.model import Action, Sheet, fold
+from graph.said import MOST_READ
 from graph.vocabulary import Vocabulary
 from schema import Context, schema
 
@@ -164,3 +167,61 @@ def test_too_many_conditions_are_counted_inside_those_on_actions_too(refuse):
     message, code = refuse("query ($w: StructureWhere) { structures(where: $w) { totalCount } }", w=where)
     assert "100 nested conditions" in message
     assert code == "BAD_USER_INPUT"
+
+
+def value_at(node: dict[str, Any], api: str) -> str | None:
+    for part in api.split("."):
+        node = node[part]
+    return node  # type: ignore[return-value]
+
+
+def nested(api: str, value: Any) -> dict[str, Any]:
+    for part in reversed(api.split(".")):
+        value = {part: value}
+    return value
+
+
+@pytest.mark.parametrize("api", [field.api for field in TEXTS])
+def test_every_text_of_the_sheet_has_its_conditions(ask, lot: KnowledgeGraph, api: str):
+    selected = api.replace(".", " { ") + " }" * api.count(".")
+    nodes = ask(f"{{ actions(first: 100) {{ nodes {{ id {selected} }} }} }}")["actions"]["nodes"]
+    query = "query ($where: ActionWhere) { actions(where: $where, first: 100) { nodes { id } } }"
+    for empty in (True, False):
+        found = ask(query, where=nested(api, {"isEmpty": empty}))["actions"]["nodes"]
+        assert {node["id"] for node in found} == {
+            node["id"] for node in nodes if (value_at(node, api) is None) is empty
+        }
+    assert ask(query, where=nested(api, {"isEmpty": None}))["actions"]["nodes"] == [{"id": n["id"]} for n in nodes]
+    for word in ("le", "centre social", "les habitants"):
+        found = ask(query, where=nested(api, {"contains": word.upper()}))["actions"]["nodes"]
+        pattern = re.compile(r"(?<![^\W_])" + word.replace(" ", r"[\W_]+") + r"(?![^\W_])")
+        assert {node["id"] for node in found} == {
+            node["id"] for node in nodes if pattern.search(fold(value_at(node, api) or ""))
+        }
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"experience": {"contains": " ?! "}}, "experience.contains: ' ?! ' cannot be used; give a word at least."),
+        ({"results": {"centre": {"contains": ""}}}, "results.centre.contains: '' cannot be used; give a word"),
+        ({"summary": {"contains": "x" * 257}}, "summary.contains: "),
+    ],
+)
+def test_a_condition_on_a_text_that_cannot_be_used_is_refused(refuse, where: dict[str, Any], said: str):
+    message, code = refuse("query ($where: ActionWhere) { actions(where: $where) { totalCount } }", where=where)
+    assert said in message
+    assert code == "BAD_USER_INPUT"
+
+
+def test_centres_are_chosen_by_what_their_sheets_say(ask):
+    query = "query ($where: StructureWhere) { structures(where: $where) { nodes { name } } }"
+    where = {"actions": {"some": {"experience": {"contains": "centre social"}}}}
+    found = {node["name"] for node in ask(query, where=where)["structures"]["nodes"]}
+    sheets = "query ($where: ActionWhere) { actions(where: $where) { nodes { structure { name } } } }"
+    expected = ask(sheets, where=where["actions"]["some"])["actions"]["nodes"]
+    assert found == {node["structure"]["name"] for node in expected} != set()
+
+
+def test_the_schema_says_how_many_texts_are_read():
+    assert f"at most {MOST_READ} of those that the other conditions leave" in " ".join(schema.as_str().split())
