@@ -51,6 +51,8 @@ class Subject(StrEnum):
     """What clauses can be on besides the fields of facets."""
 
     ID = "id"
+    NODE = "node"
+    """Any node, whatever its kind, by its key."""
     NAME = "name"
     """A title, a name, a label or an alternative label."""
     ACTION_COUNT = "action_count"

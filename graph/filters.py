@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -35,7 +36,7 @@ from graph.merged import Integers
 from graph.model import Action, Concept, Department, Node, Region, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
-from graph.vocabulary import Vocabulary, nearest
+from graph.vocabulary import Vocabulary, nearest, nearest_name
 
 _NAMED: dict[FacetField | Subject, str] = {
     **{FacetField(kind.value): KINDS[kind].attribute for kind in LINKED_KINDS},
@@ -43,6 +44,12 @@ _NAMED: dict[FacetField | Subject, str] = {
     Subject.ID: "ids",
 }
 """What clauses name values of, and what its condition is called."""
+_MANY = (NodeKind.ACTION, NodeKind.STRUCTURE)
+MOST_COMPARED = 3
+"""How many unknown names of structures and actions of one condition are compared with those of the data."""
+MOST_WORDS = 12
+_KEY_ENDS = re.compile(r"(-\d{4})?-[0-9a-f]{8}$")
+"""What the key of an action has behind its title."""
 _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
 
@@ -118,34 +125,54 @@ class Filters:
                     values.update(self.keys_of(NodeKind(field.value), names))
         return values
 
-    def unknown(self, condition: Condition) -> Iterator[UnknownValue]:
+    def unknown(self, condition: Condition, titled: Callable[[str], Sequence[str]]) -> Iterator[UnknownValue]:
         """The names of nodes and statuses that the data do not have, each once, in the order of the condition.
 
-        What one resembles is a value that the data have. A structure and an action resemble nothing: there are too
-        many names to compare; a search suggests them.
+        What one resembles is a value that the data have, of the same kind. `titled` gives the keys of actions whose
+        titles have some words. Structures and actions are many: of these, the first three names are compared.
         """
         asked = (
-            (on.subject, each is Operator.SHARED_WITH, name)
+            (on.subject, Subject.NODE if each is Operator.SHARED_WITH else on.subject, name)
             for on in everywhere(condition)
             if on.subject in _NAMED
             for each, names in on.clauses
             if each in _NAMING or each is Operator.SHARED_WITH
             for name in names
         )
-        for subject, is_of_any, name in dict.fromkeys(asked):
-            if is_of_any:
-                if not (name in self._indexes.members or self._has(Subject.ID, name)):
-                    yield UnknownValue(_NAMED[subject], name, None)
-            elif not self._has(subject, name):
-                words = self._words.get(subject, {})
-                closest = nearest(slug(name.removeprefix(f"{subject}:")), words.keys())
-                yield UnknownValue(_NAMED[subject], name, None if closest is None else words[closest])
+        left = MOST_COMPARED
+        for subject, of, name in dict.fromkeys(asked):
+            if self._has(of, name):
+                continue
+            kind = _kind_of(of, name)
+            left -= kind in _MANY
+            close = None if kind in _MANY and left < 0 else self._close(kind, name, titled)
+            if close is not None and of is Subject.NODE and kind not in _MANY:
+                [close] = self.keys_of(NodeKind(kind), [close])
+            yield UnknownValue(_NAMED[subject], name, close)
+
+    def _close(self, kind: str, name: str, titled: Callable[[str], Sequence[str]]) -> str | None:
+        if kind == NodeKind.ACTION:
+            words = slug(_KEY_ENDS.sub("", name.removeprefix(f"{kind}:"))).split("-")
+            return nearest(name, titled(" ".join(words[:MOST_WORDS])))
+        if kind != NodeKind.STRUCTURE:
+            words_of = self._words.get(kind, {})
+            closest = nearest(slug(name.removeprefix(f"{kind}:")), words_of.keys())
+            return None if closest is None else words_of[closest]
+        if name.startswith(f"{kind}:"):
+            return nearest_name(name, [body.key for body in self._network.structures])
+        base = self._base._structures_named if self._base else {}
+        # A name that no structure has any more is in nobody's way.
+        names = [each for each in {**base, **self._structures_named} if self._structures_of(each)]
+        closest = nearest_name(fold(name), names)
+        return None if closest is None else self._network.records[self._structures_of(closest)[0]].label
 
     def _has(self, subject: FacetField | Subject, name: str) -> bool:
         if subject is FacetField.STATUS:
             return status_key(name) in self._words[subject]
         if subject is Subject.ID:
             return isinstance(self._network.find(name), Action)
+        if subject is Subject.NODE:
+            return name in self._indexes.members or self._has(Subject.ID, name)
         return any(key in self._network.records for key in self.keys_of(NodeKind(subject.value), [name]))
 
     def keys_of(self, kind: NodeKind, names: Iterable[str]) -> list[str]:
@@ -270,9 +297,9 @@ class Filters:
         return FrozenBitMap([record.ordinal for record in records if isinstance(record, Action)])
 
     @once
-    def _words(self) -> dict[FacetField | Subject, dict[str, str]]:
+    def _words(self) -> dict[str, dict[str, str]]:
         """The labels that the data have of each vocabulary, by what their spellings are compared by."""
-        words: dict[FacetField | Subject, dict[str, str]] = {
+        words: dict[str, dict[str, str]] = {
             FacetField(kind.value): {
                 slug(word): concept.label
                 for concept in self._network.concepts[kind]
@@ -354,6 +381,14 @@ class Lines:
         # A line break that opens the match belongs to the line before.
         starts = np.array(found, np.int64) + wanted.startswith("\n")
         return np.unique(np.searchsorted(self._ends, starts, side="right"))
+
+
+def _kind_of(subject: FacetField | Subject, name: str) -> str:
+    """The kind of node, or STATUS, that a name is of."""
+    if subject is Subject.NODE:
+        kind = name.partition(":")[0]
+        return kind if kind in {*NodeKind} else NodeKind.ACTION
+    return NodeKind.ACTION if subject is Subject.ID else subject
 
 
 def _codes(node: Node) -> tuple[str, ...]:

@@ -294,6 +294,11 @@ class KnowledgeGraph:
         unused = unused_labels(self.vocabulary.labels, used)
         return notices(query, InTheData(departments, years, unused, self.search.unheld(query)))
 
+    def titled(self, words: str) -> Sequence[str]:
+        """The keys of a hundred actions at most whose sheets, or rather titles, have these words, or some of them."""
+        actions = self.network.actions
+        return [actions[ordinal].key for ordinal in self.search.actions(words).ordinals[:100].tolist()]
+
     def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap:
         """Those of some actions whose texts say what is asked. Raises NotAccepted, OutOfRange."""
         return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))

@@ -47,6 +47,8 @@ class Parts(Protocol):
     @property
     def similarity(self) -> Similarity: ...
 
+    def titled(self, words: str) -> Sequence[str]: ...
+
     def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap: ...
 
     def highlights(self, query: str, node: Node) -> list[Highlight]: ...
@@ -134,7 +136,7 @@ class ActionSelection(Selection):
         return self._graph.facets.groups(tuple(fields), self.members)
 
     def unknown(self) -> list[UnknownValue]:
-        return list(self._graph.filters.unknown(self._condition))
+        return list(self._graph.filters.unknown(self._condition, self._graph.titled))
 
     def highlights(self, action: Action) -> list[Highlight]:
         return [] if self._search is None else self._graph.highlights(self._search, action)

@@ -70,7 +70,10 @@ class FacetType:
 class UnknownValueType:
     field: str = attribute('The condition. Example: "department".')
     value: str = attribute('The value. Example: "Cantal".')
-    close_to: str | None = attribute("A value of the data that it resembles; null for a structure and an action.")
+    close_to: str | None = attribute(
+        "A value of the data that it resembles; null where none does. Of structures and actions, which are many, the "
+        "first three are compared."
+    )
 
 
 @strawberry.type(name="GroupKey", description="One value that the actions of a group share.")

@@ -19,7 +19,7 @@ PRICES = {
     "ActionConnection.facets": Price(each=100, items=len(FacetField)),
     "Department.neighbours": Price(each=2, items=5),
     "Region.departments": Price(items=8),
-    "ActionConnection.unknownValues": Price(items=5),
+    "ActionConnection.unknownValues": Price(each=50, items=5),
     "Facet.values": Price(items=20),
     "ActionConnection.corrected": Price(each=20, items=2),
     "ActionConnection.notices": Price(each=50, items=2),
