@@ -18,7 +18,7 @@ from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, Condition
-from graph.facets import Facet, Group
+from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
@@ -80,6 +80,9 @@ class Selection(Protocol):
 
         Raises NotAccepted.
         """
+
+    def matrix(self, rows: FacetField, columns: FacetField, most: int) -> Matrix:
+        """How many have a value of one field and one of the `most` frequent values of another. Raises OutOfRange."""
 
     def unknown(self) -> list[UnknownValue]:
         """What its condition names and the data do not have."""

@@ -14,7 +14,7 @@ from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, All, Condition, Says
 from graph.door import Selection
-from graph.facets import Facet, Facets, Group
+from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
 from graph.kinds import FacetField, NodeKind
@@ -134,6 +134,9 @@ class ActionSelection(Selection):
 
     def groups(self, fields: Sequence[FacetField]) -> list[Group]:
         return self._graph.facets.groups(tuple(fields), self.members)
+
+    def matrix(self, rows: FacetField, columns: FacetField, most: int) -> Matrix:
+        return self._graph.facets.matrix(rows, columns, most, self.members)
 
     def unknown(self) -> list[UnknownValue]:
         return list(self._graph.filters.unknown(self._condition, self._graph.titled))

@@ -22,7 +22,7 @@ from schema.connections import Connection, paged
 from schema.context import Info, field, told
 from schema.dataset import Dataset, dataset
 from schema.errors import explained
-from schema.facets import ActionGroupType, actions_by
+from schema.facets import ActionGroupType, MatrixConnection, actions_by, matrix
 from schema.finding import HitEdgeSource, SearchConnection, SuggestionType, search, suggest
 from schema.history import Change, ChangeConnection, FieldChangeType, changes, diff, revision_of
 from schema.links import NeighbourhoodType, PathsType, neighbourhood, path
@@ -100,6 +100,12 @@ class Ways:
         actions_by,
         "How many actions share each value of a field, or of two. No connection: a table for a chart, of at most 1000 "
         "rows.",
+    )
+    matrix: MatrixConnection = paged(
+        matrix,
+        "How many actions have a value of one field and a value of another: centre × keyword, department × year. Each "
+        "cell is the count of a selection.",
+        query="search",
     )
     search: SearchConnection = paged(
         search, "The nodes of every kind that answer French words, the best first.", HitEdgeSource

@@ -191,6 +191,17 @@ def selections(graph: KnowledgeGraph) -> dict[str, Any]:
         "unknown": [selection.unknown() for selection in asked],
         "facets": [plain(selection.facet(field), graph) for selection in asked[:8] for field in FacetField],
         "groups": [plain(selection.groups(by), graph) for selection in asked[:2] for by in (*fields_of, *pairs)],
+        "matrices": [
+            [
+                plain(found.columns, graph),
+                [(plain(row.key, graph), row.counts) for row in walk(found.rows, 2)],
+            ]
+            for selection in asked[:2]
+            for found in (
+                selection.matrix(FacetField.STRUCTURE, FacetField.KEYWORD, 3),
+                selection.matrix(FacetField.DEPARTMENT, FacetField.YEAR, 2),
+            )
+        ],
         "pages": [
             plain(walk(selection.sorted(keys), size, backwards=backwards), graph)
             for selection in asked[:2]
