@@ -17,6 +17,7 @@ from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
+from graph.comparison import Comparison
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
@@ -83,6 +84,9 @@ class Selection(Protocol):
 
     def matrix(self, rows: FacetField, columns: FacetField, most: int) -> Matrix:
         """How many have a value of one field and one of the `most` frequent values of another. Raises OutOfRange."""
+
+    def compared(self, other: Any, fields: Sequence[FacetField]) -> Comparison:
+        """What distinguishes these from the actions of another selection of the same graph."""
 
     def unknown(self) -> list[UnknownValue]:
         """What its condition names and the data do not have."""

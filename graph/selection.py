@@ -12,6 +12,7 @@ from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
+from graph.comparison import Comparison, compared
 from graph.conditions import EVERYTHING, All, Condition, Says
 from graph.door import Selection
 from graph.facets import Facet, Facets, Group, Matrix
@@ -137,6 +138,9 @@ class ActionSelection(Selection):
 
     def matrix(self, rows: FacetField, columns: FacetField, most: int) -> Matrix:
         return self._graph.facets.matrix(rows, columns, most, self.members)
+
+    def compared(self, other: ActionSelection, fields: Sequence[FacetField]) -> Comparison:
+        return compared(self._graph.facets, self.members, other.members, fields)
 
     def unknown(self) -> list[UnknownValue]:
         return list(self._graph.filters.unknown(self._condition, self._graph.titled))

@@ -106,8 +106,8 @@ class ActionGroupType:
 class MatrixRowType:
     key: MatrixKeyType = attribute("The value.")
     counts: list[int] = attribute(
-        "How many of its actions have each of `columns`, 100 at most, in their order: the `totalCount` of `actions` with "
-        "both conditions. An action that has several of them is counted in each."
+        "How many of its actions have each of `columns`, 100 at most, in their order: the `totalCount` of `actions` "
+        "with both conditions. An action that has several of them is counted in each."
     )
 
 

@@ -43,6 +43,7 @@ PRICES = {
     "Query.matrix": Price(each=500, heavy=True),
     "MatrixConnection.columns": Price(items=20),
     "MatrixRow.counts": Price(each=20),
+    "Query.compare": Price(each=500, heavy=True),
     "ActionGroup.keys": Price(items=2),
     "Query.path": Price(each=1_000, heavy=True),
     "Paths.paths": Price(items=10),

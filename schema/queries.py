@@ -18,6 +18,7 @@ from graph.model import Structure as StructureRecord
 from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
+from schema.comparison import ComparisonConnection, compare
 from schema.connections import Connection, paged
 from schema.context import Info, field, told
 from schema.dataset import Dataset, dataset
@@ -105,6 +106,11 @@ class Ways:
         matrix,
         "How many actions have a value of one field and a value of another: centre × keyword, department × year. Each "
         "cell is the count of a selection.",
+        query="search",
+    )
+    compare: ComparisonConnection = paged(
+        compare,
+        "What distinguishes two selections of actions: the share of each value in both, with intervals.",
         query="search",
     )
     search: SearchConnection = paged(

@@ -287,6 +287,8 @@ def analyses(graph: KnowledgeGraph) -> dict[str, Any]:
             ),
             "empty": [(empty.field.name, plain(empty.actions, graph)) for empty in selection.quality().empty_fields],
         }
+    comparison = graph.select(conditions()[1]).compared(graph.select(conditions()[5]), list(FacetField))
+    found["comparison"] = [plain(comparison.differences.items, graph), comparison.both]
     found["keywords"] = [plain(graph.keywords_of(body).items, graph) for body in graph.network.structures]
     return found
 
