@@ -11,7 +11,7 @@ from execution import Price
 from graph.kinds import KINDS, LIST_KINDS, FacetField, NodeKind
 
 PRICES = {
-    **{f"({name})": Price(grows=True) for name in ("search", "contains", "startsWith")},
+    **{f"({name})": Price(grows=True) for name in ("search", "contains", "startsWith", "actions", "sharedWith")},
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
     "Query.nodes": Price(sized_by=("ids",)),
     "Action.files": Price(items=2),
@@ -53,8 +53,8 @@ PRICES = {
     "Neighbourhood.edges": Price(items=500),
     "Query.cooccurrences": Price(each=500, heavy=True),
     "Query.meetings": Price(each=1_000, heavy=True),
-    "Structure.meet": Price(each=500, heavy=True),
-    "Query.isolated": Price(each=200, heavy=True),
+    "Structure.meet": Price(each=500, grows=True),
+    "Query.isolated": Price(each=200, grows=True),
     "Meeting.shared": Price(items=5),
     "Meeting.aBrings": Price(items=5),
     "Meeting.bBrings": Price(items=5),
