@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graph.door import Door
+from graph.door import Door, Selection
 from graph.errors import UnknownNode, sized
 from graph.kinds import NodeKind
 from graph.model import Action
@@ -37,7 +37,11 @@ MeasureArgument = Annotated[
 ]
 Weights = Annotated[list[KindWeight] | None, told("What the kinds weigh.")]
 Threshold = Annotated[float, told("The least score, 0 to 1.")]
-Within = Annotated[ActionWhere | None, told("Only the actions that satisfy these conditions.")]
+Within = Annotated[
+    ActionWhere | None,
+    told("Only the actions that satisfy these conditions. What is rare is told of the whole directory all the same."),
+]
+Answering = Annotated[str | None, told('Only the actions that answer these French words. Example: "isolement".')]
 
 
 class SimilarEdgeSource(EdgeSource):
@@ -104,9 +108,11 @@ def similar(
     weights: Weights = None,
     threshold: Threshold = 0.0,
     where: Within = None,
+    search: Answering = None,
 ) -> Any:
     """The actions that are similar to one."""
-    return _similar(graph, [action], by, measure, weights, threshold, where)
+    among = graph.select(condition_of(where), search)
+    return _similar(graph, among, [action], by, measure, weights, threshold)
 
 
 def similar_actions(
@@ -118,6 +124,7 @@ def similar_actions(
     weights: Weights = None,
     threshold: Threshold = 0.0,
     where: Within = None,
+    search: Answering = None,
 ) -> Any:
     """The actions that are similar to several at once."""
     sized("to", to, 1, MOST_COMPARED)
@@ -127,12 +134,19 @@ def similar_actions(
         if not isinstance(action, Action):
             raise UnknownNode("to", id, "action")
         actions.append(action)
-    return _similar(graph, actions, by, measure, weights, threshold, where)
+    among = graph.select(condition_of(where), search)
+    return _similar(graph, among, actions, by, measure, weights, threshold)
 
 
 def _similar(
-    graph: Door, to: Sequence[Action], by: By, measure: Measure, weights: Weights, threshold: Threshold, where: Within
+    graph: Door,
+    among: Selection,
+    to: Sequence[Action],
+    by: By,
+    measure: Measure,
+    weights: Weights,
+    threshold: Threshold,
 ) -> Any:
     options = {"by": by, "measure": measure, "weights": {each.kind: each.weight for each in weights or ()}}
-    found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)
+    found = among.similar(to, threshold=threshold, **options)
     return found, (graph, to, options)

@@ -236,6 +236,10 @@ class FullText:
         others = misspelt(asked, self.reader.misspellings)
         return exact if others is None else exact + self._entries.number_of(others, kinds)
 
+    def holding(self, words: Sequence[str]) -> FrozenBitMap:
+        """The entries that hold each of some bare words."""
+        return reduce(and_, map(self._word, words))
+
     def _holding(self, clause: Clause, how: How) -> FrozenBitMap:
         """The entries that hold a clause, or what counts as it up to a level."""
         found = self._own(clause, "stems")

@@ -153,6 +153,14 @@ class SearchIndex:
         """
         return self._actions.matching(read_query(query), None)
 
+    def holding(self, words: Sequence[str]) -> FrozenBitMap:
+        """The ordinals of the actions whose sheets hold each of some bare words, wherever.
+
+        >>> [tiny.actions[ordinal].title for ordinal in tiny.search.holding(["jardin", "partage"])]
+        ['Jardin partagé']
+        """
+        return self._actions.holding(words)
+
     def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS) -> Hits:
         """The nodes of the `kinds` that `query` finds, best first. Raises OutOfRange.
 
