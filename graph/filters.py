@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
@@ -232,7 +233,12 @@ class Filters:
             (each, frozenset(self.keys_of(of, names)) if each in _NAMING else names) for each, names in on.clauses
         )
         place_of = attrgetter(KINDS[of].attribute)
-        return lambda node: text_holds("" if (place := place_of(node)) is None else place.key, keys)
+
+        @cache  # of some hundred places, for tens of thousands of structures
+        def holds(place: Concept | None) -> bool:
+            return text_holds("" if place is None else place.key, keys)
+
+        return lambda node: holds(place_of(node))
 
     def _test_of_actions(
         self, operator: Operator, condition: Condition, kind: NodeKind, says: Saying

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import Lock
 
-from pyroaring import BitMap, FrozenBitMap
+from cachetools import LRUCache
+from pyroaring import FrozenBitMap
 
 from graph.analysis.quality import Empty, unprinted
 from graph.conditions import Operator, Says
@@ -12,7 +14,6 @@ from graph.errors import NotAccepted, OutOfRange
 from graph.fields import TEXTS
 from graph.indexes import NOTHING
 from graph.network import Network
-from graph.once import kept
 from graph.search.french import cut
 from graph.texts import LayeredTexts
 
@@ -27,16 +28,11 @@ class Said:
     """The texts of one version. Reading from several threads at once is safe."""
 
     def __init__(self, network: Network, texts: LayeredTexts) -> None:
-        def having(field: str, wanted: str, candidates: FrozenBitMap) -> FrozenBitMap:
-            found = BitMap()
-            for ordinal in candidates:
-                text = getattr(texts.text(network.actions[ordinal]), field)
-                if text and wanted in _in_a_row(text):
-                    found.add(ordinal)
-            return FrozenBitMap(found)
-
-        # Nested lists ask the same of the same texts again.
-        self._having = kept(_KEPT)(having)
+        self._network = network
+        self._texts = texts
+        # Facets and nested lists ask the same of the same texts again: which were read for it, and which say it.
+        self._known: LRUCache[tuple[str, str], tuple[FrozenBitMap, FrozenBitMap]] = LRUCache(_KEPT)
+        self._lock = Lock()
 
     def members(
         self,
@@ -74,6 +70,21 @@ class Said:
             )
             raise OutOfRange(name, text, f"{reason}: add conditions or rarer words, or use `search`")
         return self._having(field, wanted, candidates)
+
+    def _having(self, field: str, wanted: str, candidates: FrozenBitMap) -> FrozenBitMap:
+        name = field, wanted
+        with self._lock:
+            read, found = self._known.get(name, (NOTHING, NOTHING))
+        if new := candidates - read:
+            found |= FrozenBitMap([ordinal for ordinal in new if self._says(ordinal, field, wanted)])
+            with self._lock:
+                others, theirs = self._known.get(name, (NOTHING, NOTHING))
+                self._known[name] = others | read | new, theirs | found
+        return candidates & found
+
+    def _says(self, ordinal: int, field: str, wanted: str) -> bool:
+        text = getattr(self._texts.text(self._network.actions[ordinal]), field)
+        return bool(text) and wanted in _in_a_row(text)
 
 
 def _in_a_row(text: str) -> str:

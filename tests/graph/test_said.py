@@ -120,4 +120,9 @@ def test_the_same_texts_are_read_once_for_one_question(monkeypatch: pytest.Monke
     assert len(GRAPH.select(Says("experience", ((Operator.CONTAINS, "partage"),)))) == 12
     assert len(GRAPH.select(Says("experience", ((Operator.CONTAINS, "PARTAGÉ"),)))) == 12
     assert len(read) == 12
+    # A facet leaves the condition on its own field out, so that more are read: those that were not.
+    of_2019 = All((On(FacetField.YEAR, ((Operator.IN, (2019,)),)), Says("experience", ((Operator.CONTAINS, "un"),))))
+    facets = [GRAPH.select(of_2019).facet(field) for field in FacetField]
+    assert [sum(value.count for value in facet.values) for facet in facets if facet.field is FacetField.YEAR] == [12]
+    assert len(read) == len(set(read)) + 12 == 24
     assert len(graph.select(REPAS)) == 0

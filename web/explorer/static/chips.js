@@ -40,7 +40,9 @@ export function emptyState(selection, chosen, unknownValues, go) {
   const loosen = ({ offer, rest }) => button(offer, () => go(rest), { class: "quiet" });
   const unknown = ({ value, closeTo }) => {
     const sentence = h("b", null, fr`« ${keyOf(value)} » n'est pas dans les données.`);
-    return h("p", null, sentence, closeTo && fr` Peut-être « ${closeTo} » ?`);
+    // A centre is told by its id where it was asked for by one; of other kinds a label is told.
+    const close = closeTo?.startsWith("structure:") ? keyOf(closeTo) : closeTo;
+    return h("p", null, sentence, close && fr` Peut-être « ${close} » ?`);
   };
   const nowhere = parts.length > 1 ? fr`Aucune fiche ne réunit tout cela.` : fr`Aucune fiche ne le contient.`;
   return h(
