@@ -23,19 +23,27 @@ MOST_COMPARED = 20
 @strawberry.input(description="What the nodes of a kind weigh.")
 class KindWeight:
     kind: NodeKind = attribute("One of the kinds of `by`.")
-    weight: float = attribute("From 0.001 to 1000; 1 for a kind that is not given.")
+    weight: float = attribute("From 0.001 to 1000.")
 
 
-By = Annotated[list[NodeKind], told("The kinds of node that are compared. Example: [KEYWORD, PARTNER].")]
-_KEYWORD: Any = (NodeKind.KEYWORD,)  # a default must be hashable
+By = Annotated[
+    list[NodeKind] | None,
+    told(
+        "The kinds of node that are compared: without any KEYWORD, and for BALANCED KEYWORD, PARTNER and PUBLIC. "
+        "Example: [KEYWORD, PARTNER]."
+    ),
+]
 MeasureArgument = Annotated[
     Measure,
     told(
         "JACCARD: what is shared of all that both have. OVERLAP: of what the smaller has. COSINE: between "
-        "the two. RARITY: as JACCARD, rare nodes weighing more, ln(1 + N/df). TEXT: the words of the sheets."
+        "the two. RARITY: as JACCARD, rare nodes weighing more, ln(1 + N/df). TEXT: the words of the sheets, and "
+        "the subjects these come under. BALANCED: half the nodes of several kinds, by what they tell, half the words."
     ),
 ]
-Weights = Annotated[list[KindWeight] | None, told("What the kinds weigh.")]
+Weights = Annotated[
+    list[KindWeight] | None, told("What the kinds weigh: 1, and for BALANCED KEYWORD 1, PUBLIC 0.5 and another 0.25.")
+]
 Threshold = Annotated[float, told("The least score, 0 to 1.")]
 Within = Annotated[ActionWhere | None, told("Only the actions that satisfy these conditions.")]
 
@@ -69,9 +77,12 @@ class SimilarEdgeSource(EdgeSource):
 
 @strawberry.type(name="Reason", description="One thing that two actions share. The contributions add up to the score.")
 class ReasonType:
-    kind: NodeKind | None = attribute("The kind of node; null for a word of the measure TEXT.")
+    kind: NodeKind | None = attribute("The kind of node; null for a word.")
     node: AnyNode | None = attribute("What is shared; null for a word.")
-    term: str | None = attribute("The word that both sheets have, for the measure TEXT.")
+    term: str | None = attribute(
+        "A word that both sheets have, or the subject that words of both come under: measures TEXT and BALANCED. "
+        'Example: "mobilité", where the one says « covoiturage » and the other « navette ».'
+    )
     weight: float = attribute("What it weighs in the measure.")
     contribution: float = attribute("Its part of the score.")
 
@@ -99,7 +110,7 @@ class SimilarConnection:
 def similar(
     action: Action,
     graph: Door,
-    by: By = _KEYWORD,
+    by: By = None,
     measure: MeasureArgument = Measure.JACCARD,
     weights: Weights = None,
     threshold: Threshold = 0.0,
@@ -113,7 +124,7 @@ def similar_actions(
     _: None,
     graph: Door,
     to: Annotated[list[strawberry.ID], told(f"The ids of 1 to {MOST_COMPARED} actions.")],
-    by: By = _KEYWORD,
+    by: By = None,
     measure: MeasureArgument = Measure.JACCARD,
     weights: Weights = None,
     threshold: Threshold = 0.0,
