@@ -124,7 +124,7 @@ class ActionSelection(Selection):
     def notices(self) -> list[Notice]:
         return [] if self._search is None else self._graph.notices(self._search)
 
-    def similar(self, to: Sequence[Action], **how: Any) -> Ranked:
+    def similar(self, to: Sequence[Action] | str, **how: Any) -> Ranked:
         # All of them need no list of them.
         within = None if self.members is self._graph.indexes.everything else self.members
         return self._graph.similarity.similar(to, within=within, **how)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph.door import Door
-from graph.errors import UnknownNode, sized
+from graph.errors import NotAccepted, UnknownNode, sized
 from graph.kinds import NodeKind
 from graph.model import Action
 from graph.similarity.measures import Measure
@@ -18,6 +18,7 @@ from schema.forward import AKeyword, AnAction, AnyNode, APartner
 from schema.where import ActionWhere, condition_of
 
 MOST_COMPARED = 20
+LONGEST_TEXT = 5_000
 
 
 @strawberry.input(description="What the nodes of a kind weigh.")
@@ -71,7 +72,7 @@ class SimilarEdgeSource(EdgeSource):
 
     def _shared(self, kind: NodeKind) -> list[Any]:
         _, to, _ = self.about
-        mine = {concept for action in to for concept in action.linked(kind)}
+        mine = set() if isinstance(to, str) else {concept for action in to for concept in action.linked(kind)}
         return [concept for concept in self.item.action.linked(kind) if concept in mine]
 
 
@@ -123,26 +124,53 @@ def similar(
 def similar_actions(
     _: None,
     graph: Door,
-    to: Annotated[list[strawberry.ID], told(f"The ids of 1 to {MOST_COMPARED} actions.")],
+    to: Annotated[
+        list[strawberry.ID] | None, told(f"The ids of 1 to {MOST_COMPARED} actions. Give these, or a text.")
+    ] = None,
+    text: Annotated[
+        str | None,
+        told(
+            f"A project that no sheet tells of yet, in 1 to {LONGEST_TEXT} characters, compared by its words. "
+            'Example: "Réparer des vélos avec des jeunes du quartier".'
+        ),
+    ] = None,
     by: By = None,
-    measure: MeasureArgument = Measure.JACCARD,
+    measure: Annotated[
+        Measure | None, told("As of `Action.similar`; without it JACCARD, and for a text TEXT, its only one.")
+    ] = None,
     weights: Weights = None,
     threshold: Threshold = 0.0,
     where: Within = None,
 ) -> Any:
-    """The actions that are similar to several at once."""
-    sized("to", to, 1, MOST_COMPARED)
+    """The actions that are similar to several at once, or to a text."""
+    if (to is None) == (text is None):
+        given = "nothing" if to is None else "both"
+        raise NotAccepted("to", given, "give the ids of actions, or a text")
+    if text is not None:
+        return _similar(graph, text, by, measure or Measure.TEXT, weights, threshold, where)
+    actions = _actions(graph, to or ())
+    return _similar(graph, actions, by, measure or Measure.JACCARD, weights, threshold, where)
+
+
+def _actions(graph: Door, ids: Sequence[str]) -> list[Action]:
+    sized("to", ids, 1, MOST_COMPARED)
     actions = []
-    for id in to:
+    for id in ids:
         action = graph.get(id)
         if not isinstance(action, Action):
             raise UnknownNode("to", id, "action")
         actions.append(action)
-    return _similar(graph, actions, by, measure, weights, threshold, where)
+    return actions
 
 
 def _similar(
-    graph: Door, to: Sequence[Action], by: By, measure: Measure, weights: Weights, threshold: Threshold, where: Within
+    graph: Door,
+    to: Sequence[Action] | str,
+    by: By,
+    measure: Measure,
+    weights: Weights,
+    threshold: Threshold,
+    where: Within,
 ) -> Any:
     options = {"by": by, "measure": measure, "weights": {each.kind: each.weight for each in weights or ()}}
     found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)

@@ -71,6 +71,14 @@ class Thesaurus:
                 return found, length
         return None
 
+    def of_word(self, plain: str) -> Group | None:
+        """The group of which a bare word is a label that is looked for in the sheets; None without any.
+
+        >>> load_thesaurus().of_word("nounou").label
+        'assistante maternelle'
+        """
+        return self._of_shown.get((lemma(plain),))
+
     def knows(self, plain: str) -> bool:
         """Whether a bare word stands in some label."""
         return lemma(plain) in self._lemmas
@@ -145,6 +153,10 @@ class Thesaurus:
     @cached_property
     def _of_key(self) -> Mapping[Key, Group]:
         return {key_of(label): group for group in self.groups.values() for label in (*group.shown, *group.hidden)}
+
+    @cached_property
+    def _of_shown(self) -> Mapping[Key, Group]:
+        return {key_of(label): group for group in self.groups.values() for label in group.shown}
 
     @cached_property
     def _lemmas(self) -> frozenset[str]:

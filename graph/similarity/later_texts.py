@@ -19,6 +19,7 @@ from graph.indexes import Indexes, Ordinals, ordinals
 from graph.model import Action, SheetText
 from graph.network import Network
 from graph.similarity.ranked import Floats
+from graph.similarity.terms import Said
 from graph.similarity.text import TERMS_OF_A_SHEET, Rows, TextIndex, TextProfile, rarity_of, rows_of, shared, strongest
 
 
@@ -26,6 +27,8 @@ class Terms(Protocol):
     """What the measure TEXT asks: see `graph.similarity.text.TextIndex`."""
 
     def profile(self, ordinals: Sequence[int]) -> TextProfile: ...
+
+    def profile_of(self, text: str) -> TextProfile: ...
 
     def scores(self, profile: TextProfile) -> Floats: ...
 
@@ -47,6 +50,10 @@ class LaterTexts:
     def profile(self, ordinals: Sequence[int]) -> TextProfile:
         """As `TextIndex.profile`."""
         return strongest(self._rows(np.asarray(ordinals)))
+
+    def profile_of(self, text: str) -> TextProfile:
+        """As `TextIndex.profile_of`."""
+        return self.base.profile_of(text)
 
     def scores(self, profile: TextProfile) -> Floats:
         """As `TextIndex.scores`; 0 for the sheets of the base that are gone."""
@@ -104,6 +111,7 @@ class GrowingTexts:
         return LaterTexts(self._base, later, np.flatnonzero(is_gone).astype(np.uint32))
 
     def _add(self, sheets: Sequence[tuple[Action, SheetText]], first: int) -> None:
-        rows = rows_of(self._base, sheets, first)
+        said = [Said(action.ordinal, action.title, action.structure.name, text) for action, text in sheets]
+        rows = rows_of(self._base, said, first)
         self._terms = self._terms.extended(rows.terms.reshape(-1))
         self._weights = self._weights.extended(rows.weights.reshape(-1))

@@ -45,11 +45,15 @@ from graph.similarity.ranked import (
     Ordinals,
     Ranked,
 )
-from graph.similarity.text import TextIndex
+from graph.similarity.text import TextIndex, TextProfile
 
 LEAST_WEIGHT, GREATEST_WEIGHT = 0.001, 1000.0
+LONGEST_TEXT = 5_000  # characters of a text that no sheet has
 MOST_KINDS = 4  # compared at once: each combination is prepared when it is first asked for
 _GROUPINGS_KEPT = 16
+
+To = Sequence[Action] | str
+"""What is compared with every action: some of them, or a text that no sheet has yet."""
 
 Weights = Mapping[NodeKind, float]
 TextIndexMaker = Callable[[], TextIndex]
@@ -121,7 +125,7 @@ class Similarity:
 
     def similar(
         self,
-        to: Sequence[Action],
+        to: To,
         *,
         by: Sequence[NodeKind] | None = None,
         measure: Measure = Measure.JACCARD,
@@ -133,7 +137,7 @@ class Similarity:
 
         `within` holds the ordinals that may be answered; None means all. `by` are at most four kinds: where it is None,
         KEYWORD, and for BALANCED those of `KINDS_BALANCED`. `weights` are of these, from 0.001 to 1000. Raises
-        OutOfRange or NotAccepted for an argument that is not.
+        OutOfRange or NotAccepted for an argument that is not. A text of 1 to 5000 characters is compared by TEXT alone.
 
         >>> ranked = tiny.similarity.similar([tiny.actions[3]], threshold=0.25)
         >>> [(similar.action.title, round(similar.score, 2)) for similar in ranked.page(Window(first=5)).items]
@@ -142,7 +146,7 @@ class Similarity:
         kind_weights = _checked(to, by, measure, weights)
         in_range("threshold", threshold, 0, 1)
         threshold = round(threshold, SCORE_DIGITS)
-        if measure is Measure.TEXT:
+        if measure is Measure.TEXT or isinstance(to, str):
             return self._similar_texts(to, threshold, within)
         if measure is Measure.BALANCED:
             return self._similar_balanced(to, kind_weights, threshold, within)
@@ -150,7 +154,7 @@ class Similarity:
 
     def reasons(
         self,
-        to: Sequence[Action],
+        to: To,
         action: Action,
         *,
         by: Sequence[NodeKind] | None = None,
@@ -164,17 +168,21 @@ class Similarity:
         [('Jardin', 0.33)]
         """
         kind_weights = _checked(to, by, measure, weights)
-        if measure is Measure.TEXT:
+        if measure is Measure.TEXT or isinstance(to, str):
             return self._shared_terms(to, action, 1)
         reasons = self._shared_nodes(to, action, measure, kind_weights)
         if measure is Measure.BALANCED:
             reasons += self._shared_terms(to, action, WORDS)
         return sorted(reasons, key=_place_of_reason)
 
-    def _shared_terms(self, to: Sequence[Action], action: Action, part: float) -> list[Reason]:
+    def _said(self, to: To) -> TextProfile:
+        if isinstance(to, str):
+            return self.texts.profile_of(to)
+        return self.texts.profile([action.ordinal for action in to])
+
+    def _shared_terms(self, to: To, action: Action, part: float) -> list[Reason]:
         """What both say, `part` being what the texts are of the score."""
-        mine = self.texts.profile([each.ordinal for each in to])
-        terms = self.texts.shared_terms(mine, action.ordinal)
+        terms = self.texts.shared_terms(self._said(to), action.ordinal)
         return [Reason(None, None, term, weight, part * told) for term, weight, told in terms]
 
     def _shared_nodes(self, to: Sequence[Action], action: Action, measure: Measure, weights: Weights) -> list[Reason]:
@@ -262,12 +270,11 @@ class Similarity:
             members=lambda chosen, limit: grouping.members(groups[chosen], taken, inside, limit),
         )
 
-    def _similar_texts(self, to: Sequence[Action], threshold: float, within: FrozenBitMap | None) -> Ranked:
-        texts = self.texts
-        mine = [action.ordinal for action in to]
-        profile = texts.profile(mine)
+    def _similar_texts(self, to: To, threshold: float, within: FrozenBitMap | None) -> Ranked:
+        texts, profile = self.texts, self._said(to)
         cosines = texts.scores(profile)
-        cosines[mine] = 0
+        if not isinstance(to, str):
+            cosines[[action.ordinal for action in to]] = 0
         candidates = np.flatnonzero(cosines).astype(np.uint32) if within is None else ordinals(within)
         scores = _rounded(cosines[candidates])
         high = (scores > 0) & (scores >= threshold)
@@ -285,7 +292,7 @@ class Similarity:
     ) -> Ranked:
         texts, linked = self.texts, self._profile(to, Measure.BALANCED, weights)
         mine = [action.ordinal for action in to]
-        said = texts.profile(mine)
+        said = self._said(to)
         cosines = texts.scores(said)
         lists = [self._lists(kind).list_of for kind in weights]
         shared = _of_actions(linked.shared(), lists)
@@ -326,8 +333,10 @@ def _of_actions(
     return total
 
 
-def _checked(to: Sequence[Action], by: Sequence[NodeKind] | None, measure: Measure, weights: Weights | None) -> Weights:
+def _checked(to: To, by: Sequence[NodeKind] | None, measure: Measure, weights: Weights | None) -> Weights:
     """The weight of each kind, in one order whatever the order of `by`."""
+    if isinstance(to, str):
+        _check_text(to, by, measure, weights)
     if not to:
         raise OutOfRange("to", "no action", "give one or more")
     is_balanced = measure is Measure.BALANCED
@@ -345,6 +354,17 @@ def _checked(to: Sequence[Action], by: Sequence[NodeKind] | None, measure: Measu
         in_range("weights", weight, LEAST_WEIGHT, GREATEST_WEIGHT)
     usual = weight_of if is_balanced else lambda _: 1.0
     return {kind: float(weights.get(kind, usual(kind))) for kind in LINKED_KINDS if kind in by}
+
+
+def _check_text(text: str, by: Sequence[NodeKind] | None, measure: Measure, weights: Weights | None) -> None:
+    if not 1 <= len(text) <= LONGEST_TEXT:
+        raise OutOfRange("text", f"{len(text)} characters", f"give 1 to {LONGEST_TEXT}")
+    if measure is not Measure.TEXT:
+        raise NotAccepted("measure", measure.name, "a text has no links; give TEXT")
+    if by is not None:
+        raise NotAccepted("by", named(by), "a text has no links; give no kinds")
+    if weights:
+        raise NotAccepted("weights", named(weights), "a text has no links; give no weights")
 
 
 def _place_of_reason(reason: Reason) -> tuple[float, str, str]:

@@ -23,7 +23,7 @@ from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from graph.fields import TEXTS
 from graph.model import SheetText
-from graph.search.families import lemma, singular
+from graph.search.families import singular
 from graph.search.french import PIECES, STOP_WORDS, bare, composed, stem
 from graph.search.thesaurus import load_thesaurus
 from graph.similarity.ranked import Integers
@@ -108,7 +108,7 @@ def _says_nothing(word: str) -> bool:
     spelled = bare(word)
     if not spelled or spelled in _EMPTY_WORDS or singular(spelled) in _FORM_WORDS:
         return True
-    return stem(word) in _FORM_STEMS and load_thesaurus().longest((lemma(spelled),)) is None
+    return stem(word) in _FORM_STEMS and load_thesaurus().of_word(spelled) is None
 
 
 def term_key(printed: str) -> str:
@@ -134,10 +134,10 @@ def subjects(word: str) -> tuple[str, ...]:
     ('mobilité', 'voiture', 'développement durable')
     """
     thesaurus = load_thesaurus()
-    found = thesaurus.longest((lemma(bare(word)),))
+    found = thesaurus.of_word(bare(word))
     if found is None:
         return ()
-    labels = [each.label for each in (found[0], *thesaurus.above(found[0]))]
+    labels = [each.label for each in (found, *thesaurus.above(found))]
     own = term_key(word)
     return tuple(label for label in labels if term_key(label) != own and not _says_nothing(label))
 

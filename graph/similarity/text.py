@@ -14,8 +14,8 @@ An index is a few arrays: some 0.5 kB for each sheet. Saved, they are read from 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from scipy.sparse import csr_array
 from graph.indexes import Ordinals
 from graph.model import Action, SheetText
 from graph.network import Network
+from graph.once import once
 from graph.prepared import HELPED, About, Beside, EveryText
 from graph.processes import by_another
 from graph.revisions import MISSING, Revisions
@@ -55,7 +56,7 @@ class TextProfile(NamedTuple):
     weights: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TextIndex:
     """The terms of every sheet, by the ordinal of its action, and the sheets of every term.
 
@@ -158,6 +159,20 @@ class TextIndex:
         """
         return strongest(Rows(self.rows[ordinals], self.row_weights[ordinals]))
 
+    def profile_of(self, text: str) -> TextProfile:
+        """The strongest terms of a text that no sheet has, as those of a sheet are found.
+
+        >>> profile = tiny.similarity.texts.profile_of("Nous cherchons des légumes, et encore des légumes")
+        >>> [tiny.similarity.texts.printed[term] for term in profile.terms]
+        ['légumes']
+        """
+        return strongest(rows_of(self, [Said(0, "", "", SheetText(summary=text))], 0))
+
+    @once
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each term, by its key."""
+        return {term_key(word): number for number, word in enumerate(self.printed)}
+
     @property
     def all_rows(self) -> Rows:
         """The rows of every sheet."""
@@ -224,12 +239,11 @@ def shared(index: TextIndex, profile: TextProfile, row: Rows) -> list[tuple[str,
     return sorted(found, key=lambda term: (-term[2], term[0]))
 
 
-def rows_of(index: TextIndex, sheets: Sequence[tuple[Action, SheetText]], first: int) -> Rows:
+def rows_of(index: TextIndex, sheets: Sequence[Said], first: int) -> Rows:
     """The rows of sheets that came later, whose ordinals follow from `first`, in the terms of an index."""
-    known = {term_key(word): number for number, word in enumerate(index.printed)}
     counts = TermCounts(BytesIO())
-    counts.add([Said(action.ordinal, action.title, action.structure.name, text) for action, text in sheets])
-    number_of = np.array([known.get(each, -1) for each in counts.stems], np.int64)
+    counts.add(sheets)
+    number_of = np.array([index.numbers.get(each, -1) for each in counts.stems], np.int64)
     return _strongest(counts, number_of, index.rarity, first, len(sheets))
 
 
@@ -237,9 +251,9 @@ def _renewed(old: TextIndex, places: Integers, added: Sequence[tuple[Action, She
     """An index of the sheets that stood at some places in an old one, and of those that were added, whose places are
     MISSING.
     """
-    renumbered = [(replace(action, ordinal=number), text) for number, (action, text) in enumerate(added)]
     is_old = places != MISSING
-    more = rows_of(old, renumbered, 0)
+    said = [Said(number, action.title, action.structure.name, text) for number, (action, text) in enumerate(added)]
+    more = rows_of(old, said, 0)
     rows = np.empty((len(places), TERMS_OF_A_SHEET), np.int32)
     weights = np.empty((len(places), TERMS_OF_A_SHEET), np.float32)
     rows[is_old], rows[~is_old] = old.rows[places[is_old]], more.terms

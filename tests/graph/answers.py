@@ -210,6 +210,9 @@ def similar(graph: KnowledgeGraph) -> list[Any]:
         for item in items[:2]:
             reasons = graph.similarity.reasons([action], item.action, by=by, measure=measure)
             found.append([(reason.node and reason.node.key, reason.term, reason.contribution) for reason in reasons])
+    for text in ("Un repas de légumes au potager", "Été, zèbre et atelier"):
+        items = graph.similarity.similar(text, measure=Measure.TEXT).between(0, 99)
+        found.append([(item.action.key, item.score, item.rarity) for item in items])
     return rounded(found)
 
 

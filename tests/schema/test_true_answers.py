@@ -136,6 +136,24 @@ def test_text_finds_the_mobility_actions_for_16_which_has_no_keyword(ask, number
     assert any("mobilité" in reason["term"] for edge in edges for reason in edge["reasons"])
 
 
+def test_a_project_that_no_sheet_tells_of_finds_those_that_say_the_like_and_says_by_which_words(ask, number_of):
+    query = """query ($text: String!, $where: ActionWhere) { similarActions(text: $text, where: $where, first: 3) {
+        edges { score node { id } reasons { kind term node { id } contribution } sharedKeywords { id } } } }"""
+
+    def found(text, where=None):
+        edges = ask(query, text=text, where=where)["similarActions"]["edges"]
+        for edge in edges:
+            assert sum(reason["contribution"] for reason in edge["reasons"]) == pytest.approx(edge["score"], abs=1e-9)
+            assert all(reason["term"] and not reason["kind"] and not reason["node"] for reason in edge["reasons"])
+            assert edge["sharedKeywords"] == []
+        return [number_of(edge["node"]["id"]) for edge in edges]
+
+    assert found("Un garage où chacun répare sa voiture")[0] == 5
+    assert found("De la peinture et de la pâte à sel avec les parents")[0] == 12
+    assert 5 not in found("Un garage où chacun répare sa voiture", {"keywords": {"isEmpty": True}})
+    assert found("zzz") == []
+
+
 def test_every_field_of_every_sheet_is_the_page_to_the_letter(ask, sheets, numbered):
     query = """query ($id: ID!) { action(id: $id) { title year statusLabel endReason summary initiatorDetail experience
         territoryAgain description resources people limits perspectives files results { territory centre residents }
