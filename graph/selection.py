@@ -147,4 +147,4 @@ class ActionSelection(Selection):
 
 
 def _meetings(measure: MeetingMeasure, pairs: Sequence[Meeting]) -> Listing[Meeting]:
-    return Listing(measure, pairs, lambda pair: (-pair.score, -pair.second, pair.a.key, pair.b.key))
+    return Listing(measure, pairs, lambda pair: (-pair.score, *(-tie for tie in pair.ties), pair.a.key, pair.b.key))

@@ -49,6 +49,7 @@ PRICES = {
     "Query.meetings": Price(each=1_000, heavy=True),
     "Structure.meet": Price(each=500),
     "Meeting.shared": Price(items=5),
+    "Meeting.reasons": Price(items=8),
     "Meeting.aBrings": Price(items=5),
     "Meeting.bBrings": Price(items=5),
     "Query.communities": Price(each=1_000, heavy=True),

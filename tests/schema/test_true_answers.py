@@ -117,6 +117,22 @@ def test_the_centres_that_ought_to_meet(ask):
     assert scores[2] < 0.5
 
 
+def test_whom_figeac_ought_to_meet_and_why(ask):
+    query = """query ($id: ID!) { structure(id: $id) { meet(measure: BALANCED, first: 9) { totalCount
+        nodes { score b { name } shared { id } reasons { kind contribution keyword { id } } } } } }"""
+    found = ask(query, id="structure:lot-centre-social-et-de-prevention-de-figeac")["structure"]["meet"]
+    assert found["totalCount"] == len(found["nodes"])
+    assert found["nodes"][0]["b"]["name"] == "ARTS SCENES ET COMPAGNIE"
+    for node in found["nodes"]:
+        assert sum(reason["contribution"] for reason in node["reasons"]) == pytest.approx(node["score"], abs=1e-9)
+        kinds = {reason["kind"] for reason in node["reasons"]}
+        assert {"SHARED_KEYWORD", "SAME_DEPARTMENT", "SIZE"} <= kinds  # one page, one department
+        shared = {reason["keyword"]["id"] for reason in node["reasons"] if reason["keyword"]}
+        assert shared == {keyword["id"] for keyword in node["shared"]}
+    scores = [node["score"] for node in found["nodes"]]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_a_department_that_is_not_in_the_data_is_told_from_one_without_such_an_action(ask):
     query = "query ($where: ActionWhere) { actions(where: $where) { totalCount unknownValues { field value } } }"
     assert ask(query, where={"department": {"eq": "Cantal"}})["actions"] == {

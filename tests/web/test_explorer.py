@@ -340,6 +340,9 @@ def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, se
         expect(first).to_contain_text(f"{len(meetings[0]['shared'])} mots-clés en commun")
         for keyword in meetings[0]["shared"]:
             expect(first).to_contain_text(keyword["label"])
+        assert {reason["kind"] for reason in meetings[0]["reasons"]} > {"SHARED_KEYWORD", "SAME_DEPARTMENT"}
+        expect(first).to_contain_text("même département")
+        expect(first.locator(".score")).to_contain_text(f"{meetings[0]['score']:.0%}".rstrip("%"))
 
 
 def test_a_department_leads_to_its_region_and_its_neighbours_and_the_list_is_filtered_by_region(
