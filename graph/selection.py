@@ -13,7 +13,7 @@ from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.conditions import EVERYTHING, All, Condition
-from graph.door import Selection
+from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
@@ -26,7 +26,7 @@ from graph.search.index import Matched, SearchIndex
 from graph.search.meaning import Correction
 from graph.search.notices import Notice
 from graph.similarity.measures import Similarity
-from graph.similarity.ranked import Ranked
+from graph.similarity.ranked import SimilarAction
 
 
 class Parts(Protocol):
@@ -124,7 +124,7 @@ class ActionSelection(Selection):
     def notices(self) -> list[Notice]:
         return [] if self._search is None else self._graph.notices(self._search)
 
-    def similar(self, to: Sequence[Action] | str, **how: Any) -> Ranked:
+    def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
         # All of them need no list of them.
         within = None if self.members is self._graph.indexes.everything else self.members
         return self._graph.similarity.similar(to, within=within, **how)

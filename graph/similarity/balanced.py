@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.kinds import NodeKind
-from graph.similarity.ranked import Floats
 
 LINKS, WORDS = 0.5, 0.5
 UNSAID = 1.0
@@ -34,6 +35,9 @@ def weight_of(kind: NodeKind) -> float:
     return WEIGHTS.get(kind, OTHER_KINDS)
 
 
-def of_links(shared: Floats, mine: float, theirs: Floats) -> Floats:
-    """The part of the score that links give: from the weight of what is shared, and of all that each side has."""
-    return LINKS * shared / np.sqrt((mine + UNSAID) * (theirs + UNSAID))
+def of_links(shared: npt.NDArray[Any], mine: float, theirs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The part of the score that links give: from the weight of what is shared, and of all that each side has. It has
+    as many digits as these.
+    """
+    part: npt.NDArray[Any] = LINKS * shared / np.sqrt((mine + UNSAID) * (theirs + UNSAID))
+    return part

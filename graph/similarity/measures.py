@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,11 +41,11 @@ from graph.similarity.ranked import (
     SCORE_DIGITS,
     Floats,
     GrowingKeys,
-    Integers,
     KeyOrder,
     Ordinals,
     Ranked,
 )
+from graph.similarity.roughly import RoughlyRanked, RoughScores
 from graph.similarity.text import TextIndex, TextProfile
 
 LEAST_WEIGHT, GREATEST_WEIGHT = 0.001, 1000.0
@@ -132,7 +133,7 @@ class Similarity:
         weights: Weights | None = None,
         threshold: float = 0.0,
         within: FrozenBitMap | None = None,
-    ) -> Ranked:
+    ) -> Ranked | RoughlyRanked:
         """The actions with a score above 0 and of at least `threshold`, `to` themselves left out.
 
         `within` holds the ordinals that may be answered; None means all. `by` are at most four kinds: where it is None,
@@ -270,66 +271,63 @@ class Similarity:
             members=lambda chosen, limit: grouping.members(groups[chosen], taken, inside, limit),
         )
 
-    def _similar_texts(self, to: To, threshold: float, within: FrozenBitMap | None) -> Ranked:
-        texts, profile = self.texts, self._said(to)
-        cosines = texts.scores(profile)
-        if not isinstance(to, str):
-            cosines[[action.ordinal for action in to]] = 0
-        candidates = np.flatnonzero(cosines).astype(np.uint32) if within is None else ordinals(within)
-        scores = _rounded(cosines[candidates])
-        high = (scores > 0) & (scores >= threshold)
-        candidates, scores = candidates[high], scores[high]
-        return Ranked(
+    def _similar_texts(self, to: To, threshold: float, within: FrozenBitMap | None) -> RoughlyRanked:
+        texts, said = self.texts, self._said(to)
+        rough = texts.scores(said)
+        self._leave_out(rough, to, within)
+        return RoughlyRanked.of_at_least(
+            threshold,
             self._keys,
-            scores=scores,
-            counts=np.ones(len(candidates), np.int8),
-            rarity=lambda chosen: np.round(texts.rarity_of_shared(profile, candidates[chosen]), RARITY_DIGITS),
-            members=lambda chosen, _: (candidates[chosen], np.arange(len(chosen))),
+            rough,
+            exact=lambda ordinals: _rounded(texts.scores_of(said, ordinals)),
+            rarity=lambda ordinals: np.round(texts.rarity_of_shared(said, ordinals), RARITY_DIGITS),
         )
 
     def _similar_balanced(
         self, to: Sequence[Action], weights: Weights, threshold: float, within: FrozenBitMap | None
-    ) -> Ranked:
-        texts, linked = self.texts, self._profile(to, Measure.BALANCED, weights)
-        mine = [action.ordinal for action in to]
-        said = self._said(to)
-        cosines = texts.scores(said)
+    ) -> RoughlyRanked:
+        texts, said = self.texts, self._said(to)
+        linked = self._profile(to, Measure.BALANCED, weights)
         lists = [self._lists(kind).list_of for kind in weights]
-        shared = _of_actions(linked.shared(), lists)
-        is_candidate = (cosines > 0) | (shared > 0)
-        is_candidate[mine] = False
-        if within is None and len(self._indexes.everything) < len(is_candidate):
+        shared, theirs, rarities = linked.shared(), linked.weights_of_lists(), linked.rarity()
+        half = [[values.astype(np.float32) for values in of_lists] for of_lists in (shared, theirs)]
+        rough = WORDS * texts.scores(said)
+        rough += of_links(_of_actions(half[0], lists), linked.weight, _of_actions(half[1], lists))
+        self._leave_out(rough, to, within)
+
+        def exact(ordinals: Ordinals) -> Floats:
+            links = of_links(_of_actions(shared, lists, ordinals), linked.weight, _of_actions(theirs, lists, ordinals))
+            return _rounded(links + WORDS * texts.scores_of(said, ordinals))
+
+        def rarity(ordinals: Ordinals) -> Floats:
+            nodes = _of_actions(rarities, lists, ordinals)
+            found: Floats = np.round(nodes + texts.rarity_of_shared(said, ordinals), RARITY_DIGITS)
+            return found
+
+        return RoughlyRanked.of_at_least(threshold, self._keys, rough, exact, rarity)
+
+    def _leave_out(self, rough: RoughScores, to: To, within: FrozenBitMap | None) -> None:
+        """Make the scores of what is compared, of what is gone and of what is not `within` 0."""
+        if not isinstance(to, str):
+            rough[[action.ordinal for action in to]] = 0
+        if within is None and len(self._indexes.everything) < len(rough):
             within = self._indexes.everything
         if within is not None:
-            is_inside = np.zeros(len(is_candidate), bool)
-            is_inside[ordinals(within)] = True
-            is_candidate &= is_inside
-        candidates = np.flatnonzero(is_candidate).astype(np.uint32)
-        theirs = _of_actions(linked.weights_of_lists(), lists, candidates)
-        scores = _rounded(of_links(shared[candidates], linked.weight, theirs) + WORDS * cosines[candidates])
-        high = (scores > 0) & (scores >= threshold)
-        candidates, scores = candidates[high], scores[high]
-
-        def rarity(chosen: Integers) -> Floats:
-            found = candidates[chosen]
-            nodes = _of_actions(linked.rarity(), lists, found)
-            rarities: Floats = np.round(nodes + texts.rarity_of_shared(said, found), RARITY_DIGITS)
-            return rarities
-
-        return Ranked(
-            self._keys,
-            scores=scores,
-            counts=np.ones(len(candidates), np.int8),
-            rarity=rarity,
-            members=lambda chosen, _: (candidates[chosen], np.arange(len(chosen))),
-        )
+            is_outside = np.ones(len(rough), bool)
+            is_outside[ordinals(within)] = False
+            rough[is_outside] = 0
 
 
 def _of_actions(
-    of_lists: Sequence[Floats], lists: Sequence[npt.NDArray[np.int32]], ordinals: Ordinals | slice = slice(None)
-) -> Floats:
+    of_lists: Sequence[npt.NDArray[Any]],
+    lists: Sequence[npt.NDArray[np.int32]],
+    ordinals: Ordinals | slice = slice(None),
+) -> npt.NDArray[Any]:
     """The sum over kinds of what each list is given, for the actions of some ordinals: `lists` has the list of each."""
-    total: Floats = np.sum([values[list_of[ordinals]] for values, list_of in zip(of_lists, lists, strict=True)], axis=0)
+    parts = [values[list_of[ordinals]] for values, list_of in zip(of_lists, lists, strict=True)]
+    total = parts[0]
+    for part in parts[1:]:
+        total += part
     return total
 
 
