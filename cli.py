@@ -102,6 +102,7 @@ def import_(
         opened = Store(settings.store) if settings.store.exists() else new_store(settings.store)
         with opened as store, _progress(f"Importing {path.name}") as bar:
             name = store.source_at(path).name if source is None else path.name
+            moved = store.sources_moved_to(path) if source is None else []
             summary, problems = import_file(store, path, vocabulary, source=source, prune=prune, progress=bar)
         said = f"{name}: {summary.added} added, {summary.changed} changed, {summary.left} left as they were."
         if missing := len(summary.missing):
@@ -110,6 +111,11 @@ def import_(
             said += _pruned(missing, summary.withdrawn) if prune else f"{stay} (withdraw {them} with --prune)."
         if summary.erased:
             said += f"\n  {counted(summary.erased, 'sheet')} erased from this store before, and not taken."
+        for other in moved:
+            said += (
+                f"\n  The file of the source {other} is no longer where it was. If this is that file, go on with it:"
+            )
+            said += f" maillage import {shlex.quote(str(path))} --source {shlex.quote(other)}"
         print(said)
         for problem in summary.told:
             print(f"  {name}:{problem.line}: « {_readable(problem.text)} » {_readable(problem.reason)}")

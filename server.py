@@ -32,6 +32,7 @@ from endpoint import (
 )
 from execution import Admission, DocumentRefused, Engine, Version
 from graph.importer import files_of, import_file
+from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Analyses, Behind, Follower, LiveGraph, NoSuchPosition, Published
 from graph.paging import PageSizes
@@ -46,6 +47,10 @@ from web.site import routes as site_routes
 
 MOST_ASKING = 20
 """Requests that may wait for the graph as of earlier positions."""
+
+LARGE = 50_000
+"""Actions from which a search, a condition on texts and the like run off the event loop: of fewer, the slowest of them
+takes some 10 ms."""
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
 
@@ -130,6 +135,7 @@ def snapshot_of(published: Published, settings: Settings) -> Snapshot:
         Version(published.number, published.line) if published.number else None,
         (graph.version, graph.position, graph.as_of, imported_at),
         ((b"x-maillage-position", b"%d" % graph.position),),
+        large=graph.counts[NodeKind.ACTION] >= LARGE,
     )
 
 

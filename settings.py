@@ -5,13 +5,14 @@ A setting `page_bytes` is read from `MAILLAGE_PAGE_BYTES`. Options of the comman
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from endpoint.settings import EndpointSettings
 from execution.limits import Limits
@@ -69,7 +70,7 @@ class Settings:
             if not name.startswith(PREFIX):
                 continue
             if name not in rows:
-                close = difflib.get_close_matches(name, rows, n=1)
+                close = process.extractOne(name, rows.keys(), scorer=fuzz.ratio, score_cutoff=60)
                 raise SettingsError(f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else "."))
             values[rows[name].group][rows[name].name] = rows[name].read(text)
         return cls(**values[""], limits=Limits(**values["limits"]), endpoint=EndpointSettings(**values["endpoint"]))

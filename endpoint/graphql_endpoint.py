@@ -181,7 +181,7 @@ class GraphQLEndpoint:
         deadline = monotonic() + seconds
         execute = self.engine.execute
         # The schema is walked once for each document that asks for it, which takes a tenth of a second.
-        is_heavy = plan.cost.heavy or (plan.introspection and plan.body is None)
+        is_heavy = plan.cost.is_heavy(variables, snapshot.large) or (plan.introspection and plan.body is None)
         if is_heavy and not plan.asynchronous:
             work = partial(execute, plan, variables, snapshot.context, version=snapshot.version, deadline=deadline)
             answer = await in_time(self.workers.begin(work), seconds, receive)

@@ -24,13 +24,15 @@ class Snapshot(NamedTuple):
     """The state of the data that a request reads from its beginning to its end.
 
     `context` is the context value of its operations. `version` is for the engine's memo, and `name` tells this state
-    from all others in the ETag of GET; None means neither. `headers` go with every answer.
+    from all others in the ETag of GET; None means neither. `headers` go with every answer. Where the data are `large`,
+    what grows with them runs off the event loop.
     """
 
     context: Any = None
     version: Version | None = None
     name: Hashable = None
     headers: Sequence[Header] = ()
+    large: bool = False
 
 
 class Snapshots(Protocol):

@@ -8,6 +8,9 @@ and all the inline fragments of a union are added up: the cost is an upper bound
 `Tariff` reads an operation under the prices that an application declares, `{"Type.field": Price(…)}`;
 `OperationCost.check(variables)` is called for each request. Sums are kept by the values of those variables that are
 page sizes, so that a repeated one costs a look-up.
+
+A price may also be declared for arguments and fields of inputs, by their name: `{"(search)": Price(grows=True)}`. Of
+that, only whether its work grows is read.
 """
 
 from __future__ import annotations
@@ -44,6 +47,8 @@ class Price:
     """Arguments that say the number of items: a whole number, or a list that is counted."""
     heavy: bool = False
     """An algorithm: operations that select the field run in a worker thread, off the event loop."""
+    grows: bool = False
+    """Its work grows with the data: where these are large, operations that ask for it run in a worker thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,59 @@ class Sum:
     spreads: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Growth:
+    """What in an operation has work that grows with the data: something written in it, or what variables may say.
+
+    `inputs` are the names of arguments and of fields of inputs that do. A variable of `values` stands for one of these,
+    and one of `holders` may hold some.
+    """
+
+    inputs: frozenset[str]
+    written: bool = False
+    values: set[str] = field(default_factory=set)
+    holders: set[str] = field(default_factory=set)
+
+    def read(self, name: str, node: graphql.ValueNode) -> None:
+        """Take in a written value of an argument, or of a field of an input."""
+        if isinstance(node, graphql.VariableNode):
+            (self.values if name in self.inputs else self.holders).add(node.name.value)
+        elif name in self.inputs:
+            self.written = self.written or not isinstance(node, graphql.NullValueNode)
+        elif isinstance(node, graphql.ObjectValueNode):
+            for part in node.fields:
+                self.read(part.name.value, part.value)
+        elif isinstance(node, graphql.ListValueNode):
+            for item in node.values:
+                self.read(name, item)
+
+    def read_default(self, variable: graphql.VariableDefinitionNode) -> None:
+        """Take in what a variable is where it is not given, once the rest is read."""
+        default = variable.default_value
+        if default is not None and variable.variable.name.value in self.values:
+            self.written = self.written or not isinstance(default, graphql.NullValueNode)
+        elif default is not None:
+            self.read("", default)
+
+    def grows(self, variables: Mapping[str, Any]) -> bool:
+        """Whether there is any with these variables."""
+        if self.written or any(variables.get(name) is not None for name in self.values):
+            return True
+        return any(self._holds(variables.get(name)) for name in self.holders)
+
+    def _holds(self, value: Any) -> bool:
+        if isinstance(value, Mapping):
+            return any(held is not None and (name in self.inputs or self._holds(held)) for name, held in value.items())
+        return isinstance(value, list) and any(map(self._holds, value))
+
+
 @dataclass(eq=False)
 class OperationCost:
     """The cost of one operation: a sum whose only unknowns are the variables used as page sizes.
 
     `fixed` is the cost when no variable is a size, else None. `heavy` says that a heavy field is
-    selected (by this operation or by a fragment of its document).
+    selected (by this operation or by a fragment of its document), `growth` what in it has work that grows with the
+    data.
     """
 
     limits: Limits
@@ -97,6 +149,7 @@ class OperationCost:
     sizes: Sequence[Size]
     defaults: Mapping[str, int | None]
     heavy: bool
+    growth: Growth
 
     def __post_init__(self) -> None:
         self.variables = tuple(sorted({name for size in self.sizes for name in size.variables}))
@@ -110,6 +163,10 @@ class OperationCost:
         if cost > self.limits.cost:
             raise LimitExceeded("cost", cost, self.limits.cost)
         return cost
+
+    def is_heavy(self, variables: Mapping[str, Any], large: bool) -> bool:
+        """Whether the event loop should not wait for the operation, over data that are `large` or not."""
+        return self.heavy or (large and self.growth.grows(variables))
 
     def _sized(self, variables: Mapping[str, Any]) -> int:
         known = self.defaults.get
@@ -174,7 +231,12 @@ class Tariff:
         owners = (graphql.GraphQLObjectType, graphql.GraphQLInterfaceType)
         types = [type_ for type_ in schema.type_map.values() if isinstance(type_, owners)]
         fields = {f"{type_.name}.{name}" for type_ in types for name in type_.fields}
-        if unknown := sorted(self.prices.keys() - fields):
+        inputs = {name for type_ in types for field_ in type_.fields.values() for name in field_.args}
+        for type_ in schema.type_map.values():
+            if isinstance(type_, graphql.GraphQLInputObjectType):
+                inputs.update(type_.fields)
+        self.growing = frozenset(name for name in inputs if self.prices.get(f"({name})", Price()).grows)
+        if unknown := sorted(self.prices.keys() - fields - {f"({name})" for name in inputs}):
             raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
     def cost_of(self, document: graphql.DocumentNode, operation: graphql.OperationDefinitionNode) -> OperationCost:
@@ -187,11 +249,13 @@ class Tariff:
             for node in document.definitions
             if isinstance(node, graphql.FragmentDefinitionNode)
         }
+        for variable in operation.variable_definitions or ():
+            reader.growth.read_default(variable)
         defaults = {
             variable.variable.name.value: _written_size(variable.default_value)
             for variable in operation.variable_definitions or ()
         }
-        return OperationCost(self.limits, top, fragments, reader.sizes, defaults, reader.heavy)
+        return OperationCost(self.limits, top, fragments, reader.sizes, defaults, reader.heavy, reader.growth)
 
 
 class _Reader:
@@ -201,6 +265,7 @@ class _Reader:
         self.tariff = tariff
         self.sizes: list[Size] = []
         self.heavy = False
+        self.growth = Growth(tariff.growing)
 
     def read(
         self, selection_set: graphql.SelectionSetNode, parent: graphql.GraphQLNamedType | None, into: Sum | None = None
@@ -229,6 +294,9 @@ class _Reader:
         assert parent is not None
         price = self.tariff.prices.get(f"{parent.name}.{name}", Price())
         self.heavy = self.heavy or price.heavy
+        self.growth.written = self.growth.written or price.grows
+        for argument in node.arguments or ():
+            self.growth.read(argument.name.value, argument.value)
         size = self._size(node, definition, parent.name, price)
         if node.selection_set is None:
             into.once.append(Term(price.each))

@@ -28,12 +28,20 @@ class Operator(Enum):
     """Linked to each of these nodes."""
     EMPTY = auto()
     """Whether there is no value at all."""
+    SHARED_WITH = auto()
+    """Linked to a node that one of the nodes of these keys has too."""
     COUNT = auto()
     """How many links there are: a tuple of clauses on that number."""
     ABOVE = auto()
     FROM = auto()
     BELOW = auto()
     UP_TO = auto()
+    SOME = auto()
+    """Of the actions of a node: at least one satisfies this condition."""
+    NONE = auto()
+    """None of them does."""
+    EVERY = auto()
+    """Each of them does, be there any or not."""
     EQUALS = auto()
     CONTAINS = auto()
     STARTS = auto()
@@ -43,9 +51,13 @@ class Subject(StrEnum):
     """What clauses can be on besides the fields of facets."""
 
     ID = "id"
+    NODE = "node"
+    """Any node, whatever its kind, by its key."""
     NAME = "name"
     """A title, a name, a label or an alternative label."""
     ACTION_COUNT = "action_count"
+    ACTIONS = "actions"
+    """The actions of a structure or concept, on which each clause has a condition of theirs."""
 
 
 Clause = tuple[Operator, Any]
@@ -56,6 +68,16 @@ class On:
     """Clauses on one subject; all of them hold."""
 
     subject: FacetField | Subject
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Clauses on a field of text, as `SheetText` names it; all of them hold. Besides `EMPTY`, `CONTAINS` asks for words
+    in a row, accents and case aside.
+    """
+
+    field: str
     clauses: tuple[Clause, ...]
 
 
@@ -80,7 +102,7 @@ class Not:
     condition: Condition
 
 
-Condition = On | All | Any_ | Not
+Condition = On | Says | All | Any_ | Not
 EVERYTHING = All()
 
 OF_NUMBERS: Mapping[Operator, Callable[[Any, Any], bool]] = {
@@ -129,6 +151,19 @@ def _folded(wanted: Any) -> Any:
     return tuple(map(fold, wanted)) if isinstance(wanted, tuple) else wanted
 
 
+def is_on_texts(condition: Condition) -> bool:
+    """Whether it asks what texts say, at any depth."""
+    match condition:
+        case Says():
+            return True
+        case Not(inner):
+            return is_on_texts(inner)
+        case All(conditions) | Any_(conditions):
+            return any(map(is_on_texts, conditions))
+        case On(subject, clauses):
+            return subject is Subject.ACTIONS and any(is_on_texts(inner) for _, inner in clauses)
+
+
 def required(condition: Condition) -> Iterator[On]:
     """The clauses that stand at the top or in `All`: what a facet of their subject leaves out, and shows as chosen."""
     if isinstance(condition, On):
@@ -139,8 +174,11 @@ def required(condition: Condition) -> Iterator[On]:
 
 
 def everywhere(condition: Condition) -> Iterator[On]:
-    """Every `On` of a condition, at any depth."""
+    """Every `On` of a condition, at any depth, those on the actions of a node too."""
     match condition:
+        case On(Subject.ACTIONS, clauses):
+            for _, inner in clauses:
+                yield from everywhere(inner)
         case On():
             yield condition
         case Not(inner):

@@ -25,6 +25,7 @@ Members = BitMap | FrozenBitMap
 Rank = tuple[int, str, str]
 _NONE: Integers = np.zeros(0, np.int64)
 _LAST = 2**62
+_FEW = 32  # later actions up to which it is quicker to ask a set for each of them than to find all that it has
 
 
 def rank(year: int | None, title: str, key: str) -> Rank:
@@ -56,27 +57,15 @@ class DefaultOrder(Remade):
         chosen = self.later_in(members)
         if not len(chosen):
             return iter(members)
-        merged = _merged(members, self.later.before[chosen], self.later.ids[chosen])
-        return islice(merged, len(members))
+        return islice(_merged(members, [self.standing[number] for number in chosen.tolist()]), len(members))
 
-    def between(self, members: Members, start: int, stop: int, later: Integers | None = None) -> list[int]:
-        """The members of a set from position `start`, from 0, to before `stop`, at most their number. `later` is what
-        `later_in` says of them, where it is known.
-        """
-        chosen = self.later_in(members) if later is None else later
-        if not len(chosen) or start == stop:
-            return list(members[start:stop])
+    def of(self, members: Members) -> SetInOrder:
+        """A set in the order."""
+        return SetInOrder(self, members)
 
-        def position(each: int) -> int:
-            return _count_below(members, int(self.later.before[chosen[each]])) + each
-
-        first = bisect_left(range(len(chosen)), start, key=position) if start else 0
-        # No more than so many of either are wanted. What is read of the set beyond the base stands behind all others.
-        some = chosen[first : first + stop - start]
-        of_base = list(members[start - first : stop - first])
-        if len(of_base) == stop - start and not (len(some) and self.later.before[some[0]] <= of_base[-1]):
-            return of_base  # nothing that came later stands among them
-        return list(islice(_merged(of_base, self.later.before[some], self.later.ids[some]), stop - start))
+    def between(self, members: Members, start: int, stop: int) -> list[int]:
+        """As `SetInOrder.between`."""
+        return self.of(members).between(start, stop)
 
     def place_of_first(self, members: Members) -> int:
         """The place of the first member of a set that is not empty."""
@@ -85,16 +74,16 @@ class DefaultOrder(Remade):
         return members.min()
 
     @once
-    def places(self) -> npt.NDArray[np.int64]:
+    def places(self) -> npt.NDArray[np.int32]:
         """The place of each ordinal, from 0: smaller is earlier. That of an action that is gone means nothing."""
-        places = np.zeros(len(self.actions), np.int64)
+        places = np.zeros(len(self.actions), np.int32)
         places[: self.later.base] = self.later.of_base
         places[self.later.ids] = self.later.of_later
         return places
 
-    def places_of(self, members: npt.NDArray[Any]) -> Integers:
+    def places_of(self, members: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The places of some ordinals."""
-        return self.places[members] if len(self.later.ids) else members.astype(np.int64)
+        return self.places[members] if len(self.later.ids) else members
 
     def at(self, places: Integers) -> Integers:
         """The ordinals that stand at some places."""
@@ -117,12 +106,6 @@ class DefaultOrder(Remade):
         number = int(np.flatnonzero(self.later.ids == action.ordinal)[0])
         return int(self.later.before[number]), number + at_it
 
-    def count_before(self, members: Members, found: tuple[int, int], later: Integers | None = None) -> int:
-        """How many members of a set stand before what `find` found; `later` as for `between`."""
-        of_base, number = found
-        chosen = self.later_in(members) if later is None else later
-        return _count_below(members, of_base) + int(np.searchsorted(chosen, number))
-
     def later_in(self, members: Members) -> Integers:
         """Which of the later ones are in a set, ascending."""
         if not len(self.later.ids):
@@ -137,6 +120,11 @@ class DefaultOrder(Remade):
 
     def _find(self, wanted: Rank) -> tuple[int, int]:
         return self.later.found(wanted, self.actions, rank_of, lambda ordinal: rank_of(self.actions[ordinal]))
+
+    @once
+    def standing(self) -> list[tuple[int, int]]:
+        """The later ones in their order: how many of the base stand before each, and its ordinal."""
+        return [*zip(self.later.before.tolist(), self.later.ids.tolist(), strict=True)]
 
     @once
     def _later_set(self) -> FrozenBitMap:
@@ -154,9 +142,72 @@ class DefaultOrder(Remade):
         return numbers
 
 
-def _merged(members: Iterable[int], before: Integers, ids: Integers) -> Iterator[int]:
+class SetInOrder:
+    """A set of actions in the default order, by position. Reading it from several threads at once is safe."""
+
+    def __init__(self, order: DefaultOrder, members: Members) -> None:
+        self._order = order
+        self._members = members
+        # A position, with what `DefaultOrder.find` found there: that of the set's begin, then the last one counted,
+        # since a page mostly starts there.
+        self._known = 0, 0, 0
+
+    def count_before(self, found: tuple[int, int]) -> int:
+        """How many of the set stand before what `DefaultOrder.find` found."""
+        of_base, number = found
+        count = _count_below(self._members, of_base)
+        position = count + self._later_below(number)
+        self._known = position, count, number
+        return position
+
+    def between(self, start: int, stop: int) -> list[int]:
+        """Those from position `start`, from 0, to before `stop`, at most their number."""
+        if start == stop or not self._order.standing:
+            return list(self._members[start:stop])
+        count, number = self._at(start)
+        of_base = list(self._members[count : count + stop - start])
+        # What is read of the set beyond the base stands behind all others.
+        is_full = len(of_base) == stop - start and of_base[-1] < self._order.later.base
+        standing = self._order.standing
+        end = bisect_left(standing, (of_base[-1] + 1, 0)) if is_full else len(standing)
+        some = self._numbers(number, end)[: stop - start]
+        return list(islice(_merged(of_base, [standing[each] for each in some]), stop - start)) if some else of_base
+
+    def _at(self, start: int) -> tuple[int, int]:
+        """How many of the set's base stand before a position, and which of all the later ones is the first from it."""
+        position, count, number = self._known
+        if start == position:
+            return count, number
+        if not start:
+            return 0, 0
+        chosen = self._chosen
+
+        def place(each: int) -> int:
+            return _count_below(self._members, self._order.standing[chosen[each]][0]) + each
+
+        first = bisect_left(range(len(chosen)), start, key=place)
+        return start - first, chosen[first] if first < len(chosen) else len(self._order.standing)
+
+    def _later_below(self, number: int) -> int:
+        """How many of the set are among the first later ones."""
+        return len(self._numbers(0, number)) if number <= _FEW else bisect_left(self._chosen, number)
+
+    def _numbers(self, start: int, stop: int) -> list[int]:
+        """Which of the later ones from one number to before another are in the set."""
+        if stop - start <= _FEW:
+            standing, members = self._order.standing, self._members
+            return [number for number in range(start, stop) if standing[number][1] in members]
+        return self._chosen[bisect_left(self._chosen, start) : bisect_left(self._chosen, stop)]
+
+    @once
+    def _chosen(self) -> list[int]:
+        found: list[int] = self._order.later_in(self._members).tolist()
+        return found
+
+
+def _merged(members: Iterable[int], standing: Iterable[tuple[int, int]]) -> Iterator[int]:
     """Members of the base, each behind the later ones that stand before it; then the rest of these."""
-    later = zip(before.tolist(), ids.tolist(), strict=True)
+    later = iter(standing)
     least, waiting = next(later, (_LAST, 0))
     for ordinal in members:
         while least <= ordinal:

@@ -17,8 +17,9 @@ from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
+from graph.comparison import Comparison
 from graph.conditions import EVERYTHING, Condition
-from graph.facets import Facet, Group
+from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
@@ -34,6 +35,7 @@ from graph.similarity.measures import Similarity
 from graph.similarity.ranked import SimilarAction
 from graph.store import SourceRecord
 from graph.traversal import Traversal
+from graph.traversal.paths import Paths
 
 Item = TypeVar("Item")
 
@@ -80,8 +82,29 @@ class Selection(Protocol):
         Raises NotAccepted.
         """
 
+    def matrix(self, rows: FacetField, columns: FacetField, most: int) -> Matrix:
+        """How many have a value of one field and one of the `most` frequent values of another. Raises OutOfRange."""
+
+    def compared(self, other: Any, fields: Sequence[FacetField]) -> Comparison:
+        """What distinguishes these from the actions of another selection of the same graph."""
+
     def unknown(self) -> list[UnknownValue]:
         """What its condition names and the data do not have."""
+
+    def isolated(self, by: NodeKind, *, from_all: bool = False) -> Selection:
+        """Those that no node of a kind links to another of them, whatever conditions are added; or, `from_all`, to any
+        other action. Raises NotAccepted.
+        """
+
+    def paths(self, source: str, target: str, **how: Any) -> Paths:
+        """The shortest paths between the nodes of two keys, through these actions; `how` is as `Traversal.paths` takes
+        it. Raises UnknownNode, OutOfRange.
+        """
+
+    @property
+    def as_of(self) -> int:
+        """The position that their communities and the best meetings of them are of."""
+        ...
 
     def highlights(self, action: Action) -> list[Highlight]:
         """Where the words of its search stand in an action's sheet."""
@@ -112,7 +135,7 @@ class Selection(Protocol):
         """The pairs of one structure."""
 
     def communities(self) -> Ordered[Community]:
-        """Their groups by keywords, the largest first."""
+        """Their groups by keywords, the largest first. Raises OutOfRange for a part that is too large."""
 
     def quality(self) -> DataQuality:
         """What their sheets lack."""
@@ -177,14 +200,11 @@ class Door(Protocol):
     def among(self, members: Any) -> Selection:
         """The actions that a record of an analysis holds, in a form that is the graph's own affair."""
 
-    def linked(self, keys: Collection[str]) -> Selection:
-        """The actions linked to each of these structures, departments or concepts."""
+    def linked(self, keys: Collection[str], among: Any = None) -> Selection:
+        """The actions linked to each of these structures, departments or concepts; `among` is as `among` takes it."""
 
     def related(self, action: Action, by: NodeKind) -> Selection:
         """The other actions that share a node of a kind with one."""
-
-    def isolated(self, by: NodeKind) -> Selection:
-        """The actions that no node of a kind links to another."""
 
     def newest_actions(self, key: str, size: int) -> Sequence[Action]:
         """The first actions of a structure, department or concept in the default order."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from pyroaring import FrozenBitMap
 
-from graph.errors import NotAccepted
+from graph.errors import NotAccepted, within
 from graph.indexes import Indexes, ordinals
 from graph.kinds import FacetField, NodeKind
+from graph.listing import Listing
 from graph.model import Concept, Structure, status_key
 from graph.network import Network
+
+MOST_COLUMNS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,29 @@ class Group:
 
     keys: tuple[FacetValue, ...]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A value of the one field; `counts` has how many of its actions have each value of the other: see `Matrix`."""
+
+    key: FacetValue
+    _count: Callable[[FacetValue], tuple[int, ...]]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """One for each column of the matrix. They are counted when they are asked for."""
+        return self._count(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """How many actions of a set have a value of one field and a value of another. `columns` are the most frequent
+    values of the other, `rows` every value of the one.
+    """
+
+    columns: tuple[FacetValue, ...]
+    rows: Listing[MatrixRow]
 
 
 class Facets:
@@ -88,6 +114,27 @@ class Facets:
                 for other in self.values(fields[1], found & sets[one.value])
             ]
         return sorted(groups, key=lambda group: (-group.count, [key.label for key in group.keys]))
+
+    def matrix(self, rows: FacetField, columns: FacetField, most: int, found: FrozenBitMap) -> Matrix:
+        """The values of the one field, most frequent first, with the `most` frequent of the other (1 to 100).
+
+        Raises OutOfRange.
+        """
+        within("most_columns", most, 1, MOST_COLUMNS)
+        across = tuple(self.values(columns, found)[:most])
+        sets = [self._set_of(columns, value) for value in across]
+
+        def counts(row: FacetValue) -> tuple[int, ...]:
+            members = found & self._set_of(rows, row)
+            return tuple(members.intersection_cardinality(each) for each in sets)
+
+        listed = [MatrixRow(value, counts) for value in self.values(rows, found)]
+        return Matrix(across, Listing(rows, listed, lambda row: (-row.key.count, row.key.label, row.key.value)))
+
+    def _set_of(self, field: FacetField, value: FacetValue) -> FrozenBitMap:
+        if value.node is not None:
+            return self._indexes.members[value.node.key]
+        return next(members for each, _, _, members in self._members(field) if each == value.value)
 
     def _counts(
         self, field: FacetField, found: FrozenBitMap

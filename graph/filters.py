@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
-from pyroaring import BitMap, FrozenBitMap
+from pyroaring import FrozenBitMap
 
 from graph.conditions import (
     All,
@@ -18,20 +20,23 @@ from graph.conditions import (
     Not,
     On,
     Operator,
+    Says,
     Subject,
     everywhere,
     folded,
+    is_on_texts,
     number_holds,
     required,
     text_holds,
 )
-from graph.indexes import NOTHING, Indexes, alternative_labels
+from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
 from graph.labels import department_key, region_key
+from graph.merged import Integers
 from graph.model import Action, Concept, Department, Node, Region, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
-from graph.vocabulary import Vocabulary, nearest
+from graph.vocabulary import Vocabulary, nearest, nearest_name
 
 _NAMED: dict[FacetField | Subject, str] = {
     **{FacetField(kind.value): KINDS[kind].attribute for kind in LINKED_KINDS},
@@ -39,8 +44,18 @@ _NAMED: dict[FacetField | Subject, str] = {
     Subject.ID: "ids",
 }
 """What clauses name values of, and what its condition is called."""
+_MANY = (NodeKind.ACTION, NodeKind.STRUCTURE)
+MOST_COMPARED = 3
+"""How many unknown names of structures and actions of one condition are compared with those of the data."""
+MOST_WORDS = 12
+_KEY_ENDS = re.compile(r"(-\d{4})?-[0-9a-f]{8}$")
+"""What the key of an action has behind its title."""
 _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
+
+
+Saying = Callable[[Says, FrozenBitMap], FrozenBitMap]
+"""Which of some actions have texts that say what is asked."""
 
 
 class UnknownValue(NamedTuple):
@@ -63,22 +78,38 @@ class Filters:
         self._vocabulary = vocabulary
         self._base: Filters | None = (before._base or before) if before else None
 
-    def members(self, condition: Condition, without: FacetField | None = None) -> FrozenBitMap:
-        """The ordinals of the actions that satisfy the condition.
+    def members(
+        self,
+        condition: Condition,
+        without: FacetField | None = None,
+        among: FrozenBitMap | None = None,
+        says: Saying | None = None,
+    ) -> FrozenBitMap:
+        """The ordinals of the actions `among` some, or of all, that satisfy the condition.
 
         With `without`, as if the clauses on that field were not there: those of the top level and of `All`; inside
-        `Any_` and `Not` they stay.
+        `Any_` and `Not` they stay. `says` finds those of some actions whose texts say what is asked. Raises GraphError
+        where too many texts would have to be read.
         """
-        everything = self._indexes.everything
+        among = self._indexes.everything if among is None else among
         match condition:
             case All(conditions):
-                return _intersection(everything, (self.members(each, without) for each in conditions))
+                # What is asked of texts comes last: of as few of them as may be.
+                for each in sorted(conditions, key=is_on_texts):
+                    among = self.members(each, without, among, says)
+                    if not among:
+                        break
+                return among
             case Any_(conditions):
-                return FrozenBitMap.union(NOTHING, *(self.members(each) for each in conditions))
+                return _union(self.members(each, None, among, says) for each in conditions)
             case Not(inner):
-                return everything - self.members(inner)
+                return among - self.members(inner, None, among, says)
+            case Says():
+                if says is None:
+                    raise TypeError("nothing here reads texts")
+                return says(condition, among)
             case On(subject, clauses):
-                return everything if subject is without else _intersection(everything, self._sets(subject, clauses))
+                return among if subject is without else _intersection(among, self._sets(subject, clauses))
 
     def chosen(self, condition: Condition, field: FacetField) -> set[str]:
         """The values of a field that the condition asks for, at the top level or in `All`, as facets name them."""
@@ -94,31 +125,54 @@ class Filters:
                     values.update(self.keys_of(NodeKind(field.value), names))
         return values
 
-    def unknown(self, condition: Condition) -> Iterator[UnknownValue]:
+    def unknown(self, condition: Condition, titled: Callable[[str], Sequence[str]]) -> Iterator[UnknownValue]:
         """The names of nodes and statuses that the data do not have, each once, in the order of the condition.
 
-        What one resembles is a value that the data have. A structure and an action resemble nothing: there are too
-        many names to compare; a search suggests them.
+        What one resembles is a value that the data have, of the same kind. `titled` gives the keys of actions whose
+        titles have some words. Structures and actions are many: of these, the first three names are compared.
         """
         asked = (
-            (on.subject, name)
+            (on.subject, Subject.NODE if each is Operator.SHARED_WITH else on.subject, name)
             for on in everywhere(condition)
             if on.subject in _NAMED
             for each, names in on.clauses
-            if each in _NAMING
+            if each in _NAMING or each is Operator.SHARED_WITH
             for name in names
         )
-        for subject, name in dict.fromkeys(asked):
-            if not self._has(subject, name):
-                words = self._words.get(subject, {})
-                closest = nearest(slug(name.removeprefix(f"{subject}:")), words.keys())
-                yield UnknownValue(_NAMED[subject], name, None if closest is None else words[closest])
+        left = MOST_COMPARED
+        for subject, of, name in dict.fromkeys(asked):
+            if self._has(of, name):
+                continue
+            kind = _kind_of(of, name)
+            left -= kind in _MANY
+            close = None if kind in _MANY and left < 0 else self._close(kind, name, titled)
+            if close is not None and of is Subject.NODE and kind not in _MANY:
+                [close] = self.keys_of(NodeKind(kind), [close])
+            yield UnknownValue(_NAMED[subject], name, close)
+
+    def _close(self, kind: str, name: str, titled: Callable[[str], Sequence[str]]) -> str | None:
+        if kind == NodeKind.ACTION:
+            words = slug(_KEY_ENDS.sub("", name.removeprefix(f"{kind}:"))).split("-")
+            return nearest(name, titled(" ".join(words[:MOST_WORDS])))
+        if kind != NodeKind.STRUCTURE:
+            words_of = self._words.get(kind, {})
+            closest = nearest(slug(name.removeprefix(f"{kind}:")), words_of.keys())
+            return None if closest is None else words_of[closest]
+        if name.startswith(f"{kind}:"):
+            return nearest_name(name, [body.key for body in self._network.structures])
+        base = self._base._structures_named if self._base else {}
+        # A name that no structure has any more is in nobody's way.
+        names = [each for each in {**base, **self._structures_named} if self._structures_of(each)]
+        closest = nearest_name(fold(name), names)
+        return None if closest is None else self._network.records[self._structures_of(closest)[0]].label
 
     def _has(self, subject: FacetField | Subject, name: str) -> bool:
         if subject is FacetField.STATUS:
             return status_key(name) in self._words[subject]
         if subject is Subject.ID:
             return isinstance(self._network.find(name), Action)
+        if subject is Subject.NODE:
+            return name in self._indexes.members or self._has(Subject.ID, name)
         return any(key in self._network.records for key in self.keys_of(NodeKind(subject.value), [name]))
 
     def keys_of(self, kind: NodeKind, names: Iterable[str]) -> list[str]:
@@ -137,17 +191,35 @@ class Filters:
                 keys.append(concept_key(kind, self._vocabulary.label(kind, name)))
         return keys
 
-    def test(self, condition: Condition, count: Callable[[Structure | Concept], int]) -> Callable[[Node], bool]:
-        """Whether a structure or concept satisfies the clauses of a condition that is no `Any_` and no `Not`.
-
-        `count` gives its number of actions.
+    def test(
+        self, condition: Condition, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
+    ) -> Callable[..., bool]:
+        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions; `says`
+        is as for `members`. Raises GraphError, too.
         """
-        tests = [self._test_of(on, count) for on in required(condition)]
-        return lambda node: all(test(node) for test in tests)
+        match condition:
+            case All(conditions):
+                tests = [self.test(each, kind, count, says) for each in conditions]
+                return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
+            case Any_(conditions):
+                tests = [self.test(each, kind, count, says) for each in conditions]
+                return lambda node: any(test(node) for test in tests)
+            case Not(inner):
+                wrong = self.test(inner, kind, count, says)
+                return lambda node: not wrong(node)
+            case On():
+                return self._test_of(condition, kind, count, says)
+            case Says():
+                raise TypeError("only actions have texts")
 
-    def _test_of(self, on: On, count: Callable[[Structure | Concept], int]) -> Callable[..., bool]:
+    def _test_of(
+        self, on: On, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
+    ) -> Callable[..., bool]:
         if on.subject is Subject.ACTION_COUNT:
             return lambda node: number_holds(count(node), on.clauses)
+        if on.subject is Subject.ACTIONS:
+            each = [self._test_of_actions(operator, condition, kind, says) for operator, condition in on.clauses]
+            return each[0] if len(each) == 1 else lambda node: all(test(node) for test in each)
         if on.subject is Subject.NAME:
             wanted = folded(on.clauses)
             return lambda node: any(
@@ -155,12 +227,27 @@ class Filters:
                 for name in (node.label, *alternative_labels(self._network, self._indexes, node), *_codes(node))
             )
         # A structure has one department, and one region at most, whose key is one text among others.
-        kind = NodeKind(on.subject.value)
+        of = NodeKind(on.subject.value)
         keys = tuple(
-            (each, frozenset(self.keys_of(kind, names)) if each in _NAMING else names) for each, names in on.clauses
+            (each, frozenset(self.keys_of(of, names)) if each in _NAMING else names) for each, names in on.clauses
         )
-        place_of = attrgetter(KINDS[kind].attribute)
+        place_of = attrgetter(KINDS[of].attribute)
         return lambda node: text_holds("" if (place := place_of(node)) is None else place.key, keys)
+
+    def _test_of_actions(
+        self, operator: Operator, condition: Condition, kind: NodeKind, says: Saying
+    ) -> Callable[..., bool]:
+        """Whether some action of a node satisfies a condition, or none, or each: that is, none breaks it."""
+        found = self.members(Not(condition) if operator is Operator.EVERY else condition, says=says)
+        wanted = operator is Operator.SOME
+        if kind is NodeKind.STRUCTURE:
+            # Tens of thousands of structures: one pass over a column beats as many intersections.
+            having = np.zeros(len(self._network.bodies), bool)
+            having[self._indexes.structure_ordinal[ordinals(found)]] = True
+            holds = (having == wanted).tolist()
+            return lambda node: holds[node.ordinal]
+        members = self._indexes.members
+        return lambda node: members[node.key].intersect(found) is wanted
 
     def _sets(self, subject: FacetField | Subject, clauses: tuple[Clause, ...]) -> Iterator[FrozenBitMap]:
         if subject is FacetField.YEAR:
@@ -188,20 +275,31 @@ class Filters:
         if each is Operator.EMPTY:
             empty = self._empty.get(kind, NOTHING)
             return empty if value else everything - empty
+        if each is Operator.SHARED_WITH:
+            return self._sharing(kind, value)  # type: ignore[arg-type]
         named = [self._indexes.members.get(key, NOTHING) for key in self.keys_of(kind, value)]  # type: ignore[arg-type]
         if each is Operator.ALL_OF:
             return FrozenBitMap.intersection(everything, *named)
         found = FrozenBitMap.union(NOTHING, *named)
         return everything - found if each is Operator.NOT_IN else found
 
+    def _sharing(self, kind: NodeKind, keys: Iterable[str]) -> FrozenBitMap:
+        """The actions linked to a node of a kind that some action is linked to of those that are the nodes of these
+        keys, or that these have.
+        """
+        of_nodes = (self._indexes.members.get(key, NOTHING) for key in keys)
+        theirs = FrozenBitMap.union(self._actions(keys), *of_nodes)
+        members = (self._indexes.members[node.key] for node in self._network.nodes(kind))
+        return _union(found for found in members if found.intersect(theirs))
+
     def _actions(self, keys: Iterable[str]) -> FrozenBitMap:
         records = map(self._network.find, keys)
         return FrozenBitMap([record.ordinal for record in records if isinstance(record, Action)])
 
     @once
-    def _words(self) -> dict[FacetField | Subject, dict[str, str]]:
+    def _words(self) -> dict[str, dict[str, str]]:
         """The labels that the data have of each vocabulary, by what their spellings are compared by."""
-        words: dict[FacetField | Subject, dict[str, str]] = {
+        words: dict[str, dict[str, str]] = {
             FacetField(kind.value): {
                 slug(word): concept.label
                 for concept in self._network.concepts[kind]
@@ -213,20 +311,20 @@ class Filters:
 
     @once
     def titles(self) -> Lines:
-        """The folded titles of the base, by ordinal."""
-        return self._base.titles if self._base else Lines([fold(action.title) for action in self._network.actions])
+        """The different titles of the base, folded, by their numbers."""
+        return self._base.titles if self._base else Lines(self._network.titles.base.all())
 
     @once
     def _later_titles(self) -> Lines:
-        return Lines(self._network.titles.folded)
+        return Lines(self._network.titles.texts)
 
     def _titled(self, wanted: str) -> FrozenBitMap:
         """The actions whose titles hold `wanted`, which is as `Lines.matches` takes it."""
-        if self._base is None:
-            return self.titles.matches(wanted)
-        found = self._base.titles.matches(wanted)
-        later = self._later_titles.matches(wanted).shift(len(self._base._network.actions))
-        return (found | later) & self._indexes.everything
+        titles = self._network.titles
+        holds = np.zeros(len(titles), bool)
+        holds[self.titles.matches(wanted)] = True
+        holds[len(titles.base) + self._later_titles.matches(wanted)] = True
+        return bitmap(np.flatnonzero(holds[titles.numbers]).astype(np.uint32)) & self._indexes.everything
 
     @once
     def _empty(self) -> dict[NodeKind, FrozenBitMap]:
@@ -268,25 +366,29 @@ class Lines:
         self._text = "\n" + "\n".join(lines) + "\n"
         lengths = np.fromiter(accumulate(len(line) + 1 for line in lines), np.int64, len(lines))
         self._ends = lengths + 1
-        self._count = len(lines)
 
-    def matches(self, wanted: str) -> FrozenBitMap:
+    def matches(self, wanted: str) -> Integers:
         """The numbers of the lines that hold `wanted`, a newline in which stands for a line's end or start."""
         if not wanted.strip("\n"):
-            return FrozenBitMap(range(self._count)) if wanted.count("\n") < 2 else self._empty_lines()
-        starts = BitMap()
-        # A line break that opens the match belongs to the line before.
-        shift = 1 if wanted.startswith("\n") else 0
-        position = self._text.find(wanted)
+            lengths = np.diff(self._ends, prepend=1)
+            return np.flatnonzero(lengths == 1) if wanted.count("\n") == 2 else np.arange(len(lengths))
+        found = array("q")
+        find, step = self._text.find, len(wanted.rstrip("\n"))
+        position = find(wanted)
         while position >= 0:
-            line = int(np.searchsorted(self._ends, position + shift, side="right"))
-            starts.add(line)
-            position = self._text.find(wanted, int(self._ends[line]) - 1)
-        return FrozenBitMap(starts)
+            found.append(position)
+            position = find(wanted, position + step)
+        # A line break that opens the match belongs to the line before.
+        starts = np.array(found, np.int64) + wanted.startswith("\n")
+        return np.unique(np.searchsorted(self._ends, starts, side="right"))
 
-    def _empty_lines(self) -> FrozenBitMap:
-        lengths = np.diff(self._ends, prepend=1)
-        return FrozenBitMap(np.flatnonzero(lengths == 1).astype(np.uint32))
+
+def _kind_of(subject: FacetField | Subject, name: str) -> str:
+    """The kind of node, or STATUS, that a name is of."""
+    if subject is Subject.NODE:
+        kind = name.partition(":")[0]
+        return kind if kind in {*NodeKind} else NodeKind.ACTION
+    return NodeKind.ACTION if subject is Subject.ID else subject
 
 
 def _codes(node: Node) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ LARGE_BYTES = 64 << 20
 PROCESSES = min(os.cpu_count() or 1, 3) if (os.cpu_count() or 1) > 1 else 0
 """How many, at most: three keep the one that writes busy."""
 
-_READING = 1
+FORMAT = 1
 """Changes with what is read of a line: lines that were read otherwise are read again."""
 
 _INDEX = re.compile(r"^\$\[(\d+)\]|(?<= the same to the letter as )\$\[(\d+)\](?=; it is kept once\.$)")
@@ -98,7 +98,7 @@ class _Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _LinesReader:
     """Reads actions, each a line."""
 
     source: str
@@ -121,7 +121,7 @@ class _ActionsInLines:
         self._vocabulary = vocabulary
         self._repeats = Repeats()
         # Another vocabulary finds other problems.
-        self._hash_key = hashlib.blake2b(f"{_READING} {vocabulary!r}".encode(), digest_size=16).digest()
+        self._hash_key = hashlib.blake2b(f"{FORMAT} {vocabulary!r}".encode(), digest_size=16).digest()
 
     def give_to(self, job: Import) -> list[Problem]:
         """Give the import each sheet that it does not have already, in order; gives the problems."""
@@ -134,7 +134,7 @@ class _ActionsInLines:
                 yield [each.text for each in piece.lines]
 
         large = self._path.stat().st_size > LARGE_BYTES
-        read = in_order(_Reading(self._source, self._vocabulary), texts(), PROCESSES if large else 0)
+        read = in_order(_LinesReader(self._source, self._vocabulary), texts(), PROCESSES if large else 0)
         with closing(read):
             for sheets, odd in read:
                 found = _given(job, pieces.popleft(), sheets, odd)

@@ -219,10 +219,15 @@ def ordinals(found: BitMap | FrozenBitMap) -> Ordinals:
     return np.frombuffer(found.to_array(), np.uint32)
 
 
-def alternative_labels(network: Network, indexes: Indexes, node: Node) -> tuple[str, ...]:
-    """The spellings of a concept, other than its label, that some action prints, in the order of the alphabet."""
+def alternative_labels(
+    network: Network, indexes: Indexes, node: Node, within: FrozenBitMap | None = None
+) -> tuple[str, ...]:
+    """The spellings of a concept, other than its label, that some action prints, or one `within` a set, in the order of
+    the alphabet.
+    """
+    actions = indexes.everything if within is None else within
     spelled = network.spellings.get(node.key, {})
-    return tuple(sorted(printed for printed, found in spelled.items() if found.intersect(indexes.everything)))
+    return tuple(sorted(printed for printed, found in spelled.items() if found.intersect(actions)))
 
 
 def neighbours(network: Network, indexes: Indexes, node: Node) -> Iterator[Node]:

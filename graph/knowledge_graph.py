@@ -19,7 +19,7 @@ from graph.analysis import Analysis
 from graph.analysis.kept import kept_empty
 from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
-from graph.conditions import EVERYTHING, Condition
+from graph.conditions import EVERYTHING, Condition, Says
 from graph.facets import Facets
 from graph.filters import Filters
 from graph.garbage import keep_for_good
@@ -49,6 +49,7 @@ from graph.order import Orders
 from graph.places import places
 from graph.prepared import Beside
 from graph.revisions import Revisions
+from graph.said import Said
 from graph.search.highlights import Highlight
 from graph.search.index import SearchIndex
 from graph.search.notices import InTheData, Notice, notices, unused_labels
@@ -131,6 +132,7 @@ class KnowledgeGraph:
         self.lists = NodeLists(built, indexed)
         self._base: KnowledgeGraph | None = (before._base or before) if before else None
         self._texts = texts
+        self._said = Said(built, texts)
         self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
 
@@ -304,6 +306,15 @@ class KnowledgeGraph:
         unused = unused_labels(self.vocabulary.labels, used)
         return notices(query, InTheData(departments, years, unused, self.search.unheld(query)))
 
+    def titled(self, words: str) -> Sequence[str]:
+        """The keys of a hundred actions at most whose sheets, or rather titles, have these words, or some of them."""
+        actions = self.network.actions
+        return [actions[ordinal].key for ordinal in self.search.actions(words).ordinals[:100].tolist()]
+
+    def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some actions whose texts say what is asked. Raises NotAccepted, OutOfRange."""
+        return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))
+
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         """The actions that satisfy a condition and answer a search."""
         return ActionSelection(self, self.indexes.everything, condition, search)
@@ -312,17 +323,17 @@ class KnowledgeGraph:
         """The actions of these ordinals."""
         return ActionSelection(self, members)
 
-    def linked(self, keys: Collection[str]) -> ActionSelection:
-        """The actions linked to each of these structures, departments or concepts. Raises UnknownNode, OutOfRange."""
-        return self.among(self.traversal.shared_actions(keys))
+    def linked(self, keys: Collection[str], among: FrozenBitMap | None = None) -> ActionSelection:
+        """The actions linked to each of these structures, departments or concepts, of all or of the ordinals `among`.
+
+        Raises UnknownNode, OutOfRange.
+        """
+        found = self.traversal.shared_actions(keys)
+        return self.among(found if among is None else found & among)
 
     def related(self, action: Action, by: NodeKind) -> ActionSelection:
         """The other actions that share a node of that kind with one. Raises NotAccepted."""
         return self.among(self.traversal.related(action, by))
-
-    def isolated(self, by: NodeKind) -> ActionSelection:
-        """The actions that no node of that kind links to another. Raises NotAccepted."""
-        return self.among(self.traversal.isolated(by))
 
     def newest_actions(self, key: str, size: int) -> Sequence[Action]:
         """The first `size` actions of a structure, department or concept in the default order. Raises KeyError."""
@@ -421,18 +432,20 @@ class KnowledgeGraph:
     ) -> Listing[Structure]:
         """The structures, of one department or of all, that satisfy a condition."""
         if department is None:
-            return self._satisfying(self.lists.listing(NodeKind.STRUCTURE, order), condition)
+            return self._satisfying(NodeKind.STRUCTURE, self.lists.listing(NodeKind.STRUCTURE, order), condition)
         bodies = self.indexes.structures_of_department.get(department.key, ())
-        return self._satisfying(listed(bodies, self.action_count, order), condition)
+        return self._satisfying(NodeKind.STRUCTURE, listed(bodies, self.action_count, order), condition)
 
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
         """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind."""
-        return self._satisfying(self.lists.listing(kind, order), condition)
+        return self._satisfying(kind, self.lists.listing(kind, order), condition)
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
         counted = self.analysis.concepts_of(structure, NodeKind.KEYWORD)
         return Listing("count", counted, lambda pair: (-pair[1], pair[0].key))
 
-    def _satisfying(self, listing: Listing[Any], condition: Condition) -> Listing[Any]:
-        return listing if condition == EVERYTHING else listing.keep(self.filters.test(condition, self.action_count))
+    def _satisfying(self, kind: NodeKind, listing: Listing[Any], condition: Condition) -> Listing[Any]:
+        if condition == EVERYTHING:
+            return listing
+        return listing.keep(self.filters.test(condition, kind, self.action_count, self.says))

@@ -195,8 +195,7 @@ class SortedActions:
         self._members = members
         self._keys = keys
         self._columns = columns
-        # What the default order needs to know of the set; with columns, its numbers say it.
-        self._later = None if columns else network.order.later_in(members)
+        self._in_order = network.order.of(members)
         self._place_bits = len(network.actions).bit_length()
         self._bits = self._place_bits + sum(column.bits for column in columns)
         if self._bits > 62:
@@ -229,7 +228,9 @@ class SortedActions:
         places = np.zeros(len(members), np.int64)
         for column in self._columns:
             places = (places << column.bits) | column.codes(members)
-        return (places << self._place_bits) | self._order.places_of(members)
+        places <<= self._place_bits
+        places |= self._order.places_of(members)
+        return places
 
     def _position(self, mark: Mark, at_it: bool) -> int:
         *values, year, title, key = mark
@@ -246,13 +247,13 @@ class SortedActions:
             found = self._order.find(default_order.rank(year, title, key), known, at_it)
             if not self._columns:
                 # The default order needs no numbers but the bitmap's own ranks.
-                return self._order.count_before(self._members, found, self._later)
+                return self._in_order.count_before(found)
             place += sum(found)
         return int(np.count_nonzero(self._places < place))
 
     def _between(self, start: int, stop: int) -> Sequence[Action]:
         if not self._columns or start == stop:
-            chosen = self._order.between(self._members, start, stop, self._later)
+            chosen = self._in_order.between(start, stop)
         else:
             # Only the ends are put in their places, which is linear; what stands between them stays between.
             places = np.partition(self._places, (start, stop - 1))[start:stop]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -29,7 +29,7 @@ class Helper(Generic[Given, Made]):
 
     def __init__(self, work: Callable[[Given], Made]) -> None:
         self._work = work
-        self._asked: deque[Given] = deque()
+        self._asked: Given | None = None
         self._ours, theirs = _START.Pipe()
         self._process = _START.Process(target=_serve, args=(theirs, work), daemon=True)
         self._process.start()
@@ -45,13 +45,13 @@ class Helper(Generic[Given, Made]):
 
     def ask(self, given: Given) -> None:
         """Let it begin. One thing at a time."""
-        self._asked.append(given)
+        self._asked = given
         with suppress(OSError):
             self._ours.send(given)
 
     def answer(self) -> Made:
         """What was made of what was asked, once it is. Raises what the work raises."""
-        given = self._asked.popleft()
+        given = cast("Given", self._asked)
         try:
             is_made, made = self._ours.recv()
         except (EOFError, OSError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from pyroaring import FrozenBitMap
@@ -12,9 +12,10 @@ from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
-from graph.conditions import EVERYTHING, All, Condition
+from graph.comparison import Comparison, compared
+from graph.conditions import EVERYTHING, All, Condition, Says
 from graph.door import Ordered, Selection
-from graph.facets import Facet, Facets, Group
+from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
 from graph.kinds import FacetField, NodeKind
@@ -27,6 +28,8 @@ from graph.search.meaning import Correction
 from graph.search.notices import Notice
 from graph.similarity.measures import Similarity
 from graph.similarity.ranked import SimilarAction
+from graph.traversal import Traversal
+from graph.traversal.paths import Paths
 
 
 class Parts(Protocol):
@@ -37,12 +40,17 @@ class Parts(Protocol):
     orders: Orders
     facets: Facets
     analysis: Analysis
+    traversal: Traversal
 
     @property
     def search(self) -> SearchIndex: ...
 
     @property
     def similarity(self) -> Similarity: ...
+
+    def titled(self, words: str) -> Sequence[str]: ...
+
+    def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap: ...
 
     def highlights(self, query: str, node: Node) -> list[Highlight]: ...
 
@@ -52,15 +60,22 @@ class Parts(Protocol):
 class ActionSelection(Selection):
     """The actions of `among` that satisfy a condition and answer a search. See `graph.door.Selection`.
 
-    It serves one question, so one thread.
+    With `keep`, those that it keeps of these: it is asked again when a condition is added. It serves one question, so
+    one thread.
     """
 
-    __slots__ = ("_among", "_base", "_condition", "_graph", "_members", "_search")
+    __slots__ = ("_among", "_base", "_condition", "_graph", "_keep", "_members", "_search")
 
     def __init__(
-        self, graph: Parts, among: FrozenBitMap, condition: Condition = EVERYTHING, search: str | None = None
+        self,
+        graph: Parts,
+        among: FrozenBitMap,
+        condition: Condition = EVERYTHING,
+        search: str | None = None,
+        keep: Callable[[FrozenBitMap], FrozenBitMap] | None = None,
     ) -> None:
         self._graph = graph
+        self._keep = keep
         self._among = among
         self._condition = condition
         self._search = search
@@ -82,15 +97,25 @@ class ActionSelection(Selection):
         """The ordinals. Raises NotAccepted or OutOfRange for a search that cannot be read."""
         if self._members is None:
             everything = self._condition is EVERYTHING
-            self._members = self.base if everything else self.base & self._graph.filters.members(self._condition)
+            found = self.base if everything else self._satisfying(None)
+            self._members = found if self._keep is None else self._keep(found)
         return self._members
+
+    @property
+    def _within(self) -> FrozenBitMap | None:
+        """The members, or None where they are all the actions that there are: all of them need no list of them."""
+        members = self.members
+        return None if len(members) == len(self._graph.indexes.everything) else members
+
+    def _satisfying(self, without: FacetField | None) -> FrozenBitMap:
+        return self._graph.filters.members(self._condition, without, self.base, self._graph.says)
 
     def where(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         if condition is EVERYTHING and search is None:
             return self
         among = self._among if search is None else self.base
         both = condition if self._condition is EVERYTHING else All((self._condition, condition))
-        return ActionSelection(self._graph, among, both, self._search if search is None else search)
+        return ActionSelection(self._graph, among, both, self._search if search is None else search, self._keep)
 
     def sorted(self, keys: Sequence[SortKey] = ()) -> SortedActions:
         scores = None
@@ -102,15 +127,23 @@ class ActionSelection(Selection):
         return self._graph.orders.sorted(self.members, keys, scores)
 
     def facet(self, field: FacetField) -> Facet:
-        found = self.base & self._graph.filters.members(self._condition, without=field)
+        found = self._satisfying(field)
+        if self._keep is not None:
+            found = self._keep(found)
         chosen = self._graph.filters.chosen(self._condition, field)
         return Facet(field, tuple(self._graph.facets.values(field, found, chosen)))
 
     def groups(self, fields: Sequence[FacetField]) -> list[Group]:
         return self._graph.facets.groups(tuple(fields), self.members)
 
+    def matrix(self, rows: FacetField, columns: FacetField, most: int) -> Matrix:
+        return self._graph.facets.matrix(rows, columns, most, self.members)
+
+    def compared(self, other: ActionSelection, fields: Sequence[FacetField]) -> Comparison:
+        return compared(self._graph.facets, self.members, other.members, fields)
+
     def unknown(self) -> list[UnknownValue]:
-        return list(self._graph.filters.unknown(self._condition))
+        return list(self._graph.filters.unknown(self._condition, self._graph.titled))
 
     def highlights(self, action: Action) -> list[Highlight]:
         return [] if self._search is None else self._graph.highlights(self._search, action)
@@ -125,9 +158,24 @@ class ActionSelection(Selection):
         return [] if self._search is None else self._graph.notices(self._search)
 
     def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
-        # All of them need no list of them.
-        within = None if self.members is self._graph.indexes.everything else self.members
-        return self._graph.similarity.similar(to, within=within, **how)
+        return self._graph.similarity.similar(to, within=self._within, **how)
+
+    def paths(self, source: str, target: str, **how: Any) -> Paths:
+        return self._graph.traversal.paths(source, target, within=self._within, **how)
+
+    def isolated(self, by: NodeKind, *, from_all: bool = False) -> ActionSelection:
+        if from_all:
+            among = self._among & self._graph.traversal.isolated(by)
+            return ActionSelection(self._graph, among, self._condition, self._search, self._keep)
+
+        def isolated(found: FrozenBitMap) -> FrozenBitMap:
+            return self._graph.traversal.isolated(by, found)
+
+        return ActionSelection(self._graph, self._among, self._condition, self._search, isolated)
+
+    @property
+    def as_of(self) -> int:
+        return self._graph.analysis.as_of_part(self.members)
 
     def cooccurrences(self, kind: NodeKind, min_count: int) -> Listing[Cooccurrence]:
         pairs = self._graph.analysis.cooccurrences(kind, min_count, self.members)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.arena import Column
-from graph.merged import Integers, Merged
+from graph.merged import Merged
 from graph.model import Action, fold
 from graph.once import Remade, once
 
@@ -29,6 +29,10 @@ class BaseTitles(Remade):
     def __getitem__(self, rank: int) -> str:
         return fold(self._actions[self._bearers[rank]].title)
 
+    def all(self) -> list[str]:
+        """Every one of them."""
+        return [fold(self._actions[bearer].title) for bearer in self._bearers]
+
     @once
     def _bearers(self) -> list[int]:
         """An action of each title."""
@@ -40,15 +44,13 @@ class BaseTitles(Remade):
 @dataclass(frozen=True, eq=False)
 class Titles(Remade):
     """The titles of one version. `column` has the number of each action's title, by ordinal: its rank in the base, or
-    one of those that follow. `texts` has the titles that the base lacks, in the order of these numbers, and `folded`
-    the title of each action that came after the base.
+    one of those that follow. `texts` has the titles that the base lacks, in the order of these numbers.
     """
 
     base: BaseTitles
     column: Column
     later: Merged
     texts: tuple[str, ...] = ()
-    folded: tuple[str, ...] = ()
 
     @classmethod
     def build(cls, actions: Sequence[Action], ranks: npt.NDArray[np.int32]) -> Titles:
@@ -68,7 +70,6 @@ class Titles(Remade):
             self.column.extended(np.array([number[title] for title in folded], np.int32)),
             self.later.added([(number[title], found[title]) for title in new]),  # type: ignore[misc]
             (*self.texts, *new),
-            (*self.folded, *folded),
         )
 
     def __len__(self) -> int:
@@ -80,9 +81,9 @@ class Titles(Remade):
         return self.column.values
 
     @once
-    def places(self) -> Integers:
+    def places(self) -> npt.NDArray[np.int32]:
         """The place in the order of each title, by its number."""
-        places = np.empty(len(self), np.int64)
+        places = np.empty(len(self), np.int32)
         places[: len(self.base)] = self.later.of_base
         places[self.later.ids] = self.later.of_later
         return places

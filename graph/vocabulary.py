@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,12 +22,33 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "vocabulary.jso
 
 CLOSE = 75
 """How alike, of 100, two spellings are that may be of one word."""
+SAME_WORDS = 90
+"""How alike, of 100, the words of two names are that both have."""
+SHORTEST = 4
+"""Names whose words all have fewer characters are compared as they are spelt only."""
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate whose spelling is closest to that of `word`, or None where none is close. Both are folded."""
-    closest = process.extractOne(word, candidates, scorer=fuzz.ratio, score_cutoff=CLOSE)
-    return None if closest is None else closest[0]
+    """The candidate whose spelling is closest to that of `word`, or None where none is close. Both are folded. Of
+    several, the first in the order of the alphabet.
+    """
+    return _first_of_best(process.extract(word, candidates, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=None))
+
+
+def nearest_name(name: str, candidates: Collection[str]) -> str | None:
+    """The same for names of several words: where none is spelt so, one that has the same words and more, or fewer."""
+    found = nearest(name, candidates)
+    longest = max(name.split(), key=len, default="")
+    if found is not None or len(longest) < SHORTEST:
+        return found
+    # Words are compared where one of them stands: comparing them in every name takes twenty times as long.
+    having = [each for each in candidates if longest in each]
+    scored = process.extract(name, having, scorer=fuzz.token_set_ratio, score_cutoff=SAME_WORDS, limit=None)
+    return _first_of_best(scored)
+
+
+def _first_of_best(scored: Sequence[tuple[str, float, Any]]) -> str | None:
+    return min(((-score, word) for word, score, _ in scored), default=(0, None))[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,17 @@ Search = Annotated[
         'Example: "isolement".'
     ),
 ]
+WhereOf = Annotated[
+    ActionWhere | None,
+    told(
+        "What is found is that of the actions that satisfy these conditions, as if there were no others. "
+        'Example: { region: { eq: "Occitanie" } }.'
+    ),
+]
+SearchOf = Annotated[
+    str | None,
+    told('What is found is that of the actions that answer these French words. Example: "isolement".'),
+]
 OrderBy = Annotated[
     list[ActionOrder] | None, told("The order, first field first. Example: [{ year: DESC }, { title: ASC }].")
 ]

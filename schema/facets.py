@@ -8,10 +8,12 @@ from typing import Annotated
 import strawberry
 from strawberry import Parent
 
+from graph.door import Door, Ordered
 from graph.errors import within
-from graph.facets import Facet, FacetValue, Group
+from graph.facets import Facet, FacetValue, Group, MatrixRow
 from graph.kinds import KINDS, FacetField, NodeKind
-from schema.arguments import Search, Where
+from schema.arguments import Search, SearchOf, Where, WhereOf
+from schema.connections import Connection, ConnectionSource
 from schema.context import Info, attribute, told
 from schema.context import field as described
 from schema.errors import explained
@@ -19,6 +21,7 @@ from schema.forward import AnyNode
 from schema.where import condition_of
 
 MOST_GROUPS = 1_000
+MOST_COLUMNS = 100
 
 LABELS = {
     FacetField.STATUS: "Statuts",
@@ -70,7 +73,10 @@ class FacetType:
 class UnknownValueType:
     field: str = attribute('The condition. Example: "department".')
     value: str = attribute('The value. Example: "Cantal".')
-    close_to: str | None = attribute("A value of the data that it resembles; null for a structure and an action.")
+    close_to: str | None = attribute(
+        "A value of the data that it resembles; null where none does. Of structures and actions, which are many, the "
+        "first three are compared."
+    )
 
 
 @strawberry.type(name="GroupKey", description="One value that the actions of a group share.")
@@ -81,10 +87,54 @@ class GroupKeyType:
     node: AnyNode | None = attribute("The node; null for a status or a year.")
 
 
+@strawberry.type(name="MatrixKey", description="A value that a row or a column of a matrix stands for.")
+class MatrixKeyType:
+    field: FacetField = attribute("The field.")
+    value: str = attribute("The value, as a filter takes it.")
+    label: str = attribute("The value as shown.")
+    count: int = attribute("How many of the selected actions have it.")
+    node: AnyNode | None = attribute("The node; null for a status or a year.")
+
+
 @strawberry.type(name="ActionGroup", description="Actions that share a value of one field or of two.")
 class ActionGroupType:
     keys: list[GroupKeyType] = attribute("The values, in the order of `groupBy`; one or two.")
     count: int = attribute("How many actions have all of them.")
+
+
+@strawberry.type(name="MatrixRow", description="A value of one field, and how its actions spread over another.")
+class MatrixRowType:
+    key: MatrixKeyType = attribute("The value.")
+    counts: list[int] = attribute(
+        "How many of its actions have each of `columns`, 100 at most, in their order: the `totalCount` of `actions` "
+        "with both conditions. An action that has several of them is counted in each."
+    )
+
+
+def _columns(source: Parent[ConnectionSource]) -> Sequence[FacetValue]:
+    columns: Sequence[FacetValue] = source.asked.about
+    return columns
+
+
+@strawberry.type(description="A page of the rows of a matrix, the most frequent first, then by label.")
+class MatrixConnection(Connection[MatrixRowType]):
+    columns: list[MatrixKeyType] = described(
+        _columns, "The values that the columns stand for, the most frequent first: as many as `mostColumns`, at most."
+    )
+
+
+def matrix(
+    _: None,
+    graph: Door,
+    rows: Annotated[FacetField, told("What the rows are. Example: STRUCTURE.")],
+    columns: Annotated[FacetField, told("What the columns are. Example: KEYWORD.")],
+    most_columns: Annotated[int, told(f"How many columns, the most frequent first; 1 to {MOST_COLUMNS}.")] = 20,
+    where: WhereOf = None,
+    search: SearchOf = None,
+) -> tuple[Ordered[MatrixRow], Sequence[FacetValue]]:
+    """The actions counted by two fields."""
+    found = graph.select(condition_of(where), search).matrix(rows, columns, most_columns)
+    return found.rows, found.columns
 
 
 @explained(query="search")

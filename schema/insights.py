@@ -18,10 +18,13 @@ from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing
 from graph.model import Concept, Structure, fold
 from schema.actions import ActionConnection, actions_of
+from schema.arguments import SearchOf, WhereOf
 from schema.connections import Connection, ConnectionSource, Item, paged
 from schema.context import Info, attribute, field, told
+from schema.errors import explained
 from schema.forward import AConcept, AKeyword, AStructure
 from schema.history import Position
+from schema.where import ActionWhere, condition_of
 
 Of = tuple[Ordered[Item], int]
 """What an analysis found, and the position that it is of."""
@@ -50,7 +53,8 @@ class CooccurrenceType:
     lift: float = attribute("That number over the one that chance would give: above 1 they attract each other.")
     jaccard: float = attribute("That number over the number of actions that have either, 0 to 1.")
     actions: ActionConnection = actions_of(
-        lambda pair, graph: graph.linked((pair.a.key, pair.b.key)), "The actions that have both."
+        lambda pair, graph: graph.linked((pair.a.key, pair.b.key), pair.within),
+        "The actions of the selection that have both.",
     )
 
 
@@ -59,9 +63,11 @@ def cooccurrences(
     graph: Door,
     kind: Annotated[NodeKind, told("The kind of concept.")] = NodeKind.KEYWORD,
     min_count: Annotated[int, told("The least number of actions that have both.")] = 2,
+    where: WhereOf = None,
+    search: SearchOf = None,
 ) -> Of[Cooccurrence]:
     """The pairs of concepts that go together."""
-    return graph.select().cooccurrences(kind, min_count), graph.position
+    return graph.select(condition_of(where), search).cooccurrences(kind, min_count), graph.position
 
 
 @strawberry.type(
@@ -100,14 +106,39 @@ MeasureOfMeetings = Annotated[
 ]
 
 
-def meetings(_: None, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Of[Meeting]:
+MeetingsWhere = Annotated[
+    ActionWhere | None,
+    told(
+        "A structure is what its actions say that satisfy these conditions: those of their keywords alone are compared."
+        " Example: { year: { gte: 2018 } }."
+    ),
+]
+MeetingsSearch = Annotated[
+    str | None, told('The same for its actions that answer these French words. Example: "isolement".')
+]
+
+
+def meetings(
+    _: None,
+    graph: Door,
+    measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS,
+    where: MeetingsWhere = None,
+    search: MeetingsSearch = None,
+) -> Of[Meeting]:
     """The pairs of structures that share the most."""
-    return graph.select().meetings(measure), graph.as_of
+    actions = graph.select(condition_of(where), search)
+    return actions.meetings(measure), actions.as_of
 
 
-def meet(structure: Structure, graph: Door, measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS) -> Of[Meeting]:
+def meet(
+    structure: Structure,
+    graph: Door,
+    measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS,
+    where: MeetingsWhere = None,
+    search: MeetingsSearch = None,
+) -> Of[Meeting]:
     """The structures that one ought to meet."""
-    return graph.select().meetings_of(structure, measure), graph.position
+    return graph.select(condition_of(where), search).meetings_of(structure, measure), graph.position
 
 
 @strawberry.type(name="Community", description="Actions that hang together by their keywords.")
@@ -121,16 +152,35 @@ class CommunityType:
     )
 
 
-def communities(_: None, graph: Door) -> Of[Community]:
+CommunitiesWhere = Annotated[
+    ActionWhere | None,
+    told(
+        "The actions that satisfy these conditions are put into groups anew, as if there were no others: no parts of "
+        "the groups of all. At most 200000 actions, unless it is all. Example: { year: { gte: 2018 } }."
+    ),
+]
+
+
+def communities(_: None, graph: Door, where: CommunitiesWhere = None, search: SearchOf = None) -> Of[Community]:
     """The groups of actions."""
-    return graph.select().communities(), graph.as_of
+    actions = graph.select(condition_of(where), search)
+    return actions.communities(), actions.as_of
 
 
 def isolated(
-    _: None, graph: Door, by: Annotated[NodeKind, told("The kind of node that links.")] = NodeKind.KEYWORD
+    _: None,
+    graph: Door,
+    by: Annotated[NodeKind, told("The kind of node that links.")] = NodeKind.KEYWORD,
+    from_all: Annotated[
+        bool,
+        told(
+            "Whether nothing links them to any action of the directory. Otherwise, nothing links them to another "
+            "action that satisfies `where` and answers `search`, as if there were no others."
+        ),
+    ] = False,
 ) -> Selection:
     """The actions that nothing of that kind links to another."""
-    return graph.isolated(by)
+    return graph.select().isolated(by, from_all=from_all)
 
 
 def _empty_name(empty: Parent[EmptyField]) -> str:
@@ -199,6 +249,7 @@ class DataQualityType:
     )
 
 
-def data_quality(info: Info) -> DataQuality:
+@explained(query="search")
+def data_quality(info: Info, where: WhereOf = None, search: SearchOf = None) -> DataQuality:
     """What the sheets lack."""
-    return info.context.graph.select().quality()
+    return info.context.graph.select(condition_of(where), search).quality()

@@ -12,6 +12,7 @@ from graph.traversal.paths import Paths
 from schema.context import Info, attribute, told
 from schema.errors import explained
 from schema.forward import AnyNode
+from schema.where import ActionWhere, condition_of
 
 
 @strawberry.type(name="Step", description="A node of a path.")
@@ -56,7 +57,7 @@ class NeighbourhoodType:
     truncated: bool = attribute("Whether there are more nodes at this depth than `first`.")
 
 
-@explained(source="from", target="to")
+@explained(source="from", target="to", query="search")
 def path(
     info: Info,
     source: Annotated[strawberry.ID, told("The id where the paths begin.", "from")],
@@ -70,9 +71,20 @@ def path(
     ] = None,
     max_length: Annotated[int, told("The most links, 1 to 6.")] = 6,
     first: Annotated[int, told("How many paths, 1 to 100.")] = 10,
+    where: Annotated[
+        ActionWhere | None,
+        told(
+            "Between the ends, only through actions that satisfy these conditions, as if there were no others: hubs "
+            "and rare links are those among them. Example: { year: { gte: 2018 } }."
+        ),
+    ] = None,
+    search: Annotated[
+        str | None, told('Between the ends, only through actions that answer these French words. Example: "isolement".')
+    ] = None,
 ) -> Paths:
     """The shortest paths between two nodes."""
-    return info.context.graph.traversal.paths(source, target, via=via, max_length=max_length, first=first)
+    actions = info.context.graph.select(condition_of(where), search)
+    return actions.paths(source, target, via=via, max_length=max_length, first=first)
 
 
 @explained(key="id")

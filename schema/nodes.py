@@ -202,7 +202,7 @@ class Structure(Node):
         _CountedEdge,
     )
     meet: AnalysisConnection[MeetingType] = paged(
-        meet, "The structures that it ought to meet, by the keywords of their actions."
+        meet, "The structures that it ought to meet, by the keywords of their actions.", query="search"
     )
     is_type_of = TYPES.of("Structure")
 
@@ -296,7 +296,7 @@ class Action(Node):
     limits: str | None = field(_text("limits"), "« Suite de l'action : Limites ».")
     perspectives: str | None = field(_text("perspectives"), "« Suite de l'action : Perspectives ».")
     similar: SimilarConnection = paged(
-        similar, "The actions that share the most with this one, and why.", SimilarEdgeSource
+        similar, "The actions that share the most with this one, and why.", SimilarEdgeSource, query="search"
     )
     related: ActionConnection = actions_found(_related, "The other actions that share a node of one kind.")
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")

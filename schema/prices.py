@@ -1,7 +1,8 @@
 """What fields cost beside the 1 that every field costs, and how many items lists are taken to have.
 
 One unit is about ten microseconds of work. Lists of links hold the handful that sheets print; algorithms have the
-price of their bound, and the heavy ones run off the event loop.
+price of their bound, and the heavy ones run off the event loop. What takes milliseconds over a million actions runs
+there too where the data are large.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from execution import Price
 from graph.kinds import KINDS, LIST_KINDS, FacetField, NodeKind
 
 PRICES = {
+    **{f"({name})": Price(grows=True) for name in ("search", "contains", "startsWith", "actions", "sharedWith")},
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
     "Query.nodes": Price(sized_by=("ids",)),
     "Action.files": Price(items=2),
@@ -17,7 +19,7 @@ PRICES = {
     "ActionConnection.facets": Price(each=100, items=len(FacetField)),
     "Department.neighbours": Price(each=2, items=5),
     "Region.departments": Price(items=8),
-    "ActionConnection.unknownValues": Price(items=5),
+    "ActionConnection.unknownValues": Price(each=50, items=5),
     "Facet.values": Price(items=20),
     "ActionConnection.corrected": Price(each=20, items=2),
     "ActionConnection.notices": Price(each=50, items=2),
@@ -30,14 +32,18 @@ PRICES = {
     "SearchEdge.missing": Price(each=5, items=2),
     "SearchConnection.corrected": Price(each=20, items=2),
     "SearchConnection.notices": Price(each=50, items=2),
-    "Action.similar": Price(each=100),
-    "Query.similarActions": Price(each=200),
+    "Action.similar": Price(each=100, grows=True),
+    "Query.similarActions": Price(each=200, grows=True),
     "SimilarEdge.reasons": Price(each=5, items=5),
     "SimilarEdge.sharedKeywords": Price(items=KINDS[NodeKind.KEYWORD].typical),
     "SimilarEdge.sharedPartners": Price(items=KINDS[NodeKind.PARTNER].typical),
-    "Query.search": Price(each=400),
+    "Query.search": Price(each=400, grows=True),
     "Query.suggest": Price(each=50, items=10),
-    "Query.actionsBy": Price(each=500, items=100, sized_by=()),
+    "Query.actionsBy": Price(each=500, items=100, sized_by=(), grows=True),
+    "Query.matrix": Price(each=500, heavy=True),
+    "MatrixConnection.columns": Price(items=20),
+    "MatrixRow.counts": Price(each=20),
+    "Query.compare": Price(each=500, heavy=True),
     "ActionGroup.keys": Price(items=2),
     "Query.path": Price(each=1_000, heavy=True),
     "Paths.paths": Price(items=10),
@@ -47,7 +53,8 @@ PRICES = {
     "Neighbourhood.edges": Price(items=500),
     "Query.cooccurrences": Price(each=500, heavy=True),
     "Query.meetings": Price(each=1_000, heavy=True),
-    "Structure.meet": Price(each=500),
+    "Structure.meet": Price(each=500, grows=True),
+    "Query.isolated": Price(each=200, grows=True),
     "Meeting.shared": Price(items=5),
     "Meeting.reasons": Price(items=8),
     "Meeting.aBrings": Price(items=5),

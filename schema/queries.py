@@ -18,11 +18,12 @@ from graph.model import Structure as StructureRecord
 from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
+from schema.comparison import ComparisonConnection, compare
 from schema.connections import Connection, paged
 from schema.context import Info, field, told
 from schema.dataset import Dataset, dataset
 from schema.errors import explained
-from schema.facets import ActionGroupType, actions_by
+from schema.facets import ActionGroupType, MatrixConnection, actions_by, matrix
 from schema.finding import HitEdgeSource, SearchConnection, SuggestionType, search, suggest
 from schema.history import Change, ChangeConnection, FieldChangeType, changes, diff, revision_of
 from schema.links import NeighbourhoodType, PathsType, neighbourhood, path
@@ -101,6 +102,17 @@ class Ways:
         "How many actions share each value of a field, or of two. No connection: a table for a chart, of at most 1000 "
         "rows.",
     )
+    matrix: MatrixConnection = paged(
+        matrix,
+        "How many actions have a value of one field and a value of another: centre × keyword, department × year. Each "
+        "cell is the count of a selection.",
+        query="search",
+    )
+    compare: ComparisonConnection = paged(
+        compare,
+        "What distinguishes two selections of actions: the share of each value in both, with intervals.",
+        query="search",
+    )
     search: SearchConnection = paged(
         search, "The nodes of every kind that answer French words, the best first.", HitEdgeSource
     )
@@ -111,6 +123,7 @@ class Ways:
         similar_actions,
         "The actions that are similar to several at once, or to a project that is not yet written.",
         SimilarEdgeSource,
+        query="search",
     )
     shared_actions: ActionConnection = actions_found(
         shared_actions, "The actions that are linked to all of some nodes.", keys="nodes"
@@ -118,16 +131,16 @@ class Ways:
     path: PathsType = field(path, "How two nodes are linked: the shortest paths, each with a French sentence.")
     neighbourhood: NeighbourhoodType = field(neighbourhood, "The nodes around one, ready to draw.")
     cooccurrences: insights.AnalysisConnection[insights.CooccurrenceType] = paged(
-        insights.cooccurrences, "Concepts that stand together, most frequent first."
+        insights.cooccurrences, "Concepts that stand together, most frequent first.", query="search"
     )
     meetings: insights.AnalysisConnection[insights.MeetingType] = paged(
-        insights.meetings, "The pairs of structures that ought to meet, best first."
+        insights.meetings, "The pairs of structures that ought to meet, best first.", query="search"
     )
     communities: insights.AnalysisConnection[insights.CommunityType] = paged(
-        insights.communities, "The groups of actions that hang together, the largest first."
+        insights.communities, "The groups of actions that hang together, the largest first.", query="search"
     )
     isolated: ActionConnection = actions_found(
-        insights.isolated, "The actions that nothing of a kind links to another."
+        insights.isolated, "The actions that nothing of a kind links to another action of the selection."
     )
     data_quality: insights.DataQualityType = field(
         insights.data_quality, "What the sheets lack: empty fields, odd values, repeated titles."

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graph.door import Door
+from graph.door import Door, Selection
 from graph.errors import NotAccepted, UnknownNode, sized
 from graph.kinds import NodeKind
 from graph.model import Action
@@ -46,7 +46,11 @@ Weights = Annotated[
     list[KindWeight] | None, told("What the kinds weigh: 1, and for BALANCED KEYWORD 1, PUBLIC 0.5 and another 0.25.")
 ]
 Threshold = Annotated[float, told("The least score, 0 to 1.")]
-Within = Annotated[ActionWhere | None, told("Only the actions that satisfy these conditions.")]
+Within = Annotated[
+    ActionWhere | None,
+    told("Only the actions that satisfy these conditions. What is rare is told of the whole directory all the same."),
+]
+Answering = Annotated[str | None, told('Only the actions that answer these French words. Example: "isolement".')]
 
 
 class SimilarEdgeSource(EdgeSource):
@@ -116,9 +120,11 @@ def similar(
     weights: Weights = None,
     threshold: Threshold = 0.0,
     where: Within = None,
+    search: Answering = None,
 ) -> Any:
     """The actions that are similar to one."""
-    return _similar(graph, [action], by, measure, weights, threshold, where)
+    among = graph.select(condition_of(where), search)
+    return _similar(graph, among, [action], by, measure, weights, threshold)
 
 
 def similar_actions(
@@ -141,15 +147,16 @@ def similar_actions(
     weights: Weights = None,
     threshold: Threshold = 0.0,
     where: Within = None,
+    search: Answering = None,
 ) -> Any:
     """The actions that are similar to several at once, or to a text."""
     if (to is None) == (text is None):
         given = "nothing" if to is None else "both"
         raise NotAccepted("to", given, "give the ids of actions, or a text")
+    among = graph.select(condition_of(where), search)
     if text is not None:
-        return _similar(graph, text, by, measure or Measure.TEXT, weights, threshold, where)
-    actions = _actions(graph, to or ())
-    return _similar(graph, actions, by, measure or Measure.JACCARD, weights, threshold, where)
+        return _similar(graph, among, text, by, measure or Measure.TEXT, weights, threshold)
+    return _similar(graph, among, _actions(graph, to or ()), by, measure or Measure.JACCARD, weights, threshold)
 
 
 def _actions(graph: Door, ids: Sequence[str]) -> list[Action]:
@@ -165,13 +172,13 @@ def _actions(graph: Door, ids: Sequence[str]) -> list[Action]:
 
 def _similar(
     graph: Door,
+    among: Selection,
     to: Sequence[Action] | str,
     by: By,
     measure: Measure,
     weights: Weights,
     threshold: Threshold,
-    where: Within,
 ) -> Any:
     options = {"by": by, "measure": measure, "weights": {each.kind: each.weight for each in weights or ()}}
-    found = graph.select(condition_of(where)).similar(to, threshold=threshold, **options)
+    found = among.similar(to, threshold=threshold, **options)
     return found, (graph, to, options)

@@ -12,7 +12,8 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Subject
+from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Says, Subject
+from graph.fields import TEXTS
 from graph.kinds import KINDS, FacetField
 from schema.context import optional
 from schema.errors import bad_input
@@ -72,8 +73,28 @@ class LinksWhere:
     )
     contains_all: list[str] | None = optional("Each of; `[]` matches everything.")
     contains_none: list[str] | None = optional("None of; `[]` matches everything.")
+    shared_with: list[strawberry.ID] | None = optional(
+        "At least one that one of these has too: actions, or what has actions, as a structure; `[]` matches nothing. "
+        'Example: ["structure:lot-arts-scenes-et-compagnie"].'
+    )
     is_empty: bool | None = optional("Whether the list is empty.")
     count: IntWhere | None = optional("How long the list is. Example: { gte: 3 }.")
+
+
+@strawberry.input(description="Conditions on a text of the sheet; all that are given must hold.")
+class LongTextWhere:
+    is_empty: bool | None = optional("Whether the sheet says nothing there, or does not print the label.")
+    contains: str | None = optional(
+        "These words in a row, whole ones, accents and case aside. The sheets that have them anywhere are read, at "
+        'most 1000 of those that the other conditions leave: `search` looks in all. Example: "bouche à oreille".'
+    )
+
+
+@strawberry.input(description="Conditions on « Résultat »; all that are given must hold.")
+class ResultsWhere:
+    territory: LongTextWhere | None = optional("On the result on the territory.")
+    centre: LongTextWhere | None = optional("On the result for the centre.")
+    residents: LongTextWhere | None = optional("On the result for the residents.")
 
 
 @strawberry.input(description="Conditions on actions; all that are given must hold.")
@@ -91,9 +112,33 @@ class ActionWhere:
     partners: LinksWhere | None = optional("On the kinds of partner.")
     publics: LinksWhere | None = optional("On the publics.")
     initiators: LinksWhere | None = optional("On the initiators.")
+    end_reason: LongTextWhere | None = optional("On the reasons for which the action is over.")
+    summary: LongTextWhere | None = optional("On the summary.")
+    initiator_detail: LongTextWhere | None = optional("On the detail of the initiators.")
+    experience: LongTextWhere | None = optional('On the text of the experience. Example: { contains: "bénévoles" }.')
+    description: LongTextWhere | None = optional("On the general description. Example: { isEmpty: true }.")
+    resources: LongTextWhere | None = optional("On the financial resources.")
+    people: LongTextWhere | None = optional("On the number of people, which is a text.")
+    results: ResultsWhere | None = optional("On the results.")
+    limits: LongTextWhere | None = optional("On the limits.")
+    perspectives: LongTextWhere | None = optional("On the perspectives.")
     and_: list[ActionWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
     or_: list[ActionWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
     not_: ActionWhere | None = optional("This does not hold.", "NOT")
+
+
+@strawberry.input(description="Conditions on the actions of a structure or concept; all that are given must hold.")
+class ActionsWhere:
+    some: ActionWhere | None = optional(
+        'At least one of them satisfies this. Example: { keywords: { containsAny: ["mobilité / transport"] } }.'
+    )
+    none: ActionWhere | None = optional(
+        "None of them satisfies this: it was never done, as far as the data tell. "
+        'Example: { publics: { containsAny: ["Seniors"] } }.'
+    )
+    all: ActionWhere | None = optional(
+        "Each of them satisfies this; where there is none, it holds. Example: { year: { gte: 2018 } }."
+    )
 
 
 @strawberry.input(description="Conditions on structures; all that are given must hold.")
@@ -102,12 +147,20 @@ class StructureWhere:
     department: LinkWhere | None = optional("On the department.")
     region: LinkWhere | None = optional('On the region of the department. Example: { eq: "Occitanie" }.')
     action_count: IntWhere | None = optional("On the number of actions.")
+    actions: ActionsWhere | None = optional("On what some, none or all of its actions are.")
+    and_: list[StructureWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
+    or_: list[StructureWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
+    not_: StructureWhere | None = optional("This does not hold.", "NOT")
 
 
 @strawberry.input(description="Conditions on concepts; all that are given must hold.")
 class ConceptWhere:
     label: TextWhere | None = optional("On the label or an alternative label, or the code of a place.")
     action_count: IntWhere | None = optional("On the number of actions.")
+    actions: ActionsWhere | None = optional("On what some, none or all of the actions that have it are.")
+    and_: list[ConceptWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
+    or_: list[ConceptWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
+    not_: ConceptWhere | None = optional("This does not hold.", "NOT")
 
 
 _OPERATORS = {
@@ -121,8 +174,12 @@ _OPERATORS = {
     "contains": Operator.CONTAINS,
     "starts_with": Operator.STARTS,
     "contains_all": Operator.ALL_OF,
+    "shared_with": Operator.SHARED_WITH,
 }
 """What each operator of the API is in the graph."""
+
+_QUANTIFIERS = {"some": Operator.SOME, "none": Operator.NONE, "all": Operator.EVERY}
+"""What each condition on the actions of a node is in the graph."""
 
 _SUBJECTS: dict[str, FacetField | Subject] = {
     **dict.fromkeys(("title", "name", "label"), Subject.NAME),
@@ -132,6 +189,8 @@ _SUBJECTS: dict[str, FacetField | Subject] = {
     **{row.attribute: FacetField(kind.value) for kind, row in KINDS.items() if row.attribute},
 }
 """What each condition of the API is on."""
+
+_TEXTS = {field.api: field.name for field in TEXTS}
 
 AnyWhere = ActionWhere | StructureWhere | ConceptWhere
 
@@ -164,9 +223,23 @@ def _parts(where: AnyWhere, left: list[int]) -> Iterator[Condition]:
                 yield Not(_condition(asked, left))
             case "ids":
                 yield On(Subject.ID, ((Operator.IN, tuple(asked)),))
+            case "actions":
+                of = ((_QUANTIFIERS[each], inner) for each, inner in vars(asked).items() if inner is not None)
+                if clauses := tuple((operator, _condition(inner, left)) for operator, inner in of):
+                    yield On(Subject.ACTIONS, clauses)
+            case "results":
+                for result, of in vars(asked).items():
+                    yield from _says(f"results.{result}", of)
+            case _ if isinstance(asked, LongTextWhere):
+                yield from _says(to_camel_case(name), asked)
             case _:
                 if clauses := tuple(_clauses(name, asked)):
                     yield On(_SUBJECTS[name], clauses)
+
+
+def _says(api: str, asked: LongTextWhere | None) -> Iterator[Says]:
+    if asked is not None and (clauses := tuple(_clauses(api, asked))):
+        yield Says(_TEXTS[api], clauses)
 
 
 def _clauses(name: str, asked: Any) -> Iterator[Clause]:
@@ -178,6 +251,8 @@ def _clauses(name: str, asked: Any) -> Iterator[Clause]:
             yield Operator.COUNT, tuple(_clauses(name, value))
         elif isinstance(asked, TextWhere):
             yield (Operator.EQUALS if operator == "eq" else _OPERATORS[operator]), _short(name, operator, value)
+        elif isinstance(asked, LongTextWhere):
+            yield _OPERATORS[operator], _short(name, operator, value)
         elif operator in ("eq", "ne"):
             yield _OPERATORS[operator], (_short(name, operator, value),)
         elif isinstance(value, list):

@@ -259,6 +259,23 @@ def test_a_source_is_named_for_one_file_only(run, tmp_path: Path):
     assert run("import", PAGE, PAGE, "-o", tmp_path / "s.sqlite", "--source", "lot")[0] == 2
 
 
+def test_a_file_that_was_moved_is_told_the_source_that_it_was(run, tmp_path: Path):
+    store, page, moved = tmp_path / "s.sqlite", tmp_path / "lot.txt", tmp_path / "new folder" / "lot.txt"
+    moved.parent.mkdir()
+    page.write_bytes(PAGE.read_bytes())
+    run("import", page, "-o", store)
+    moved.write_bytes(PAGE.read_bytes())
+    assert "no longer where it was" not in run("import", moved, "-o", store)[1]  # both are there: two sources
+    page.unlink()
+    other = tmp_path / "third" / "lot.txt"
+    other.parent.mkdir()
+    other.write_bytes(PAGE.read_bytes())
+    out = run("import", other, "-o", store)[1]
+    assert "The file of the source lot.txt is no longer where it was." in out
+    assert f"go on with it: maillage import {other} --source lot.txt\n" in out
+    assert "no longer where it was" not in run("import", other, "-o", store)[1]  # it is known now
+
+
 def test_the_journal_shows_each_change_with_its_position(run, tmp_path: Path):
     store, page = tmp_path / "s.sqlite", tmp_path / "page.txt"
     page.write_bytes(PAGE.read_bytes())

@@ -35,6 +35,9 @@ PARTS_KEPT = 64  # results about a part of the actions: the last ones asked for
 ALWAYS_EXACT = 5_000
 """With fewer actions than these every analysis is of the version that is asked: it takes a fraction of a second."""
 
+MOST_GROUPED = 200_000
+"""Communities of a part of the actions are found where it has no more than these: a second of work."""
+
 Result = TypeVar("Result")
 
 
@@ -110,7 +113,11 @@ class Analysis:
     @property
     def as_of(self) -> int:
         """The position that the communities and the meetings are of."""
-        return self._earlier.position if self._earlier else self.position
+        return self.as_of_part(None)
+
+    def as_of_part(self, within: FrozenBitMap | None) -> int:
+        """The position that the communities and the meetings of a part are of: of all but the whole this version's."""
+        return self._earlier.position if self._earlier and self._is_whole(within) else self.position
 
     def make(self) -> Analysis:
         """An analysis of this version alone, whose communities and meetings are made: seconds of work."""
@@ -168,7 +175,8 @@ class Analysis:
         return meetings_of(self._profiles(within), structure, measure)
 
     def communities(self, within: FrozenBitMap | None = None) -> Sequence[Community]:
-        """The groups of actions that are about the same things, the largest first.
+        """The groups of actions that are about the same things, the largest first. Raises OutOfRange for a part of more
+        than 200,000 actions.
 
         >>> [(community.label, community.size) for community in analysis.communities()]
         [('Ecole · Jardin', 1), ('Jardin', 1)]
@@ -177,6 +185,11 @@ class Analysis:
         if (then := self._stands_on(within)) is not None:
             there = then._network, then._indexes
             return self._kept(None, "communities", lambda _: brought(then.communities(), there, here))
+        if within is not None and not self._is_whole(within) and len(within) > MOST_GROUPED:
+            accepted = (
+                f"communities are found of the whole directory, or of a selection of at most {MOST_GROUPED} actions"
+            )
+            raise errors.OutOfRange("where", f"{len(within)} actions", accepted)
         return self._kept(within, "communities", lambda found: communities_within(*here, found))
 
     def quality(self, within: FrozenBitMap | None = None) -> DataQuality:
@@ -186,9 +199,11 @@ class Analysis:
         ['Nombre de personnes mobilisées pour cette action']
         """
         whole = self._kept(
-            None, "quality", lambda _: data_quality(self._network, self._indexes, self._empty_texts(), self._vocabulary)
+            None, "quality", lambda _: data_quality(self._network, self._indexes, self.empty_texts(), self._vocabulary)
         )
-        return self._kept(within, "quality", lambda found: part(whole, self._network, self._indexes, found))
+        return self._kept(
+            within, "quality", lambda found: part(whole, self._network, self._indexes, self._vocabulary, found)
+        )
 
     def concepts_of(self, structure: Structure, kind: NodeKind) -> Sequence[tuple[Concept, int]]:
         """The concepts of a structure's actions with the number of actions of each, most frequent first.
@@ -239,11 +254,15 @@ class Analysis:
 
         return self._kept(within, "profiles", make)
 
-    def _empty_texts(self) -> Empty:
+    def empty_texts(self) -> Empty:
+        """What the sheets leave empty of the fields of text, and what they do not print: see `graph.analysis.quality`.
+        The first time it reads every text.
+        """
+
         def look(_: FrozenBitMap) -> Empty:
             if self._base is None:
                 return self._empty()
-            return changed_empty(self._base._empty_texts(), self._indexes, self._empty())
+            return changed_empty(self._base.empty_texts(), self._indexes, self._empty())
 
         return self._kept(None, "empty texts", look)
 

@@ -20,7 +20,7 @@ class Cooccurrence:
     """Two concepts and the number of actions that have both; the smaller key is `a`.
 
     `lift` is that number over the one that independent concepts would share: 1 means no more than chance.
-    `jaccard`, in 0..1, is that number over the number of actions that have either.
+    `jaccard`, in 0..1, is that number over the number of actions that have either. `within` are the actions asked of.
     """
 
     a: Concept
@@ -28,6 +28,7 @@ class Cooccurrence:
     count: int
     lift: float
     jaccard: float
+    within: FrozenBitMap
 
 
 Shared = Mapping[tuple[Concept, Concept], int]
@@ -69,5 +70,5 @@ def cooccurrences(counts: Shared, indexes: Indexes, within: FrozenBitMap) -> tup
     for (a, b), shared in counts.items():
         one, other = sizes[a], sizes[b]
         lift = len(within) * shared / (one * other)
-        found.append(Cooccurrence(a, b, shared, lift, shared / (one + other - shared)))
+        found.append(Cooccurrence(a, b, shared, lift, shared / (one + other - shared), within))
     return tuple(sorted(found, key=lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key)))

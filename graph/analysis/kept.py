@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.quality import Empty, empty_texts, leaves_empty
-from graph.fields import TEXTS
+from graph.analysis.quality import LOOKED_AT, Empty, empty_texts, leaves_empty
 from graph.indexes import bitmap, ordinals
 from graph.model import Action, SheetText
 from graph.network import Network
@@ -19,7 +18,7 @@ from graph.revisions import MISSING, Revisions
 
 FORMAT = 1
 _FILE = "empty.npy"
-_NAMES = [field.name for field in TEXTS]
+_NAMES = [*LOOKED_AT]
 
 
 def kept_empty(network: Network, texts: Callable[[], Iterable[tuple[Action, SheetText]]], beside: Beside) -> Empty:

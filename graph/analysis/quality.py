@@ -60,37 +60,46 @@ class DataQuality:
 
 
 Empty = Mapping[str, FrozenBitMap]
-"""Of each field of text, the actions whose sheets leave it empty."""
+"""Of each field of text, the actions whose sheets leave it empty; under `unprinted`, those that do not print it."""
+
+
+def unprinted(name: str) -> str:
+    """Under which name `Empty` has the actions whose sheets do not print an optional field."""
+    return f"{name}, unprinted"
+
+
+OPTIONAL = tuple(field for field in TEXTS if field.optional)
+LOOKED_AT = (*(field.name for field in TEXTS), *(unprinted(field.name) for field in OPTIONAL))
+"""The names of `Empty`."""
 
 
 def data_quality(network: Network, indexes: Indexes, texts: Empty, vocabulary: Vocabulary) -> DataQuality:
     """What the records say, and what is known of the texts: see `empty_texts`."""
     empty = {**_empty_records(network, indexes), **texts}
+    fields = tuple(EmptyField(field, empty[field.name]) for field in EXPECTED)
+    return _with_values(fields, network, indexes, vocabulary, indexes.everything)
+
+
+def part(
+    whole: DataQuality, network: Network, indexes: Indexes, vocabulary: Vocabulary, within: FrozenBitMap
+) -> DataQuality:
+    """What a graph lacks that has some actions only, where `whole` says what the sheets of all leave empty."""
+    fields = tuple(EmptyField(empty.field, empty.actions & within) for empty in whole.empty_fields)
+    return _with_values(fields, network, indexes, vocabulary, within)
+
+
+def _with_values(
+    fields: tuple[EmptyField, ...], network: Network, indexes: Indexes, vocabulary: Vocabulary, within: FrozenBitMap
+) -> DataQuality:
     return DataQuality(
-        tuple(EmptyField(field, empty[field.name]) for field in EXPECTED),
-        tuple(sorted(_doubtful_values(network, indexes, vocabulary), key=lambda value: value.known)),
+        fields,
+        tuple(sorted(_doubtful_values(network, indexes, vocabulary, within), key=lambda value: value.known)),
         tuple(
             concept
             for kind in CONCEPT_KINDS
             for concept in network.concepts[kind]
-            if alternative_labels(network, indexes, concept)
+            if alternative_labels(network, indexes, concept, within)
         ),
-        RepeatedTitles(network, indexes.everything),
-    )
-
-
-def part(whole: DataQuality, network: Network, indexes: Indexes, within: FrozenBitMap) -> DataQuality:
-    """What of the whole concerns some actions: what their sheets lack, their doubtful and respelled concepts (which
-    the whole tells, with its counts), and the titles that come back among them.
-    """
-
-    def concerns(concept: Concept) -> bool:
-        return bool(indexes.members[concept.key].intersect(within))
-
-    return DataQuality(
-        tuple(EmptyField(empty.field, empty.actions & within) for empty in whole.empty_fields),
-        tuple(value for value in whole.doubtful_values if concerns(value.concept)),
-        tuple(filter(concerns, whole.respelled)),
         RepeatedTitles(network, within),
     )
 
@@ -118,18 +127,19 @@ def _untitled(network: Network, indexes: Indexes) -> FrozenBitMap:
 
 def empty_texts(texts: Iterable[tuple[Action, SheetText]]) -> Empty:
     """What some sheets leave empty of the fields of text. A field whose label the sheet does not print is not empty."""
-    empty = [BitMap() for _ in TEXTS]
+    empty = [BitMap() for _ in LOOKED_AT]
     for action, text in texts:
         for actions, is_empty in zip(empty, leaves_empty(text), strict=True):
             if is_empty:
                 actions.add(action.ordinal)
-    return {field.name: FrozenBitMap(actions) for field, actions in zip(TEXTS, empty, strict=True)}
+    return {name: FrozenBitMap(actions) for name, actions in zip(LOOKED_AT, empty, strict=True)}
 
 
 def leaves_empty(text: SheetText) -> list[bool]:
-    """Of each field of text, whether a sheet leaves it empty."""
+    """Whether a sheet leaves each field of text empty, and does not print each that is optional: as `LOOKED_AT`."""
     values: list[str | None] = [getattr(text, field.name) for field in TEXTS]
-    return [value is not None and not value.strip() for value in values]
+    is_empty = [value is not None and not value.strip() for value in values]
+    return is_empty + [getattr(text, field.name) is None for field in OPTIONAL]
 
 
 def changed_empty(before: Empty, indexes: Indexes, come: Empty) -> Empty:
@@ -137,9 +147,16 @@ def changed_empty(before: Empty, indexes: Indexes, come: Empty) -> Empty:
     return {name: (found & indexes.everything) | come[name] for name, found in before.items()}
 
 
-def _doubtful_values(network: Network, indexes: Indexes, vocabulary: Vocabulary) -> Iterator[DoubtfulValue]:
+def _doubtful_values(
+    network: Network, indexes: Indexes, vocabulary: Vocabulary, within: FrozenBitMap
+) -> Iterator[DoubtfulValue]:
     for kind in CONCEPT_KINDS:
-        counts = {concept: len(indexes.members[concept.key]) for concept in network.concepts[kind]}
+        members = {concept: indexes.members[concept.key] for concept in network.concepts[kind]}
+        counts = {
+            concept: count
+            for concept, actions in members.items()
+            if (count := actions.intersection_cardinality(within))
+        }
         frequent = {fold(concept.label): concept for concept, count in counts.items() if count > 1}
         for concept, count in counts.items():
             known = vocabulary.knows(kind, concept.label)

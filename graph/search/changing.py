@@ -83,10 +83,6 @@ class ChangingEntries:
         """The numbers of all the entries that are sought."""
         return (self.written.gather(sought, kinds) | self.came.gather(sought, kinds)) - self.gone
 
-    def members(self, term: str) -> FrozenBitMap:
-        """The numbers of the entries that hold a stem."""
-        return (self.written.members(term) | self.came.members(term)) - self.gone
-
     def with_any(self, field: str, terms: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold one of some terms in a field."""
         found: FrozenBitMap = self.written.with_any(field, terms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from itertools import chain
 
 import numpy as np
 from pyroaring import BitMap
@@ -14,7 +15,7 @@ from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind
 from graph.model import Action, Concept, Department, SheetText, Structure
 from graph.network import Network
 from graph.search.entries import Entry
-from graph.search.spellings import SAMPLE, spelled
+from graph.search.spellings import SAMPLE
 
 TITLE = "title"  # among the names, the kind of an entry for the title of one action or more
 NAMED_KINDS = (*CONCEPT_KINDS, *PLACE_KINDS, NodeKind.STRUCTURE)
@@ -28,7 +29,7 @@ def action_entries(
     spellings: Counter[str],
     progress: Callable[[int], None],
 ) -> Iterator[Entry]:
-    """An entry for each action, numbered by its ordinal. The words of those of the sample are counted in `spellings`.
+    """An entry for each action, numbered by its ordinal. The pieces of those of the sample are counted in `spellings`.
     Raises ValueError for the text of an action that the network does not have.
     """
     done = BitMap()
@@ -54,8 +55,8 @@ def action_entry(action: Action, text: SheetText) -> Entry:
 
 
 def sampled(number: int, entry: Entry) -> Iterable[str]:
-    """The words of the sheet of a number from which spellings are learnt; none where it is not of the sample."""
-    return spelled((entry.title, *entry.texts)) if number <= SAMPLE else ()
+    """The pieces of the sheet of a number from which spellings are learnt; none where it is not of the sample."""
+    return chain.from_iterable(map(str.split, (entry.title, *entry.texts))) if number <= SAMPLE else ()
 
 
 def _passages(text: SheetText) -> tuple[str, ...]:

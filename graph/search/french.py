@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from string import ascii_lowercase
 
@@ -42,7 +42,7 @@ _WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)
 # « co-voiturage » is also written « covoiturage »: the prefix belongs to its word.
 _PREFIX = re.compile(r"(?<![^\W_])([cC][oO])-(?=[^\W_])")
 PIECES = 300_000
-"""How many pieces of text are kept cut, of some 200 bytes each."""
+"""How many pieces of text are kept cut, of some 300 bytes each."""
 
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
 _AGED = re.compile(r"(?<![^\W_])[aâAÂ][gG](?:[éÉ][eE]?|[eE]{2})[sS]?(?![^\W_])")
@@ -72,28 +72,57 @@ def masculine(text: str) -> str:
     return _FEMININE.sub("", _AGED.sub(_AGED_STEM, text))
 
 
-class _Pieces(dict[str, tuple[str, str]]):
-    """What stands between spaces, with its stems and its bare words, each in a row. Cutting costs more than keeping."""
+class Piece:
+    """What stands between spaces: the stems and the bare words of it, each in a row with spaces between. A piece is
+    equal to itself alone, which makes sets of pieces quick; as good as always, the same text gives the same one.
+    """
 
-    def __missing__(self, piece: str) -> tuple[str, str]:
+    __slots__ = ("bare", "stems")
+
+    def __init__(self, text: str) -> None:
+        written = composed(text)
+        self.stems = " ".join(STEM.analyze(masculine(written)))
+        self.bare = " ".join(BARE.analyze(written))
+
+
+class _Pieces(dict[str, Piece]):
+    """The piece of each text. Cutting costs more than keeping."""
+
+    def __missing__(self, text: str) -> Piece:
         if len(self) >= PIECES:
             self.clear()
-        written = composed(piece)
-        found = self[piece] = " ".join(STEM.analyze(masculine(written))), " ".join(BARE.analyze(written))
+        found = self[text] = Piece(text)
         return found
 
 
 _pieces = _Pieces()
 
 
-def cut(text: str) -> tuple[str, set[str]]:
-    """The stems of the words of a text, in a row with spaces between, and its bare words, some of them in rows too.
+def cut(text: str) -> list[Piece]:
+    """The pieces of a text, in their order.
 
-    >>> cut("L’été, l’ÉTÉ")
-    ('l ete l ete', {'l ete'})
+    >>> [piece.stems for piece in cut("L’été, l’ÉTÉ")]
+    ['l ete', 'l ete']
     """
-    pieces = [*map(_pieces.__getitem__, text.split())]
-    return " ".join([stems for stems, _ in pieces]), {words for _, words in pieces}
+    return [*map(_pieces.__getitem__, text.split())]
+
+
+def stems_of(pieces: Iterable[Piece]) -> str:
+    """The stems of some pieces in a row, with spaces between.
+
+    >>> stems_of(cut("Les jardins"))
+    'le jardin'
+    """
+    return " ".join([piece.stems for piece in pieces])
+
+
+def bare_of(pieces: Iterable[Piece]) -> str:
+    """The bare words of some pieces in a row, with spaces between.
+
+    >>> bare_of(cut("Les jardins"))
+    'les jardins'
+    """
+    return " ".join([piece.bare for piece in pieces])
 
 
 def words(text: str) -> Iterator[tuple[str, int, int]]:

@@ -236,6 +236,10 @@ class FullText:
         others = misspelt(asked, self.reader.misspellings)
         return exact if others is None else exact + self._entries.number_of(others, kinds)
 
+    def holding(self, words: Sequence[str]) -> FrozenBitMap:
+        """The entries that hold each of some bare words."""
+        return reduce(and_, map(self._word, words))
+
     def _holding(self, clause: Clause, how: How) -> FrozenBitMap:
         """The entries that hold a clause, or what counts as it up to a level."""
         found = self._own(clause, "stems")
@@ -246,6 +250,8 @@ class FullText:
 
     def _own(self, clause: Clause, place: str) -> FrozenBitMap:
         """The entries that hold the words of a clause in a field, as they are typed."""
+        if clause.is_phrase and not clause.required:
+            return NOTHING
         stems = tuple(word.stem for word in clause.words)
         found = self._all_in(place, stems)
         return found & self._entries.with_phrase(stems) if clause.is_phrase else found

@@ -69,7 +69,7 @@ class Matched:
 class SearchIndex:
     """The search over one version of the graph. Reading from several threads at once is safe."""
 
-    FORMAT = 6  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT = 7  # changes with what the index holds and with how words are cut: an older folder is made again
 
     def __init__(self, names: Names, actions: ChangingEntries, spellings: Spellings) -> None:
         if len(actions) != len(names.indexes.everything):
@@ -131,7 +131,7 @@ class SearchIndex:
         went, came = ([action_entry(*sheet) for sheet in sheets] for sheets in (removed, added))
         names = self._named.changed(network, indexes, [action for action, _ in (*removed, *added)])
         more, fewer = (
-            Counter(word for entry in some for word in sampled(int(network.numbers[entry.number]), entry))
+            Counter(piece for entry in some for piece in sampled(int(network.numbers[entry.number]), entry))
             for some in (came, went)
         )
         entries = self._entries.changed(network.order, came, went)
@@ -152,6 +152,14 @@ class SearchIndex:
         ['Atelier compost', 'Repas des voisins']
         """
         return self._actions.matching(read_query(query), None)
+
+    def holding(self, words: Sequence[str]) -> FrozenBitMap:
+        """The ordinals of the actions whose sheets hold each of some bare words, wherever.
+
+        >>> [tiny.actions[ordinal].title for ordinal in tiny.search.holding(["jardin", "partage"])]
+        ['Jardin partagé']
+        """
+        return self._actions.holding(words)
 
     def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS) -> Hits:
         """The nodes of the `kinds` that `query` finds, best first. Raises OutOfRange.

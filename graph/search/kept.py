@@ -75,7 +75,7 @@ def _with_differences(
     actions = [network.actions[ordinal] for ordinal in added.tolist()]
     came = [action_entry(action, beside.text(action)) for action in actions]
     fewer, more = (
-        Counter(word for number, entry in zip(numbers_of, entries, strict=True) for word in sampled(number, entry))
+        Counter(piece for number, entry in zip(numbers_of, entries, strict=True) for piece in sampled(number, entry))
         for numbers_of, entries in (
             (then.numbers[gone].tolist(), went),
             (beside.revisions.numbers[added].tolist(), came),

@@ -18,7 +18,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import ordinals
 from graph.search.entries import Entry, Rarity, Sought
-from graph.search.french import cut
+from graph.search.french import bare_of, cut, stems_of
 from graph.search.query import SearchQuery, Word
 from graph.search.written import Scored
 
@@ -47,7 +47,7 @@ class _Room:
 
     def add(self, entry: Entry) -> None:
         texts = [*map(cut, (entry.title, *entry.labels, *entry.texts))]
-        values = [stems.split() for stems, _ in texts]
+        values = [stems_of(text).split() for text in texts]
         heading, said = values[: len(entry.labels) + 1], values[len(entry.labels) + 1 :]
         for field, held in (
             ("title", heading[:1]),
@@ -55,7 +55,7 @@ class _Room:
             ("stems", [*heading[:1] * 3, *heading[1:] * 2, *said]),
         ):
             self._count(field, Counter(chain.from_iterable(held)))
-        words = Counter(word for _, rows in texts for row in rows for word in row.split())
+        words = Counter(bare_of({*chain.from_iterable(texts)}).split())
         for word in words:
             if ("words", word) not in self.places:
                 insort(self.words, word)
@@ -145,10 +145,6 @@ class LaterEntries:
     def gather(self, sought: Sought, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the entries that are sought."""
         return FrozenBitMap(self._numbers(self._found(sought, kinds)).tolist())
-
-    def members(self, term: str) -> FrozenBitMap:
-        """The numbers of the entries that hold a stem."""
-        return FrozenBitMap(self._numbers(self._places("stems", term)).tolist())
 
     def with_any(self, field: str, terms: Iterable[str]) -> FrozenBitMap:
         """The numbers of the entries that hold one of some terms in a field."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph.arena import Layered
@@ -20,17 +20,17 @@ class Spellings:
     counts: Mapping[str, Mapping[str, int]]
 
     @classmethod
-    def learnt(cls, written: Counter[str]) -> Spellings:
-        """The spellings that were counted."""
+    def learnt(cls, pieces: Counter[str]) -> Spellings:
+        """The spellings of what was counted: the pieces of texts, as they stand between spaces."""
         counts: dict[str, dict[str, int]] = {}
-        for word, count in written.items():
+        for word, count in _words(pieces).items():
             counts.setdefault(bare(word), {})[word] = count
         return cls(counts)
 
     def changed(self, more: Counter[str], fewer: Counter[str]) -> Spellings:
-        """With some more words, and without others."""
-        moved = Counter(more)
-        moved.subtract(fewer)
+        """With some more pieces, and without others."""
+        moved = _words(more)
+        moved.subtract(_words(fewer))
         changes: dict[str, dict[str, int]] = {}
         for word, count in moved.items():
             if count:
@@ -45,6 +45,10 @@ class Spellings:
         return min(known, default=(0, plain))[1]
 
 
-def spelled(texts: Iterable[str]) -> Iterable[str]:
-    """The words of some texts, in lower case."""
-    return (word.lower() for text in texts for word, _, _ in words(composed(text)))
+def _words(pieces: Counter[str]) -> Counter[str]:
+    """How often the pieces have each word, in lower case."""
+    found: Counter[str] = Counter()
+    for piece, count in pieces.items():
+        for word, _, _ in words(composed(piece)):
+            found[word.lower()] += count
+    return found

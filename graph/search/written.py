@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from threading import Lock
 
@@ -15,11 +16,11 @@ import numpy.typing as npt
 import tantivy
 from pyroaring import FrozenBitMap
 
-from graph.indexes import bitmap, ordinals
+from graph.indexes import NOTHING, bitmap, ordinals
 from graph.once import kept_by_object
 from graph.search.entries import Entry, Sought
-from graph.search.french import cut
-from graph.search.members import Collector, Members
+from graph.search.french import Piece, bare_of, cut, stems_of
+from graph.search.members import Collector, Members, Row
 from graph.search.query import SearchQuery, Word
 
 _LAST = 2**32 - 1
@@ -58,9 +59,10 @@ class WrittenEntries:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
-        self.members = kept_by_object(_MEMBERS, self._members_of)
+        self._members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
         self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
+        self.number_of = kept_by_object(_MEMBERS, self._number_of)
         self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
     @classmethod
@@ -76,19 +78,26 @@ class WrittenEntries:
         index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
         small = count <= _SMALL
         writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
-        collector = Collector() if folder is not None and prepare else None
+        collectors = [Collector(rows) for rows in _COLLECTED]
         for each in entries:
-            document, stems = _document(each)
+            document, pieces = _document(each)
             writer.add_document(document)
-            if collector:
-                collector.add(each.number, set(stems.split()))
+            if folder is not None and prepare:
+                for collector, held in zip(collectors, pieces, strict=True):
+                    collector.add(each.number, held)
         writer.commit()
         writer.wait_merging_threads()
         written = cls(index)
-        if folder is not None and collector:
-            frequent = [term for term, count in written._searcher.terms_with_prefix("stems", "") if count > FREQUENT]
-            Members.write(folder, ((term, collector.get(term) or written._members_of(term)) for term in frequent))
+        if folder is not None and prepare:
+            collected = zip(_COLLECTED, collectors, strict=True)
+            fields = ((field, collector) for rows, collector in collected for field in rows)
+            Members.write(folder, {field: written._frequent(field, collector) for field, collector in fields})
         return written
+
+    def _frequent(self, field: str, collector: Collector) -> Iterator[tuple[str, FrozenBitMap]]:
+        for term, count in self._searcher.terms_with_prefix(field, ""):
+            if count > FREQUENT:
+                yield term, collector.get(field, term) or self._gather(self._term(field, term))
 
     @classmethod
     def open(cls, folder: Path, numbers: npt.NDArray[np.uint32] | None = None) -> WrittenEntries:
@@ -133,7 +142,7 @@ class WrittenEntries:
         scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
         return self._numbered(np.array(numbers, np.uint32)), scores / sought.ideal(self.rarity)
 
-    def number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
+    def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""
         unscored = Query.const_score_query(self._of_kinds(self._query(sought), kinds), 1.0)
         # The library's type stub leaves `count` out.
@@ -146,8 +155,11 @@ class WrittenEntries:
     def _with_any(self, field: str, terms: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold one of some terms in a field."""
         if len(terms) == 1:
-            return self.members(terms[0]) if field == "stems" else self._gather(self._term(field, terms[0]))
-        return self._gather(Query.term_set_query(self._schema, field, list(terms)))
+            return self._members(field, terms[0])
+        prepared = [term for term in terms if self._prepared is not None and self._prepared.has(field, term)]
+        rare = [term for term in terms if term not in prepared]
+        found = self._gather(Query.term_set_query(self._schema, field, rare)) if rare else NOTHING
+        return FrozenBitMap.union(found, *(self._members(field, term) for term in prepared))
 
     def _with_phrase(self, stems: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold some stems in a row."""
@@ -157,11 +169,11 @@ class WrittenEntries:
         """The numbers of the entries of some kinds."""
         return self._gather(Query.term_set_query(self._schema, "kind", list(kinds)))
 
-    def _members_of(self, term: str) -> FrozenBitMap:
-        """The numbers of the entries that hold a stem."""
-        found = None if self._prepared is None else self._prepared.get(term)
-        if found is None:
-            return self._gather(self._term("stems", term))
+    def _members_of(self, field: str, term: str) -> FrozenBitMap:
+        """The numbers of the entries that hold a term in a field."""
+        if self._prepared is None or not self._prepared.has(field, term):
+            return self._gather(self._term(field, term))
+        found = self._prepared.get(field, term)
         return found if self._numbers is None else bitmap(np.sort(self._numbered(ordinals(found))))
 
     def _numbered(self, written: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
@@ -223,24 +235,36 @@ def rarity(number: int, count: int) -> float:
     return math.log(1 + (number - count + 0.5) / (count + 0.5))
 
 
-def _document(entry: Entry) -> tuple[tantivy.Document, str]:
-    """What the index is given of an entry, and the stems of it all, in a row."""
+_STEMS, _BARE = attrgetter("stems"), attrgetter("bare")
+_COLLECTED: tuple[dict[str, Row], ...] = ({"stems": _STEMS, "words": _BARE}, {"heading": _STEMS}, {"title": _STEMS})
+"""The fields of what `_document` cuts, by what pieces hold there."""
+
+
+def _document(entry: Entry) -> tuple[tantivy.Document, tuple[set[Piece], ...]]:
+    """What the index is given of an entry; the pieces of it all, of its title and its labels, and of its title."""
     packed = tantivy.Document()
     packed.add_unsigned("number", entry.number)
     # Of equal counts the smallest number comes first.
     packed.add_unsigned("weight", entry.actions << 32 | _LAST - entry.number)
     packed.add_text("kind", entry.kind)
-    title, title_words = cut(entry.title)
-    labels = [*map(_cut_label, entry.labels)]
+    title = cut(entry.title)
     texts = [*map(cut, entry.texts)]
-    packed.add_text("title", title)
-    heading = " ".join((title, *(stems for stems, _ in labels)))
-    packed.add_text("heading", heading)
+    labels = [*map(_label, entry.labels)]
+    title_stems = stems_of(title)
+    packed.add_text("title", title_stems)
+    packed.add_text("heading", " ".join((title_stems, *(stems for _, stems in labels))))
     # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
-    for value in (title, title, title, *(stems for stems, _ in (*labels, *labels, *texts))):
+    for value in (title_stems, title_stems, title_stems, *(stems for _, stems in (*labels, *labels))):
         packed.add_text("stems", value)
-    packed.add_text("words", " ".join(title_words.union(*(words for _, words in (*labels, *texts)))))
-    return packed, " ".join((heading, *(stems for stems, _ in texts)))
+    for text in texts:
+        packed.add_text("stems", stems_of(text))
+    heading = set(title).union(*(pieces for pieces, _ in labels))
+    pieces = heading.union(*texts)
+    packed.add_text("words", bare_of(pieces))
+    return packed, (pieces, heading, set(title))
 
 
-_cut_label = lru_cache(65_536)(cut)
+@lru_cache(65_536)
+def _label(label: str) -> tuple[list[Piece], str]:
+    pieces = cut(label)
+    return pieces, stems_of(pieces)

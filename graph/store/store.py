@@ -126,6 +126,17 @@ class Store:
         free = [end for end in ends if end not in names]
         return SourceName([*known, *free, location][0], location)
 
+    def sources_moved_to(self, path: Path) -> list[str]:
+        """The sources that a file may be, moved: files of its name that are where they were no more. None where the
+        file was imported from there before.
+        """
+        with self._engine.connect() as connection:
+            places = {row.name: Path(row.location) for row in connection.execute(sa.select(tables.source))}
+        if path.resolve() in places.values():
+            return []
+        files = {name: at for name, at in sorted(places.items()) if at.is_absolute() and at.name == path.name}
+        return [name for name, at in files.items() if not at.exists()]
+
     def source_named(self, name: str) -> SourceName:
         """The source that is shown under a name, or a new one of that name."""
         with self._engine.connect() as connection:

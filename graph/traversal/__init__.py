@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+import numpy as np
 from pyroaring import FrozenBitMap
 
-from graph.errors import NotAccepted, UnknownNode, sized, within
-from graph.indexes import Indexes
+from graph.errors import NotAccepted, UnknownNode, sized
+from graph.errors import within as in_range
+from graph.indexes import Indexes, bitmap, ordinals
 from graph.kinds import LINKED_KINDS, NodeKind, named
 from graph.model import Action, Node
 from graph.network import Network
@@ -37,6 +39,7 @@ class Traversal:
         max_length: int = MAX_LENGTH,
         first: int = 10,
         max_visited: int = MAX_VISITED,
+        within: FrozenBitMap | None = None,
     ) -> Paths:
         """All the shortest paths from `source` to `target`, both keys, of at most `max_length` edges (1 to 6).
 
@@ -44,16 +47,17 @@ class Traversal:
         no hub. A department is linked to its structures and its region. Of the paths the `first` (1 to 100) are given,
         in the order of their steps: the rarest concept or structure first, then the smallest key, actions in their
         default order.
-        The search gives up at `max_visited` nodes looked at. Raises UnknownNode, OutOfRange.
+        The search gives up at `max_visited` nodes looked at. With `within`, it walks as if there were no other actions
+        than these and the ends. Raises UnknownNode, OutOfRange.
 
         >>> found = traversal.paths("action:potager", "action:verger", via={NodeKind.KEYWORD})
         >>> found.length, found.total, [step.node.key for step in found.paths[0].steps]
         (2, 1, ['action:potager', 'keyword:jardin', 'action:verger'])
         """
-        within("max_length", max_length, 1, MAX_LENGTH)
-        within("first", first, 1, MAX_PATHS)
+        in_range("max_length", max_length, 1, MAX_LENGTH)
+        in_range("first", first, 1, MAX_PATHS)
         ends = self._node("source", source), self._node("target", target)
-        return shortest(self._network, self._indexes, ends, via, max_length, first, max_visited)
+        return shortest(self._network, self._indexes, ends, via, max_length, first, max_visited, within)
 
     def neighbourhood(
         self, key: str, *, depth: int = 1, kinds: Collection[NodeKind] | None = None, first: int = 100
@@ -66,8 +70,8 @@ class Traversal:
         >>> [node.label for node in traversal.neighbourhood("keyword:jardin").nodes]
         ['Jardin', 'Verger', 'Potager']
         """
-        within("depth", depth, 1, MAX_DEPTH)
-        within("first", first, 1, MAX_NODES)
+        in_range("depth", depth, 1, MAX_DEPTH)
+        in_range("first", first, 1, MAX_NODES)
         return around(self._network, self._indexes, self._node("key", key), depth, kinds, first)
 
     def shared_actions(self, keys: Collection[str]) -> FrozenBitMap:
@@ -94,16 +98,24 @@ class Traversal:
         members = (self._indexes.members[node.key] for node in action.linked(by))
         return FrozenBitMap.union(FrozenBitMap(), *members) - FrozenBitMap([action.ordinal])
 
-    def isolated(self, by: NodeKind = NodeKind.KEYWORD) -> FrozenBitMap:
-        """The ordinals of the actions that no node of the kind `by`, not ACTION, links to another. Raises NotAccepted.
+    def isolated(self, by: NodeKind = NodeKind.KEYWORD, within: FrozenBitMap | None = None) -> FrozenBitMap:
+        """The ordinals of the actions that no node of the kind `by`, not ACTION, links to another: of all of them, or
+        of those `within` a set to another of these. Raises NotAccepted.
 
         >>> traversal.isolated()
         FrozenBitMap([2])
         """
         _check_links(by)
-        members = (self._indexes.members[node.key] for node in self._network.nodes(by))
-        linked = FrozenBitMap.union(FrozenBitMap(), *(actions for actions in members if len(actions) > 1))
-        return self._indexes.everything - linked
+        actions = self._indexes.everything if within is None else within
+        if by is NodeKind.STRUCTURE:
+            # Tens of thousands of structures: one count of a column beats as many intersections.
+            found = ordinals(actions)
+            of_structures = self._indexes.structure_ordinal[found]
+            return bitmap(found[np.bincount(of_structures)[of_structures] == 1])
+        members: Iterable[FrozenBitMap] = (self._indexes.members[node.key] for node in self._network.nodes(by))
+        if within is not None:
+            members = (each & within for each in members)
+        return actions - FrozenBitMap.union(FrozenBitMap(), *(each for each in members if len(each) > 1))
 
     def _node(self, parameter: str, key: str) -> Node:
         found = self._network.find(key)

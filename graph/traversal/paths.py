@@ -63,8 +63,11 @@ class Paths:
 
 def is_hub(indexes: Indexes, key: str) -> bool:
     """Whether a structure, department or concept has more than half of the actions, and more than eight."""
-    count = len(indexes.members[key])
-    return count > HUB_MINIMUM and count > HUB_SHARE * len(indexes.everything)
+    return _are_many(len(indexes.members[key]), len(indexes.everything))
+
+
+def _are_many(count: int, of: int) -> bool:
+    return count > HUB_MINIMUM and count > HUB_SHARE * of
 
 
 def shortest(
@@ -75,9 +78,12 @@ def shortest(
     max_length: int,
     first: int,
     max_visited: int,
+    within: FrozenBitMap | None = None,
 ) -> Paths:
-    """The first of the shortest paths between two nodes, through the kinds of node that `via` names besides actions."""
-    walk = _Walk(network, indexes, ends, via)
+    """The first of the shortest paths between two nodes, through the kinds of node that `via` names besides actions,
+    and through the actions `within` a set.
+    """
+    walk = _Walk(network, indexes, ends, via, None if within is None else _with_ends(within, ends))
     levels, truncated = _search(walk, ends, max_length, max_visited)
     if levels is None:
         return Paths(None, None if truncated else 0, (), truncated)
@@ -109,14 +115,29 @@ class _Level:
         return _Level(self.actions - other.actions, self.others - other.others)
 
 
-@dataclass(frozen=True)
-class _Walk:
-    """Which nodes may be walked, and the neighbours of a node or of a whole level."""
+def _with_ends(within: FrozenBitMap, ends: tuple[Node, Node]) -> FrozenBitMap:
+    return within | FrozenBitMap([end.ordinal for end in ends if isinstance(end, Action)])
 
-    _network: Network
-    _indexes: Indexes
-    _ends: tuple[Node, Node]
-    _via: Collection[NodeKind] | None
+
+class _Walk:
+    """Which nodes may be walked, and the neighbours of a node or of a whole level. It serves one search."""
+
+    def __init__(
+        self,
+        network: Network,
+        indexes: Indexes,
+        ends: tuple[Node, Node],
+        via: Collection[NodeKind] | None,
+        within: FrozenBitMap | None,
+    ) -> None:
+        """With `within`, as if there were no other actions, and no node that none of them has."""
+        self._network = network
+        self._indexes = indexes
+        self._ends = ends
+        self._via = via
+        self._within = within
+        self._everything = indexes.everything if within is None else within
+        self._members: dict[str, FrozenBitMap] = {}
 
     def cost(self, level: _Level) -> int:
         """How many nodes `neighbours` looks at one by one."""
@@ -148,16 +169,30 @@ class _Walk:
             for ordinal in self._network.order.newest(self.actions_of(node) & level.actions):
                 yield self._network.actions[ordinal]
         linked = node.neighbours() if isinstance(node, Action) else self.linked_places(node)
-        members = self._indexes.members
-        yield from sorted(level.others.intersection(linked), key=lambda other: (len(members[other.key]), other.key))
+        yield from sorted(
+            level.others.intersection(linked), key=lambda other: (len(self._members_of(other.key)), other.key)
+        )
 
     def actions_of(self, node: Other) -> FrozenBitMap:
         """The actions that a node is linked to: of a department and a region none."""
-        return _NO_ACTION if node.kind in PLACE_KINDS else self._indexes.members[node.key]
+        return _NO_ACTION if node.kind in PLACE_KINDS else self._members_of(node.key)
 
     def linked_places(self, node: Other) -> Iterator[Other]:
         """What a structure or a place is linked to besides actions; nothing for the rest."""
-        return self._indexes.places(node)
+        places = self._indexes.places(node)
+        return places if self._within is None else filter(self._is_there, places)
+
+    def _is_there(self, node: Other) -> bool:
+        """Whether one of the actions has a node, or a node inside it."""
+        return bool(self._members_of(node.key)) or any(map(self._is_there, self._indexes.inside(node.key)))
+
+    def _members_of(self, key: str) -> FrozenBitMap:
+        if self._within is None:
+            return self._indexes.members[key]
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = self._indexes.members[key] & self._within
+        return found
 
     def _actions_of_all(self, nodes: Iterable[Other]) -> FrozenBitMap:
         return FrozenBitMap.union(_NO_ACTION, *map(self.actions_of, nodes))
@@ -165,7 +200,9 @@ class _Walk:
     def _is_open(self, node: Other) -> bool:
         if node in self._ends:
             return True
-        return not is_hub(self._indexes, node.key) if self._via is None else node.kind in self._via
+        if self._via is not None:
+            return node.kind in self._via
+        return not _are_many(len(self._members_of(node.key)), len(self._everything))
 
     def _linked_to_actions(self, actions: BitMap | FrozenBitMap) -> set[Other]:
         if len(actions) <= _WALKED_SET:
@@ -186,7 +223,7 @@ class _Walk:
             linked = np.zeros(len(everyone), bool)
             linked[column[ordinals(actions)]] = True
             if self._via is None:
-                everything = self._indexes.everything
+                everything = self._everything
                 # Where no action is gone, the column is that of everything.
                 of_all = column if len(column) == len(everything) else column[ordinals(everything)]
                 counts = np.bincount(of_all, minlength=len(everyone))

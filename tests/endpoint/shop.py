@@ -153,4 +153,8 @@ class Shop(strawberry.Schema):
 
 schema = Shop(Query, Mutation, Subscription)
 
-PRICES = {"Item.tags": Price(items=3), "Query.algorithm": Price(each=50, heavy=True)}
+PRICES = {
+    "Item.tags": Price(items=3),
+    "Query.algorithm": Price(each=50, heavy=True),
+    "Query.items": Price(grows=True),
+}

@@ -53,6 +53,15 @@ def test_light_operations_run_on_the_loop_and_heavy_ones_in_threads():
     assert [name.partition("_")[0] for name in engine.threads] == ["MainThread", "heavy", "heavy"]
 
 
+@pytest.mark.parametrize(("large", "thread"), [(False, "MainThread"), (True, "heavy")])
+def test_what_grows_with_the_data_runs_in_a_thread_where_these_are_large(large: bool, thread: str):
+    endpoint, engine = recording(snapshots=Unchanging(Snapshot(large=large)))
+    ask(endpoint, "{ items { totalCount } }")
+    ask(endpoint, "{ hello }")
+    endpoint.close()
+    assert [name.partition("_")[0] for name in engine.threads] == [thread, "MainThread"]
+
+
 def test_the_schema_is_walked_in_a_thread_and_what_is_known_of_it_is_given_on_the_loop():
     endpoint, engine = recording()
     query = "{ __schema { types { name } } }"

@@ -223,6 +223,50 @@ def test_a_price_of_an_unknown_field_is_refused():
         Tariff(SCHEMA, Limits(), {"Query.slow": Price(each=5)})
 
 
+SEARCHED = """
+    type Query { actions(search: String, where: Where, all: [Where!]): Int  similar: Int }
+    input Where { title: Text  and: [Where!]  year: Int }
+    input Text { contains: String  eq: String }
+"""
+GROWING = {"(search)": Price(grows=True), "(contains)": Price(grows=True), "Query.similar": Price(grows=True)}
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "grows"),
+    [
+        ("{ actions }", {}, False),
+        ("{ similar }", {}, True),
+        ("{ ...F } fragment F on Query { similar }", {}, True),
+        ('{ actions(search: "a") }', {}, True),
+        ("{ actions(search: null) }", {}, False),
+        ('{ actions(where: {title: {eq: "a"}, year: 1}) }', {}, False),
+        ('{ actions(where: {and: [{year: 1}, {title: {contains: "a"}}]}) }', {}, True),
+        ("query ($s: String) { actions(search: $s) }", {"s": "a"}, True),
+        ("query ($s: String) { actions(search: $s) }", {"s": None}, False),
+        ("query ($s: String) { actions(search: $s) }", {}, False),
+        ('query ($s: String = "a") { actions(search: $s) }', {}, True),
+        ("query ($s: String) { actions(where: {title: {contains: $s}}) }", {"s": "a"}, True),
+        ("query ($s: String) { actions(where: {title: {eq: $s}}) }", {"s": "a"}, False),
+        ("query ($w: Where) { actions(where: $w) }", {"w": {"and": [{"title": {"contains": "a"}}]}}, True),
+        ("query ($w: Where) { actions(where: $w) }", {"w": {"title": {"contains": None, "eq": "a"}}}, False),
+        ('query ($w: Where = {title: {contains: "a"}}) { actions(where: $w) }', {}, True),
+        ("query ($w: [Where!]) { actions(all: $w) }", {"w": [{"year": 1}, {"title": {"contains": "a"}}]}, True),
+        ("query ($w: Where!) { actions(all: [{year: 1}, $w]) }", {"w": {"title": {"contains": "a"}}}, True),
+    ],
+)
+def test_what_grows_with_the_data_is_heavy_where_these_are_large(text: str, variables: dict, grows: bool):
+    schema, document = build_schema(SEARCHED), parse(text)
+    assert validate(schema, document) == []
+    summed = Tariff(schema, Limits(), GROWING).cost_of(document, document.definitions[0])
+    assert summed.is_heavy(variables, large=True) is grows
+    assert summed.is_heavy(variables, large=False) is False
+
+
+def test_a_price_of_an_unknown_argument_is_refused():
+    with pytest.raises(ValueError, match=r"a price is declared for \(find\), which the schema does not have"):
+        Tariff(SCHEMA, Limits(), {"(find)": Price(grows=True)})
+
+
 def test_a_cost_over_the_limit_is_refused_with_its_numbers():
     text = "{ actions(first: 100) { nodes { keywords { actions(first: 24) { nodes { id } } } } } }"
     with pytest.raises(LimitExceeded, match="Query cost 26,102 is over the limit of 10,000") as refused:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
+from functools import partial
 from itertools import pairwise, product
 from typing import Any
 
 from pyroaring import FrozenBitMap
 
 from graph.analysis.meetings import MeetingMeasure
-from graph.conditions import EVERYTHING, All, Any_, Condition, Not, On, Operator, Subject
+from graph.conditions import EVERYTHING, All, Any_, Condition, Not, On, Operator, Says, Subject
 from graph.errors import GraphError
 from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, LIST_KINDS, FacetField, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
@@ -70,6 +71,7 @@ def conditions() -> list[Condition]:
         On(FacetField.KEYWORD, ((Operator.IN, ("Culture", "keyword:sante")),)),
         On(FacetField.KEYWORD, ((Operator.ALL_OF, ("Culture", "Logement")),)),
         On(FacetField.PARTNER, ((Operator.NOT_IN, ("Caf",)),)),
+        On(FacetField.PARTNER, ((Operator.SHARED_WITH, ("structure:lot-a", "action:1")),)),
         On(FacetField.STRUCTURE, ((Operator.IN, ("A", "b")),)),
         On(FacetField.DEPARTMENT, ((Operator.IN, ("Lot",)),)),
         On(FacetField.REGION, ((Operator.IN, ("Occitanie",)),)),
@@ -77,6 +79,8 @@ def conditions() -> list[Condition]:
         On(FacetField.REGION, ((Operator.EMPTY, True),)),
         *(On(FacetField(kind.value), ((Operator.COUNT, ((Operator.FROM, 2),)),)) for kind in LIST_KINDS),
         *(On(FacetField(kind.value), ((Operator.EMPTY, empty),)) for kind in CONCEPT_KINDS for empty in (True, False)),
+        Says("summary", ((Operator.CONTAINS, "du jardin"),)),
+        *(Says(field, ((Operator.EMPTY, True),)) for field in ("summary", "end_reason")),
     ]
     return [EVERYTHING, *on, Not(on[0]), Any_((on[4], on[7])), All((on[0], Not(on[9])))]
 
@@ -150,6 +154,12 @@ def records(graph: KnowledgeGraph) -> dict[str, Any]:
             for place in graph.network.concepts[NodeKind.DEPARTMENT]
             for order in LIST_ORDERS
         ],
+        "by their actions": [
+            plain(walk(ask(ListOrder(), On(Subject.ACTIONS, ((each, condition),))), 99), graph)
+            for ask in (graph.structures, partial(graph.concepts, NodeKind.KEYWORD))
+            for each in (Operator.SOME, Operator.NONE, Operator.EVERY)
+            for condition in conditions()[4:9]
+        ],
         "regions": [
             (place.key, place.label, place.code, plain(graph.departments(place), graph))
             for place in graph.network.concepts[NodeKind.REGION]
@@ -181,6 +191,17 @@ def selections(graph: KnowledgeGraph) -> dict[str, Any]:
         "unknown": [selection.unknown() for selection in asked],
         "facets": [plain(selection.facet(field), graph) for selection in asked[:8] for field in FacetField],
         "groups": [plain(selection.groups(by), graph) for selection in asked[:2] for by in (*fields_of, *pairs)],
+        "matrices": [
+            [
+                plain(found.columns, graph),
+                [(plain(row.key, graph), row.counts) for row in walk(found.rows, 2)],
+            ]
+            for selection in asked[:2]
+            for found in (
+                selection.matrix(FacetField.STRUCTURE, FacetField.KEYWORD, 3),
+                selection.matrix(FacetField.DEPARTMENT, FacetField.YEAR, 2),
+            )
+        ],
         "pages": [
             plain(walk(selection.sorted(keys), size, backwards=backwards), graph)
             for selection in asked[:2]
@@ -239,7 +260,14 @@ def walks(graph: KnowledgeGraph) -> dict[str, Any]:
         ],
         "around": [plain(each, graph) for each in around],
         "related": [plain(graph.related(a, by).members, graph) for a in graph.actions[:3] for by in LINKED_KINDS],
-        "isolated": [plain(graph.isolated(by).members, graph) for by in LINKED_KINDS],
+        "isolated": [
+            plain(graph.select(condition).isolated(by).members, graph)
+            for condition in conditions()[:2]
+            for by in LINKED_KINDS
+        ],
+        "paths of some": [
+            plain(graph.select(conditions()[1]).paths(one, other), graph) for one, other in pairwise(ends)
+        ],
         "shared": [refused(lambda keys=keys: plain(graph.linked(keys).members, graph)) for keys in pairwise(ends)],
     }
 
@@ -262,6 +290,8 @@ def analyses(graph: KnowledgeGraph) -> dict[str, Any]:
             ),
             "empty": [(empty.field.name, plain(empty.actions, graph)) for empty in selection.quality().empty_fields],
         }
+    comparison = graph.select(conditions()[1]).compared(graph.select(conditions()[5]), list(FacetField))
+    found["comparison"] = [plain(comparison.differences.items, graph), comparison.both]
     found["keywords"] = [plain(graph.keywords_of(body).items, graph) for body in graph.network.structures]
     return found
 

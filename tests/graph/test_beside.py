@@ -180,5 +180,5 @@ def test_where_the_form_has_other_fields_what_is_empty_is_looked_for_again(store
     with monkeypatch.context() as patch:
         patch.setattr(Store, "texts", no_texts)
         with pytest.raises(RuntimeError, match="read again"):
-            KnowledgeGraph.from_store(store).analysis._empty_texts()
-    assert len(KnowledgeGraph.from_store(store).analysis._empty_texts()) == len(analysis_kept._NAMES)
+            KnowledgeGraph.from_store(store).analysis.empty_texts()
+    assert len(KnowledgeGraph.from_store(store).analysis.empty_texts()) == len(analysis_kept._NAMES)

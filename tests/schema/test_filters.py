@@ -354,6 +354,9 @@ def test_a_name_is_told_as_unknown_where_and_only_where_alone_it_finds_nothing(
     assert answer({"NOT": {"OR": [naming(field, names), {}]}})["unknownValues"] == told
 
 
+STAGE = "structure", "art scènes et compagnies", "ARTS SCENES ET COMPAGNIE"
+
+
 @pytest.mark.parametrize(
     ("where", "told"),
     [
@@ -368,8 +371,32 @@ def test_a_name_is_told_as_unknown_where_and_only_where_alone_it_finds_nothing(
         ({"keywords": {"containsNone": ["Vieillisement"]}}, ("keywords", "Vieillisement", "Vieillissement")),
         ({"keywords": {"containsAll": ["Logement"]}}, ("keywords", "Logement", None)),
         ({"department": {"eq": "Lott"}}, ("department", "Lott", "Lot")),
-        ({"structure": {"eq": "ARTS SCENES"}}, ("structure", "ARTS SCENES", None)),
+        ({"structure": {"eq": "ARTS SCENES"}}, ("structure", "ARTS SCENES", "ARTS SCENES ET COMPAGNIE")),
+        ({"structure": {"eq": "Rionet"}}, ("structure", "Rionet", "Centre Social et Cuturel le Rionet")),
+        ({"structure": {"eq": "art scènes et compagnies"}}, STAGE),
+        ({"structure": {"eq": "Zzyzx"}}, ("structure", "Zzyzx", None)),
+        (
+            {"structure": {"in": ["structure:lot-arts-scene-et-compagnie"]}},
+            ("structure", "structure:lot-arts-scene-et-compagnie", "structure:lot-arts-scenes-et-compagnie"),
+        ),
         ({"ids": ["action:none"]}, ("ids", "action:none", None)),
+        (
+            {"ids": ["action:repas-oriental-2016-00000000"]},
+            ("ids", "action:repas-oriental-2016-00000000", "action:repas-oriental-2016-605f82fa"),
+        ),
+        ({"ids": ["repas orientale"]}, ("ids", "repas orientale", None)),
+        (
+            {"partners": {"sharedWith": ["keyword:cultur"]}},
+            ("partners", "keyword:cultur", "keyword:culture"),
+        ),
+        (
+            {"partners": {"sharedWith": ["structure:lot-art-scenes-et-compagnie"]}},
+            ("partners", "structure:lot-art-scenes-et-compagnie", "structure:lot-arts-scenes-et-compagnie"),
+        ),
+        (
+            {"partners": {"sharedWith": ["action:repas-orientaux-2016-605f82fa"]}},
+            ("partners", "action:repas-orientaux-2016-605f82fa", "action:repas-oriental-2016-605f82fa"),
+        ),
     ],
     ids=str,
 )
@@ -379,6 +406,14 @@ def test_a_name_that_the_data_do_not_have_is_told_with_one_that_they_have(ask, w
     assert ask(query, where=where)["actions"]["unknownValues"] == [
         {"field": field, "value": value, "closeTo": close_to}
     ]
+
+
+def test_of_many_unknown_names_of_centres_and_actions_the_first_three_are_compared(ask):
+    query = "query ($where: ActionWhere) { actions(where: $where) { unknownValues { closeTo } } }"
+    names = [f"arts scenes {number}" for number in range(5)]
+    where = {"structure": {"in": names}, "keywords": {"containsAny": ["Cultur"]}}
+    told = [each["closeTo"] for each in ask(query, where=where)["actions"]["unknownValues"]]
+    assert told == ["ARTS SCENES ET COMPAGNIE"] * 3 + [None] * 2 + ["Culture"]
 
 
 def test_a_status_printed_in_another_case_is_the_status_of_the_directory():

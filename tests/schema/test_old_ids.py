@@ -32,6 +32,7 @@ QUESTIONS = {
     "Query.neighbourhood(id)": "neighbourhood(id: ID) { nodes { id } edges { source target } }",
     "Query.similarActions(to)": "similarActions(to: [ID]) { totalCount edges { score node { id } } }",
     "ActionWhere.ids": "actions(where: { ids: [ID] }) " + _ACTIONS,
+    "LinksWhere.sharedWith": "actions(where: { keywords: { sharedWith: [ID] } }) " + _ACTIONS,
     "ActionWhere.ids, negated": "actions(where: { NOT: { ids: [ID] } }) " + _ACTIONS,
 }
 """What each place that takes the id of a sheet is asked."""

@@ -29,6 +29,13 @@ def test_every_type_field_and_argument_is_described():
 
 
 def test_every_price_names_a_field():
+    types = schema._schema.type_map.values()
+    fields = [(name, each) for type_ in types for name, each in getattr(type_, "fields", {}).items()]
+    inputs = {argument for _, each in fields for argument in getattr(each, "args", {})}
+    inputs.update(name for name, each in fields if not hasattr(each, "args"))
     for name in PRICES:
-        type_name, field = name.split(".")
-        assert field in schema._schema.type_map[type_name].fields, name
+        if name.startswith("("):
+            assert name[1:-1] in inputs, name
+        else:
+            type_name, field = name.split(".")
+            assert field in schema._schema.type_map[type_name].fields, name

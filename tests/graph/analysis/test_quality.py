@@ -158,7 +158,7 @@ def test_the_page_misspells_one_word_and_repeats_no_title():
     assert all(value.known and value.count == 1 for value in quality.doubtful_values)
 
 
-def test_the_quality_of_some_actions_is_what_of_the_whole_concerns_them():
+def test_the_quality_of_some_actions_is_that_of_a_directory_of_them():
     net, ix = network_of(
         row("a", "Cultures", publics=("q",))._replace(title="Été"),
         row("b", "Culture")._replace(title="ete"),
@@ -171,7 +171,11 @@ def test_the_quality_of_some_actions_is_what_of_the_whole_concerns_them():
     )
     assert titles_of(net, quality, "publics") == ["ete"]
     assert titles_of(net, quality, "summary") == ["Été", "ete"]
-    assert [(value.concept.label, value.count) for value in quality.doubtful_values] == [("Cultures", 1), ("q", 1)]
+    assert [(value.concept.label, value.count) for value in quality.doubtful_values] == [
+        ("Cultures", 1),
+        ("q", 1),
+        ("Culture", 1),
+    ]
     assert quality.respelled == ()
     assert [(found.title, len(found.actions)) for found in quality.repeated_titles] == [("Été", 2)]
 

@@ -484,17 +484,30 @@ class TestPreparedFolder:
             file.write_bytes(whole)
         assert titles(opened(folder, "v1", built, unreadable()), "isolement") == ["a"]
 
-    # Collected in blocks of two, of four, at once at the end, or not at all since none is frequent enough at first.
-    @pytest.mark.parametrize(("block", "one_in"), [(2, 1_000), (4, 1_000), (50_000, 1_000), (4, 0.5)])
-    def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(self, tmp_path, monkeypatch, block, one_in):
+    # Collected in blocks of two, forgetting the pieces after each or not, of four, at once at the end, or not at all
+    # since none is frequent enough at first.
+    @pytest.mark.parametrize(
+        ("block", "one_in", "pieces"),
+        [(2, 1_000, 1), (2, 1_000, 99), (4, 1_000, 99), (50_000, 1_000, 99), (4, 0.5, 99)],
+    )
+    def test_the_prepared_sets_of_frequent_words_are_those_of_the_search(
+        self, tmp_path, monkeypatch, block, one_in, pieces
+    ):
         monkeypatch.setattr(fulltext, "RANKED", 2)
         monkeypatch.setattr(fulltext, "FEW", 0)
         monkeypatch.setattr(written, "FREQUENT", 2)
         monkeypatch.setattr(members, "_BLOCK", block)
-        monkeypatch.setattr(members, "_FIRST", block + 1)
+        monkeypatch.setattr(members, "PIECES", pieces)
         monkeypatch.setattr(members, "_ONE_IN", one_in)
         texts = {
-            f"action:t{n}": f"jardin {'atelier' * (n % 2)} {'isolment' if n == 1 else 'isolement'}" for n in range(9)
+            f"action:t{n}": " ".join(
+                (
+                    "jardin, JARDIN" if n % 4 else "Jardins",
+                    "atelier" * (n % 2),
+                    "isolment" if n == 1 else "isolement",
+                )
+            )
+            for n in range(9)
         }
         summaries = [(key, SheetText(summary=text)) for key, text in texts.items()]
         built = opened(tmp_path / "search", "v1", network_of(*(row(key.partition(":")[2]) for key in texts)), summaries)
