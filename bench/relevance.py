@@ -82,12 +82,16 @@ def read_queries(path: Path = QUERIES) -> list[Query]:
     return [Query(**{**each, "relevant": tuple(each["relevant"])}) for each in json.loads(path.read_text("utf-8"))]
 
 
-def finders() -> dict[str, Finder]:
-    """The search of each directory: it gives the numbers of sheets, the best first."""
+def directories() -> dict[str, Sequence[Sheet]]:
+    """The sheets of each directory, in the order of their numbers."""
     vocabulary = load_vocabulary()
     page = read_page(PAGE.read_bytes(), PAGE.name, vocabulary).sheets
-    other = read_json(SHEETS.read_bytes(), SHEETS.name, vocabulary).sheets
-    return {"lot": _finder(page), "other": _finder(other)}
+    return {"lot": page, "other": read_json(SHEETS.read_bytes(), SHEETS.name, vocabulary).sheets}
+
+
+def finders() -> dict[str, Finder]:
+    """The search of each directory: it gives the numbers of sheets, the best first."""
+    return {name: _finder(sheets) for name, sheets in directories().items()}
 
 
 def _finder(sheets: Sequence[Sheet]) -> Finder:

@@ -57,6 +57,10 @@ QUESTIONS = {
     " similar(first: 10, by: [KEYWORD, PARTNER])" + _SIMILAR,
     "similar, top 10: text": "query ($action: ID!) { action(id: $action) {"
     " similar(first: 10, measure: TEXT)" + _SIMILAR,
+    "similar, top 10: balanced": "query ($action: ID!) { action(id: $action) {"
+    " similar(first: 10, measure: BALANCED)" + _SIMILAR,
+    "similar to a text of some words": """query ($word: String!) {
+        similarActions(text: $word, first: 10) { edges { score node { id title } reasons { term contribution } } } }""",
     "search over every kind": """query ($word: String!) { search(query: $word, first: 20) {
         edges { score kind node { id } highlights { field fragments { text start end } } } } }""",
     "suggest": """query ($prefix: String!) {
@@ -71,6 +75,8 @@ QUESTIONS = {
         node(id: $action) { id ... on Action { title summary structure { name } } } }""",
     "structures that one ought to meet": """query ($structure: ID!) { structure(id: $structure) { meet(first: 10) {
         nodes { score b { name } shared { label } aBrings { label } bBrings { label } } } } }""",
+    "the same, balanced": """query ($structure: ID!) { structure(id: $structure) { meet(first: 10, measure: BALANCED) {
+        nodes { score b { name } reasons { kind contribution keyword { label } } } } } }""",
 }
 
 

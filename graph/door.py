@@ -118,8 +118,9 @@ class Selection(Protocol):
     def notices(self) -> list[Notice]:
         """What its search names and the data do not have."""
 
-    def similar(self, to: Sequence[Action], **how: Any) -> Ordered[SimilarAction]:
-        """Those that are similar to some actions, the most similar first; `how` is as `Similarity.similar` takes it.
+    def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
+        """Those that are similar to some actions or to a text, the most similar first; `how` is as `Similarity.similar`
+        takes it.
 
         Raises OutOfRange or NotAccepted.
         """

@@ -24,7 +24,7 @@ from graph.facets import Facets
 from graph.filters import Filters
 from graph.garbage import keep_for_good
 from graph.history import History
-from graph.indexes import Indexes
+from graph.indexes import Indexes, ordinals
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.labels import department_key
 from graph.listing import Listing, ListOrder, listed
@@ -65,6 +65,16 @@ from graph.vocabulary import Vocabulary, load_vocabulary
 TEXTS_IN_MEMORY = 50_000
 """Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store, and the
 indexes of the text are files beside it."""
+
+
+WORDS_COUNTED_ANEW = 1_000
+"""With fewer actions than these the words that similar texts are found by are counted anew for each version, in a tenth
+of a second at most; with more, those of a later version are the words of the version that was built at once."""
+
+
+def _text_index_of(built: Network, indexed: Indexes, texts: LayeredTexts) -> TextIndex:
+    every_text = ((action.key, text) for action, text in texts.of(built))
+    return TextIndex.of_version(built, ordinals(indexed.everything), every_text)
 
 
 def _silent(what: str, done: int) -> None:
@@ -214,6 +224,8 @@ class KnowledgeGraph:
         if "search" in self.__dict__:
             # Whoever searches goes on doing so: nobody waits for what can be made now.
             made.search = made._searched_since(self)
+        if "similarity" in self.__dict__:
+            made.similarity.follow(self.similarity)
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
@@ -351,7 +363,15 @@ class KnowledgeGraph:
         """Similar actions, and why."""
         if self._base is None:
             return Similarity(self.network, self.indexes, self._text_index)
-        return self._base.similarity.changed(self.network, self.indexes, [text for text, _ in self._texts.later])
+        return self._base.similarity.changed(
+            self.network, self.indexes, [text for text, _ in self._texts.later], self._words_anew()
+        )
+
+    def _words_anew(self) -> Callable[[], TextIndex] | None:
+        """What counts the words of a later version anew, where that is soon done; it does not hold the graph."""
+        if len(self.indexes.everything) >= WORDS_COUNTED_ANEW:
+            return None
+        return partial(_text_index_of, self.network, self.indexes, self._texts)
 
     def _text_index(self) -> TextIndex:
         told = partial(self._progress, "text index")

@@ -14,7 +14,7 @@ from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.comparison import Comparison, compared
 from graph.conditions import EVERYTHING, All, Condition, Says
-from graph.door import Selection
+from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
@@ -27,7 +27,7 @@ from graph.search.index import Matched, SearchIndex
 from graph.search.meaning import Correction
 from graph.search.notices import Notice
 from graph.similarity.measures import Similarity
-from graph.similarity.ranked import Ranked
+from graph.similarity.ranked import SimilarAction
 from graph.traversal import Traversal
 from graph.traversal.paths import Paths
 
@@ -157,7 +157,7 @@ class ActionSelection(Selection):
     def notices(self) -> list[Notice]:
         return [] if self._search is None else self._graph.notices(self._search)
 
-    def similar(self, to: Sequence[Action], **how: Any) -> Ranked:
+    def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
         return self._graph.similarity.similar(to, within=self._within, **how)
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
@@ -195,4 +195,4 @@ class ActionSelection(Selection):
 
 
 def _meetings(measure: MeetingMeasure, pairs: Sequence[Meeting]) -> Listing[Meeting]:
-    return Listing(measure, pairs, lambda pair: (-pair.score, -pair.second, pair.a.key, pair.b.key))
+    return Listing(measure, pairs, lambda pair: (-pair.score, *(-tie for tie in pair.ties), pair.a.key, pair.b.key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from graph.analysis.fit import MeetingReasonKind
 from graph.analysis.meetings import MeetingMeasure
 from graph.differences import WordState
 from graph.history import Author
@@ -31,7 +32,8 @@ strawberry.enum(
     "vocabularies, or a word of the sheets.",
 )
 strawberry.enum(Measure, description="How similarity is measured; every score is from 0 to 1.")
-strawberry.enum(MeetingMeasure, description="How much two structures share.")
+strawberry.enum(MeetingMeasure, description="How much two structures share, or how well they fit.")
+strawberry.enum(MeetingReasonKind, description="Why two structures ought to meet.")
 strawberry.enum(
     Operation,
     description="What a change did. GENESIS is the first import into an empty store, of however many sheets; MERGE: "

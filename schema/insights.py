@@ -9,6 +9,7 @@ from strawberry import Parent
 
 from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
+from graph.analysis.fit import MeetingReasonKind
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField
 from graph.door import Door, Ordered, Selection
@@ -69,11 +70,26 @@ def cooccurrences(
     return graph.select(condition_of(where), search).cooccurrences(kind, min_count), graph.position
 
 
+@strawberry.type(
+    name="MeetingReason", description="Why two structures ought to meet. The contributions add up to the score."
+)
+class MeetingReasonType:
+    kind: MeetingReasonKind = attribute("What kind of reason it is.")
+    keyword: AKeyword | None = attribute(
+        "The keyword of SHARED_KEYWORD; null where it is no more, and for other kinds."
+    )
+    contribution: float = attribute("Its part of the score.")
+
+
 @strawberry.type(name="Meeting", description="Two structures that ought to meet.")
 class MeetingType:
     a: AStructure = attribute("The one structure.")
     b: AStructure = attribute("The other structure.")
-    score: float = attribute("The number of shared keywords, or the Jaccard index in 0 to 1.")
+    score: float = attribute("The number of shared keywords; or, from 0 to 1, the Jaccard index or how well they fit.")
+    reasons: list[MeetingReasonType] = attribute(
+        "Why, the greatest contribution first: each shared keyword, no more than one structure has; by BALANCED what "
+        "each would bring, their size and how near they are too."
+    )
     shared: list[AKeyword] = attribute(
         "The keywords that the actions of both have, the rarest first: no more than one structure has."
     )
@@ -81,7 +97,13 @@ class MeetingType:
     b_brings: list[AKeyword] = attribute("The keywords that only the other has, the rarest first: no more than it has.")
 
 
-MeasureOfMeetings = Annotated[MeetingMeasure, told("How much two structures share.")]
+MeasureOfMeetings = Annotated[
+    MeetingMeasure,
+    told(
+        "SHARED_KEYWORDS: how many keywords both have. JACCARD: that number of all that either has. BALANCED: what few "
+        "have and both do, what each would bring the other, like numbers of actions, and how near they are."
+    ),
+]
 
 
 MeetingsWhere = Annotated[

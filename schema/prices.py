@@ -56,6 +56,7 @@ PRICES = {
     "Structure.meet": Price(each=500, grows=True),
     "Query.isolated": Price(each=200, grows=True),
     "Meeting.shared": Price(items=5),
+    "Meeting.reasons": Price(items=8),
     "Meeting.aBrings": Price(items=5),
     "Meeting.bBrings": Price(items=5),
     "Query.communities": Price(each=1_000, heavy=True),

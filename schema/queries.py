@@ -120,7 +120,10 @@ class Ways:
         suggest, "What a search box may offer while a word is typed. No connection: a few lines, made anew at each key."
     )
     similar_actions: SimilarConnection = paged(
-        similar_actions, "The actions that are similar to several at once.", SimilarEdgeSource, query="search"
+        similar_actions,
+        "The actions that are similar to several at once, or to a project that is not yet written.",
+        SimilarEdgeSource,
+        query="search",
     )
     shared_actions: ActionConnection = actions_found(
         shared_actions, "The actions that are linked to all of some nodes.", keys="nodes"

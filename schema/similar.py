@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph.door import Door, Selection
-from graph.errors import UnknownNode, sized
+from graph.errors import NotAccepted, UnknownNode, sized
 from graph.kinds import NodeKind
 from graph.model import Action
 from graph.similarity.measures import Measure
@@ -18,24 +18,33 @@ from schema.forward import AKeyword, AnAction, AnyNode, APartner
 from schema.where import ActionWhere, condition_of
 
 MOST_COMPARED = 20
+LONGEST_TEXT = 5_000
 
 
 @strawberry.input(description="What the nodes of a kind weigh.")
 class KindWeight:
     kind: NodeKind = attribute("One of the kinds of `by`.")
-    weight: float = attribute("From 0.001 to 1000; 1 for a kind that is not given.")
+    weight: float = attribute("From 0.001 to 1000.")
 
 
-By = Annotated[list[NodeKind], told("The kinds of node that are compared. Example: [KEYWORD, PARTNER].")]
-_KEYWORD: Any = (NodeKind.KEYWORD,)  # a default must be hashable
+By = Annotated[
+    list[NodeKind] | None,
+    told(
+        "The kinds of node that are compared: without any KEYWORD, and for BALANCED KEYWORD, PARTNER and PUBLIC. "
+        "Example: [KEYWORD, PARTNER]."
+    ),
+]
 MeasureArgument = Annotated[
     Measure,
     told(
         "JACCARD: what is shared of all that both have. OVERLAP: of what the smaller has. COSINE: between "
-        "the two. RARITY: as JACCARD, rare nodes weighing more, ln(1 + N/df). TEXT: the words of the sheets."
+        "the two. RARITY: as JACCARD, rare nodes weighing more, ln(1 + N/df). TEXT: the words of the sheets, and "
+        "the subjects these come under. BALANCED: half the nodes of several kinds, by what they tell, half the words."
     ),
 ]
-Weights = Annotated[list[KindWeight] | None, told("What the kinds weigh.")]
+Weights = Annotated[
+    list[KindWeight] | None, told("What the kinds weigh: 1, and for BALANCED KEYWORD 1, PUBLIC 0.5 and another 0.25.")
+]
 Threshold = Annotated[float, told("The least score, 0 to 1.")]
 Within = Annotated[
     ActionWhere | None,
@@ -67,15 +76,18 @@ class SimilarEdgeSource(EdgeSource):
 
     def _shared(self, kind: NodeKind) -> list[Any]:
         _, to, _ = self.about
-        mine = {concept for action in to for concept in action.linked(kind)}
+        mine = set() if isinstance(to, str) else {concept for action in to for concept in action.linked(kind)}
         return [concept for concept in self.item.action.linked(kind) if concept in mine]
 
 
 @strawberry.type(name="Reason", description="One thing that two actions share. The contributions add up to the score.")
 class ReasonType:
-    kind: NodeKind | None = attribute("The kind of node; null for a word of the measure TEXT.")
+    kind: NodeKind | None = attribute("The kind of node; null for a word.")
     node: AnyNode | None = attribute("What is shared; null for a word.")
-    term: str | None = attribute("The word that both sheets have, for the measure TEXT.")
+    term: str | None = attribute(
+        "A word that both sheets have, or the subject that words of both come under: measures TEXT and BALANCED. "
+        'Example: "mobilité", where the one says « covoiturage » and the other « navette ».'
+    )
     weight: float = attribute("What it weighs in the measure.")
     contribution: float = attribute("Its part of the score.")
 
@@ -103,7 +115,7 @@ class SimilarConnection:
 def similar(
     action: Action,
     graph: Door,
-    by: By = _KEYWORD,
+    by: By = None,
     measure: MeasureArgument = Measure.JACCARD,
     weights: Weights = None,
     threshold: Threshold = 0.0,
@@ -118,30 +130,50 @@ def similar(
 def similar_actions(
     _: None,
     graph: Door,
-    to: Annotated[list[strawberry.ID], told(f"The ids of 1 to {MOST_COMPARED} actions.")],
-    by: By = _KEYWORD,
-    measure: MeasureArgument = Measure.JACCARD,
+    to: Annotated[
+        list[strawberry.ID] | None, told(f"The ids of 1 to {MOST_COMPARED} actions. Give these, or a text.")
+    ] = None,
+    text: Annotated[
+        str | None,
+        told(
+            f"A project that no sheet tells of yet, in 1 to {LONGEST_TEXT} characters, compared by its words. "
+            'Example: "Réparer des vélos avec des jeunes du quartier".'
+        ),
+    ] = None,
+    by: By = None,
+    measure: Annotated[
+        Measure | None, told("As of `Action.similar`; without it JACCARD, and for a text TEXT, its only one.")
+    ] = None,
     weights: Weights = None,
     threshold: Threshold = 0.0,
     where: Within = None,
     search: Answering = None,
 ) -> Any:
-    """The actions that are similar to several at once."""
-    sized("to", to, 1, MOST_COMPARED)
+    """The actions that are similar to several at once, or to a text."""
+    if (to is None) == (text is None):
+        given = "nothing" if to is None else "both"
+        raise NotAccepted("to", given, "give the ids of actions, or a text")
+    among = graph.select(condition_of(where), search)
+    if text is not None:
+        return _similar(graph, among, text, by, measure or Measure.TEXT, weights, threshold)
+    return _similar(graph, among, _actions(graph, to or ()), by, measure or Measure.JACCARD, weights, threshold)
+
+
+def _actions(graph: Door, ids: Sequence[str]) -> list[Action]:
+    sized("to", ids, 1, MOST_COMPARED)
     actions = []
-    for id in to:
+    for id in ids:
         action = graph.get(id)
         if not isinstance(action, Action):
             raise UnknownNode("to", id, "action")
         actions.append(action)
-    among = graph.select(condition_of(where), search)
-    return _similar(graph, among, actions, by, measure, weights, threshold)
+    return actions
 
 
 def _similar(
     graph: Door,
     among: Selection,
-    to: Sequence[Action],
+    to: Sequence[Action] | str,
     by: By,
     measure: Measure,
     weights: Weights,

@@ -71,6 +71,14 @@ class Thesaurus:
                 return found, length
         return None
 
+    def of_word(self, plain: str) -> Group | None:
+        """The group of which a bare word is a label that is looked for in the sheets; None without any.
+
+        >>> load_thesaurus().of_word("nounou").label
+        'assistante maternelle'
+        """
+        return self._of_shown.get((lemma(plain),))
+
     def knows(self, plain: str) -> bool:
         """Whether a bare word stands in some label."""
         return lemma(plain) in self._lemmas
@@ -101,15 +109,36 @@ class Thesaurus:
             yield from ((sense, other.label) for other in others)
             yield from ((sense, label) for other in others for label in other.others)
 
+    def above(self, group: Group) -> list[Group]:
+        """The broader groups, and those broader than these, the nearest first, each once.
+
+        >>> thesaurus = load_thesaurus()
+        >>> [broader.label for broader in thesaurus.above(thesaurus.groups["chorale"])]
+        ['musique', 'culture', 'spectacle']
+        """
+        return self._reached(group, self._broader)
+
     def _below(self, group: Group) -> list[Group]:
         """The narrower groups, and those narrower than these, the nearest first, each once."""
+        return self._reached(group, {each.id: each.narrower for each in self.groups.values()})
+
+    def _reached(self, group: Group, step: Mapping[str, Sequence[str]]) -> list[Group]:
+        """The groups that steps from one lead to, the nearest first, each once."""
         found: dict[str, None] = {}
-        waiting = list(group.narrower)
+        waiting = list(step.get(group.id, ()))
         for each in waiting:
             if each not in found:
                 found[each] = None
-                waiting.extend(self.groups[each].narrower)
+                waiting.extend(step.get(each, ()))
         return [self.groups[each] for each in found]
+
+    @cached_property
+    def _broader(self) -> Mapping[str, Sequence[str]]:
+        broader: dict[str, list[str]] = {}
+        for group in self.groups.values():
+            for narrower in group.narrower:
+                broader.setdefault(narrower, []).append(group.id)
+        return broader
 
     @cached_property
     def _near(self) -> Mapping[str, tuple[str, ...]]:
@@ -124,6 +153,10 @@ class Thesaurus:
     @cached_property
     def _of_key(self) -> Mapping[Key, Group]:
         return {key_of(label): group for group in self.groups.values() for label in (*group.shown, *group.hidden)}
+
+    @cached_property
+    def _of_shown(self) -> Mapping[Key, Group]:
+        return {key_of(label): group for group in self.groups.values() for label in group.shown}
 
     @cached_property
     def _lemmas(self) -> frozenset[str]:

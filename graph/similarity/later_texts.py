@@ -19,7 +19,19 @@ from graph.indexes import Indexes, Ordinals, ordinals
 from graph.model import Action, SheetText
 from graph.network import Network
 from graph.similarity.ranked import Floats
-from graph.similarity.text import TERMS_OF_A_SHEET, Rows, TextIndex, TextProfile, rarity_of, rows_of, shared, strongest
+from graph.similarity.roughly import RoughScores
+from graph.similarity.terms import Said
+from graph.similarity.text import (
+    TERMS_OF_A_SHEET,
+    Rows,
+    TextIndex,
+    TextProfile,
+    rarity_of,
+    rows_of,
+    scores_of,
+    shared,
+    strongest,
+)
 
 
 class Terms(Protocol):
@@ -27,7 +39,11 @@ class Terms(Protocol):
 
     def profile(self, ordinals: Sequence[int]) -> TextProfile: ...
 
-    def scores(self, profile: TextProfile) -> Floats: ...
+    def profile_of(self, text: str) -> TextProfile: ...
+
+    def scores(self, profile: TextProfile) -> RoughScores: ...
+
+    def scores_of(self, profile: TextProfile, ordinals: npt.NDArray[np.integer]) -> Floats: ...
 
     def rarity_of_shared(self, profile: TextProfile, ordinals: npt.NDArray[np.uint32]) -> Floats: ...
 
@@ -48,14 +64,20 @@ class LaterTexts:
         """As `TextIndex.profile`."""
         return strongest(self._rows(np.asarray(ordinals)))
 
-    def scores(self, profile: TextProfile) -> Floats:
+    def profile_of(self, text: str) -> TextProfile:
+        """As `TextIndex.profile_of`."""
+        return self.base.profile_of(text)
+
+    def scores(self, profile: TextProfile) -> RoughScores:
         """As `TextIndex.scores`; 0 for the sheets of the base that are gone."""
-        weights = np.zeros(len(self.base.printed) + 1)
-        weights[profile.terms] = profile.weights
         of_base = self.base.scores(profile)
         of_base[self.gone] = 0
-        of_later: Floats = (weights[self.later.terms] * self.later.weights).sum(axis=1)
-        return np.concatenate((of_base, of_later))
+        of_later = scores_of(profile, len(self.base.printed), self.later)
+        return np.concatenate((of_base, of_later.astype(np.float32)))
+
+    def scores_of(self, profile: TextProfile, ordinals: npt.NDArray[np.integer]) -> Floats:
+        """As `TextIndex.scores_of`."""
+        return scores_of(profile, len(self.base.printed), self._rows(np.asarray(ordinals)))
 
     def rarity_of_shared(self, profile: TextProfile, ordinals: npt.NDArray[np.uint32]) -> Floats:
         """As `TextIndex.rarity_of_shared`."""
@@ -104,6 +126,7 @@ class GrowingTexts:
         return LaterTexts(self._base, later, np.flatnonzero(is_gone).astype(np.uint32))
 
     def _add(self, sheets: Sequence[tuple[Action, SheetText]], first: int) -> None:
-        rows = rows_of(self._base, sheets, first)
+        said = [Said(action.ordinal, action.title, action.structure.name, text) for action, text in sheets]
+        rows = rows_of(self._base, said, first)
         self._terms = self._terms.extended(rows.terms.reshape(-1))
         self._weights = self._weights.extended(rows.weights.reshape(-1))

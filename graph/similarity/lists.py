@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import islice
 from threading import Lock
 from typing import Any, TypeVar
@@ -16,17 +17,22 @@ from scipy.sparse import csr_array
 from graph.arena import Column, of_one_line
 from graph.indexes import NOTHING, Indexes, ordinals
 from graph.kinds import NodeKind
-from graph.model import Action, Concept, Structure
+from graph.model import Action, Concept, Structure, fold
 from graph.network import Network
+from graph.once import once
 from graph.similarity.ranked import Floats, Integers, KeyOrder, Ordinals
 
 Item = TypeVar("Item")
 
+_RESIDUAL = frozenset({"autre", "autres", "non precise"})
+"""What is ticked where nothing fits, folded: two actions that have it are not thereby alike."""
+
 
 class KindLists:
     """The different lists of nodes of one kind in one version: `list_of` has the number of its list for each ordinal,
-    `matrix` a row for each list and a column for each of `nodes`, 1 where the list has the node, `rarity` ln(1 + N/df)
-    for each node. Lists and nodes that no action has weigh nothing, and are in nobody's way.
+    `matrix` a row for each list and a column for each of `nodes`, 1 where the list has the node. For each node `rarity`
+    is ln(1 + N/df), and `told` ln²(N/df): nothing where every action has it, or where it is « Autre ». Lists and nodes
+    that no action has weigh nothing, and are in nobody's way.
     """
 
     def __init__(self, lists: GrowingLists, network: Network, indexes: Indexes) -> None:
@@ -35,10 +41,24 @@ class KindLists:
         self.nodes = tuple(islice(self._column, self.matrix.shape[1]))
         members = indexes.members
         frequency = np.array([len(members.get(node.key, NOTHING)) for node in self.nodes], np.float64)
-        self.rarity: Floats = np.log1p(len(indexes.everything) / np.maximum(frequency, 1))
+        self._in_one = len(indexes.everything) / np.maximum(frequency, 1)
+        self.rarity: Floats = np.log1p(self._in_one)
         # What each list weighs is the same for every question.
         self.sizes: Floats = self.matrix @ np.ones(len(self.nodes))
         self.rarities: Floats = self.matrix @ self.rarity
+
+    @once
+    def told(self) -> Floats:
+        """What each node tells."""
+        told: Floats = np.square(np.log(np.maximum(self._in_one, 1)))
+        told[[fold(node.label) in _RESIDUAL for node in self.nodes]] = 0
+        return told
+
+    @once
+    def tellings(self) -> Floats:
+        """What the nodes of each list tell, added up."""
+        tellings: Floats = self.matrix @ self.told
+        return tellings
 
     def had_by(self, actions: Iterable[Action]) -> Floats:
         """For each node, 1 where at least one of the actions has it, 0 elsewhere."""
@@ -101,17 +121,29 @@ def _last(items: dict[Item, Any], number: int) -> list[Item]:
     return [*islice(reversed(items), number)][::-1]
 
 
+class Weighing(Enum):
+    """What a node weighs, times the weight of its kind."""
+
+    ALIKE = "1"
+    BY_RARITY = "ln(1 + N/df)"
+    BY_WHAT_IT_TELLS = "ln²(N/df)"
+
+
 class Profile:
     """The nodes of some actions, each with its weight, kind by kind, and what lists have in common with them."""
 
     def __init__(
-        self, actions: Sequence[Action], kinds: Sequence[KindLists], weights: Mapping[NodeKind, float], *, rare: bool
+        self,
+        actions: Sequence[Action],
+        kinds: Sequence[KindLists],
+        weights: Mapping[NodeKind, float],
+        weighing: Weighing,
     ) -> None:
-        """`weights` are of the kinds; with `rare`, a node weighs its rarity times that."""
+        """`weights` are of the kinds."""
         self._kinds = kinds
         self._given = weights
-        self._rare = rare
-        self._weights = [weights[each.kind] * (each.rarity if rare else np.ones(len(each.nodes))) for each in kinds]
+        self._weighing = weighing
+        self._weights = [weights[each.kind] * _weighed(each, weighing) for each in kinds]
         self._mine = [each.had_by(actions) for each in kinds]
         self.nodes: dict[Structure | Concept, float] = {
             each.nodes[column]: float(values[column])
@@ -130,12 +162,24 @@ class Profile:
 
     def weights_of_lists(self) -> list[Floats]:
         """For each kind, what each list weighs."""
-        return [self._given[each.kind] * (each.rarities if self._rare else each.sizes) for each in self._kinds]
+        return [self._given[each.kind] * _weights_of_lists(each, self._weighing) for each in self._kinds]
 
     def _of_shared(self, values: Sequence[Floats]) -> list[Floats]:
         """For each kind, the sum for each list of the values of the nodes that are in the profile too."""
         parts = zip(self._kinds, values, self._mine, strict=True)
         return [each.matrix @ (of_nodes * mine) for each, of_nodes, mine in parts]
+
+
+def _weighed(lists: KindLists, weighing: Weighing) -> Floats:
+    if weighing is Weighing.ALIKE:
+        return np.ones(len(lists.nodes))
+    return lists.rarity if weighing is Weighing.BY_RARITY else lists.told
+
+
+def _weights_of_lists(lists: KindLists, weighing: Weighing) -> Floats:
+    if weighing is Weighing.ALIKE:
+        return lists.sizes
+    return lists.rarities if weighing is Weighing.BY_RARITY else lists.tellings
 
 
 @dataclass(frozen=True, slots=True)

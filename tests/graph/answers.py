@@ -31,7 +31,7 @@ ORDERS: Sequence[tuple[SortKey, ...]] = (
     (SortKey(ActionField.PARTNER_COUNT, False),),
 )
 LIST_ORDERS = [ListOrder(field, descending) for field in ListField for descending in (False, True)]
-MEASURES = [measure for measure in Measure if measure is not Measure.TEXT]
+MEASURES = list(Measure)
 KINDS_COMPARED = (
     (NodeKind.KEYWORD,),
     (NodeKind.STRUCTURE,),
@@ -212,7 +212,7 @@ def selections(graph: KnowledgeGraph) -> dict[str, Any]:
 
 
 def similar(graph: KnowledgeGraph) -> list[Any]:
-    """What is similar to some actions, by every measure but TEXT, and why."""
+    """What is similar to some actions, by every measure, and why."""
     found: list[Any] = []
     within = graph.select(conditions()[1]).members
     for action, by, measure in product(graph.actions[:4], KINDS_COMPARED, MEASURES):
@@ -230,7 +230,10 @@ def similar(graph: KnowledgeGraph) -> list[Any]:
         )
         for item in items[:2]:
             reasons = graph.similarity.reasons([action], item.action, by=by, measure=measure)
-            found.append([(reason.node and reason.node.key, reason.contribution) for reason in reasons])
+            found.append([(reason.node and reason.node.key, reason.term, reason.contribution) for reason in reasons])
+    for text in ("Un repas de légumes au potager", "Été, zèbre et atelier"):
+        items = graph.similarity.similar(text, measure=Measure.TEXT).between(0, 99)
+        found.append([(item.action.key, item.score, item.rarity) for item in items])
     return rounded(found)
 
 

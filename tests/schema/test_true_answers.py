@@ -117,6 +117,22 @@ def test_the_centres_that_ought_to_meet(ask):
     assert scores[2] < 0.5
 
 
+def test_whom_figeac_ought_to_meet_and_why(ask):
+    query = """query ($id: ID!) { structure(id: $id) { meet(measure: BALANCED, first: 9) { totalCount
+        nodes { score b { name } shared { id } reasons { kind contribution keyword { id } } } } } }"""
+    found = ask(query, id="structure:lot-centre-social-et-de-prevention-de-figeac")["structure"]["meet"]
+    assert found["totalCount"] == len(found["nodes"])
+    assert found["nodes"][0]["b"]["name"] == "ARTS SCENES ET COMPAGNIE"
+    for node in found["nodes"]:
+        assert sum(reason["contribution"] for reason in node["reasons"]) == pytest.approx(node["score"], abs=1e-9)
+        kinds = {reason["kind"] for reason in node["reasons"]}
+        assert {"SHARED_KEYWORD", "SAME_DEPARTMENT", "SIZE"} <= kinds  # one page, one department
+        shared = {reason["keyword"]["id"] for reason in node["reasons"] if reason["keyword"]}
+        assert shared == {keyword["id"] for keyword in node["shared"]}
+    scores = [node["score"] for node in found["nodes"]]
+    assert scores == sorted(scores, reverse=True)
+
+
 def test_a_department_that_is_not_in_the_data_is_told_from_one_without_such_an_action(ask):
     query = "query ($where: ActionWhere) { actions(where: $where) { totalCount unknownValues { field value } } }"
     assert ask(query, where={"department": {"eq": "Cantal"}})["actions"] == {
@@ -134,6 +150,24 @@ def test_text_finds_the_mobility_actions_for_16_which_has_no_keyword(ask, number
     mobility = {n for n, a in numbered.items() if "mobilité / transport" in {k.label for k in a.keywords}}
     assert mobility & {number_of(edge["node"]["id"]) for edge in edges}
     assert any("mobilité" in reason["term"] for edge in edges for reason in edge["reasons"])
+
+
+def test_a_project_that_no_sheet_tells_of_finds_those_that_say_the_like_and_says_by_which_words(ask, number_of):
+    query = """query ($text: String!, $where: ActionWhere) { similarActions(text: $text, where: $where, first: 3) {
+        edges { score node { id } reasons { kind term node { id } contribution } sharedKeywords { id } } } }"""
+
+    def found(text, where=None):
+        edges = ask(query, text=text, where=where)["similarActions"]["edges"]
+        for edge in edges:
+            assert sum(reason["contribution"] for reason in edge["reasons"]) == pytest.approx(edge["score"], abs=1e-9)
+            assert all(reason["term"] and not reason["kind"] and not reason["node"] for reason in edge["reasons"])
+            assert edge["sharedKeywords"] == []
+        return [number_of(edge["node"]["id"]) for edge in edges]
+
+    assert found("Un garage où chacun répare sa voiture")[0] == 5
+    assert found("De la peinture et de la pâte à sel avec les parents")[0] == 12
+    assert 5 not in found("Un garage où chacun répare sa voiture", {"keywords": {"isEmpty": True}})
+    assert found("zzz") == []
 
 
 def test_every_field_of_every_sheet_is_the_page_to_the_letter(ask, sheets, numbered):

@@ -315,15 +315,19 @@ def test_similar_actions_come_with_their_reasons_and_a_choice_of_measure(
     query = (QUERIES / "similar.graphql").read_text(encoding="utf-8")
     with offline_page(context, server_url, PAGES["action"]) as offline:
         page = offline.page
-        for measure in ("JACCARD", "RARITY", "TEXT"):
+        expect(page.get_by_label("mesure")).to_have_value("BALANCED")
+        for measure in ("BALANCED", "JACCARD", "RARITY", "TEXT"):
             page.get_by_label("mesure").select_option(measure)
-            told = ask(server_url, query, {"id": REPAS, "measure": measure, "by": ["KEYWORD"]})["action"]["similar"]
+            by = ["KEYWORD"] if measure in ("JACCARD", "RARITY") else None
+            told = ask(server_url, query, {"id": REPAS, "measure": measure, "by": by})["action"]["similar"]
             expect(page.locator("#similar li > a")).to_have_text([edge["node"]["title"] for edge in told["edges"]])
             for reason, edge in zip(page.locator("#similar .reason").all_text_contents(), told["edges"], strict=True):
-                words = [r["term"] or r["node"]["label"] for r in edge["reasons"]]
-                if measure != "TEXT":
-                    assert reason.startswith(f"{len(words)} mot{'s' if len(words) > 1 else ''}-clé")
-                assert reason.endswith(", ".join(words))
+                labels = [r["node"]["label"] for r in edge["reasons"] if r["node"]]
+                words = [r["term"] for r in edge["reasons"] if r["term"]][:8]
+                if by:
+                    assert reason.startswith(f"{len(labels)} mot{'s' if len(labels) > 1 else ''}-clé")
+                assert all(label in reason for label in labels)
+                assert reason.endswith(", ".join(words) or labels[-1])
 
 
 def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, server_url: str) -> None:
@@ -336,6 +340,9 @@ def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, se
         expect(first).to_contain_text(f"{len(meetings[0]['shared'])} mots-clés en commun")
         for keyword in meetings[0]["shared"]:
             expect(first).to_contain_text(keyword["label"])
+        assert {reason["kind"] for reason in meetings[0]["reasons"]} > {"SHARED_KEYWORD", "SAME_DEPARTMENT"}
+        expect(first).to_contain_text("même département")
+        expect(first.locator(".score")).to_contain_text(f"{meetings[0]['score']:.0%}".rstrip("%"))
 
 
 def test_a_department_leads_to_its_region_and_its_neighbours_and_the_list_is_filtered_by_region(

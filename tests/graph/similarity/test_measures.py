@@ -13,7 +13,7 @@ from graph import indexes
 from graph.errors import NotAccepted, OutOfRange
 from graph.kinds import LINKED_KINDS, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Action, LightRow
+from graph.model import Action, LightRow, SheetText
 from graph.network import Network, build
 from graph.paging import Window
 from graph.similarity.measures import MOST_KINDS, Measure, Similarity
@@ -21,7 +21,7 @@ from graph.similarity.ranked import SimilarAction
 from graph.similarity.text import TextIndex
 from graph.vocabulary import load_vocabulary
 
-SET_MEASURES = [measure for measure in Measure if measure is not Measure.TEXT]
+SET_MEASURES = [measure for measure in Measure if measure not in (Measure.TEXT, Measure.BALANCED)]
 
 
 @pytest.fixture(scope="module")
@@ -99,17 +99,29 @@ class TestTheRealPage:
     def test_an_action_without_keywords_is_like_none_by_keyword(self, similarity, numbered):
         assert len(similarity.similar([numbered[16]])) == 0
 
-    def test_the_sheet_about_mobility_without_a_keyword_is_most_like_the_car_pool(self, similarity, numbered):
-        found = similarity.similar([numbered[16]], measure=Measure.TEXT)
-        assert numbers(numbered, found.between(0, 1)) == [7]
-        assert {8, 10} < set(numbers(numbered, found.between(0, len(found))))
-        reasons = similarity.reasons([numbered[16]], numbered[7], measure=Measure.TEXT)
-        assert (reasons[0].term, reasons[0].kind, reasons[0].node) == ("mobilité", None, None)
+    @pytest.mark.parametrize("measure", [Measure.TEXT, Measure.BALANCED])
+    def test_the_sheet_about_mobility_without_a_keyword_is_most_like_the_shuttle_and_the_car_pool(
+        self, similarity, numbered, measure
+    ):
+        found = similarity.similar([numbered[16]], measure=measure)
+        assert set(numbers(numbered, found.between(0, 2))) == {7, 10}
+        reasons = similarity.reasons([numbered[16]], numbered[7], measure=measure)
+        assert ("mobilité", None, None) in [(reason.term, reason.kind, reason.node) for reason in reasons]
 
-    @pytest.mark.parametrize(("number", "others"), [(7, {8, 10}), (8, {7}), (10, {7})])
+    @pytest.mark.parametrize(("number", "others"), [(7, {8, 5}), (8, {7}), (5, {7, 8})])
     def test_text_finds_the_mobility_actions_from_each_other(self, similarity, numbered, number, others):
         found = similarity.similar([numbered[number]], measure=Measure.TEXT).between(0, len(others))
         assert set(numbers(numbered, found)) == others
+
+    def test_words_that_are_the_forms_own_are_no_reason(self, similarity, numbered):
+        told = {
+            reason.term
+            for one in numbered.values()
+            for entry in similarity.similar([one], measure=Measure.BALANCED).between(0, 16)
+            for reason in similarity.reasons([one], entry.action, measure=Measure.BALANCED)
+        }
+        assert not told & {"travail", "personnes", "atelier", "ateliers", "action", "habitants", "projet", "social"}
+        assert len(told) > 100
 
 
 class TestMeasures:
@@ -191,6 +203,77 @@ def test_an_argument_out_of_range_is_named(arguments, error, message):
         similarity_of(network).similar(**({"to": [find(network, "one")]} | arguments))
 
 
+KEYWORDS = "abcdefghij"
+
+
+def balanced(network: Network, key: str, texts: dict[str, str] | None = None, **options) -> dict[str, float]:
+    """The score of every similar action, by title."""
+    said = [(f"action:{title}", SheetText(summary=text)) for title, text in (texts or {}).items()]
+    similarity = Similarity(network, indexes.build(network), lambda: TextIndex.build(network, said))
+    found = similarity.similar([find(network, key)], measure=Measure.BALANCED, **options)
+    return {entry.action.title: entry.score for entry in found.between(0, len(found))}
+
+
+class TestBalanced:
+    def test_links_are_half_and_each_node_weighs_the_square_of_what_it_tells(self):
+        network = network_of(row("1", "ab"), row("2", "ac"), row("3", "c"), row("4", "d"))
+        a, b = math.log(4 / 2) ** 2, math.log(4 / 1) ** 2  # c is as frequent as a
+        expected = a / 2 / math.sqrt((a + b + 1) * (a + a + 1))
+        assert balanced(network, "1") == {"2": pytest.approx(expected, abs=1e-12)}
+
+    def test_words_are_the_other_half(self):
+        network = network_of(row("1"), row("2"), row("3"))
+        assert balanced(network, "1", {"1": "lanterne violon", "2": "violon lanterne", "3": "ardoise"}) == {
+            "2": pytest.approx(0.5, abs=1e-6)
+        }
+
+    def test_the_only_keyword_of_two_actions_does_not_make_them_the_same_and_the_less_the_more_have_it(self):
+        rare = [row(str(number), "a") for number in range(3)]
+        common = [row(str(number), "s") for number in range(3, 60)]
+        network = network_of(*rare, *common, *(row(str(number), "bc") for number in range(60, 100)))
+        assert 0.4 < max(balanced(network, "0").values()) < 0.5
+        assert 0 < max(balanced(network, "5").values()) < 0.15
+
+    def test_what_every_action_has_says_nothing_and_so_does_autre(self):
+        network = network_of(row("0", "a"), *(row(key, "a")._replace(partners=["Autre"]) for key in "12"))
+        assert balanced(network, "1") == balanced(network, "0") == {}
+
+    def test_whoever_ticked_every_box_is_less_alike(self):
+        others = [row(str(number), KEYWORDS[number]) for number in range(10)]
+        network = network_of(row("one", "ab"), row("two", "ab"), row("all", KEYWORDS), *others)
+        found = balanced(network, "one")
+        assert found["two"] > 1.5 * found["all"]
+
+    def test_keywords_partners_and_publics_are_compared_and_others_where_they_are_asked_for(self):
+        network = network_of(row("1", "", "x"), row("2", "", "x"), row("3", structure="Figeac"))
+        assert [*balanced(network, "1")] == ["2"]
+        assert [*balanced(network, "1", by=[NodeKind.KEYWORD])] == []
+        assert [*balanced(network, "1", by=[NodeKind.STRUCTURE])] == ["2"]
+
+    def test_a_kind_weighs_what_it_is_given(self):
+        network = network_of(row("1", "a", "x"), row("2", "a"), row("3", "", "x"), row("4"))
+        assert balanced(network, "1")["2"] > balanced(network, "1")["3"]
+        found = balanced(network, "1", by=[NodeKind.KEYWORD, NodeKind.PARTNER], weights={NodeKind.PARTNER: 9.0})
+        assert found["2"] < found["3"]
+
+
+def test_a_text_that_a_sheet_says_has_the_neighbours_of_that_sheet_and_the_sheet_itself_first():
+    network = network_of(row("1"), row("2"), row("3"), row("4"))
+    said = {"1": "lanterne violon violon", "2": "lanterne ardoise", "3": "violon", "4": "ardoise"}
+    texts = [(f"action:{key}", SheetText(summary=text)) for key, text in said.items()]
+    similarity = Similarity(network, indexes.build(network), lambda: TextIndex.build(network, texts))
+    entries = similarity.similar("Un VIOLON, deux violons, une lanterne", measure=Measure.TEXT).between(0, 9)
+    of_sheet = similarity.similar([find(network, "1")], measure=Measure.TEXT).between(0, 9)
+    assert [(entry.action.title, entry.score) for entry in entries] == [
+        ("1", pytest.approx(1, abs=1e-6)),
+        *((entry.action.title, pytest.approx(entry.score, abs=1e-6)) for entry in of_sheet),
+    ]
+    reasons = similarity.reasons("violon zzz", find(network, "1"), measure=Measure.TEXT)
+    assert [(reason.term, reason.node) for reason in reasons] == [("violon", None)]
+    only = similarity.similar("lanterne", measure=Measure.TEXT, within=FrozenBitMap([find(network, "2").ordinal]))
+    assert [entry.action.title for entry in only.between(0, 9)] == ["2"]
+
+
 def test_threads_that_ask_at_once_wait_for_one_text_index():
     network = network_of(row("one", "a"), row("two", "a"))
     made = []
@@ -261,6 +344,38 @@ def networks(draw) -> Network:
             for place in range(number)
         )
     )
+
+
+SAID = st.lists(st.sampled_from(("lanterne", "violon", "balcon", "navette", "vélo", "projet")), max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    network=networks(), said=st.lists(SAID, min_size=12, max_size=12), chosen=st.none() | st.sets(st.integers(0, 11))
+)
+def test_balanced_scores_add_up_and_are_the_same_from_either_side(network, said, chosen):
+    actions = network.actions
+    texts = [(action.key, SheetText(summary=" ".join(said[action.ordinal]))) for action in actions]
+    similarity = Similarity(network, indexes.build(network), lambda: TextIndex.build(network, texts))
+    within = None if chosen is None else FrozenBitMap(each for each in chosen if each < len(actions))
+    scores = {}
+    for one in actions:
+        found = similarity.similar([one], measure=Measure.BALANCED)
+        entries = found.between(0, len(found))
+        assert [(-e.score, -e.rarity, e.action.key) for e in entries] == sorted(
+            (-e.score, -e.rarity, e.action.key) for e in entries
+        )
+        inside = similarity.similar([one], measure=Measure.BALANCED, within=within, threshold=0.1)
+        assert list(inside.between(0, len(inside))) == [
+            e for e in entries if e.score >= 0.1 and (within is None or e.action.ordinal in within)
+        ]
+        for entry in entries:
+            assert 0 < entry.score < 1
+            scores[one.key, entry.action.key] = entry.score
+            reasons = similarity.reasons([one], entry.action, measure=Measure.BALANCED)
+            assert math.fsum(reason.contribution for reason in reasons) == pytest.approx(entry.score, abs=1e-9)
+            assert all(reason.contribution > 0 for reason in reasons)
+    assert all(scores[other, one] == pytest.approx(score, abs=1e-9) for (one, other), score in scores.items())
 
 
 def brute_force(network, to, by, measure, weights, threshold, within):

@@ -22,7 +22,7 @@ from graph.similarity.text import _ARRAYS, TERMS_OF_A_SHEET, TextIndex
 from graph.vocabulary import load_vocabulary
 from tests.graph.besides import beside
 
-WORDS = ("jardin", "musique", "théâtre", "cuisine", "navette", "forêt", "couture")
+WORDS = ("lanterne", "violon", "balcon", "tambour", "facteur", "fourmi", "ardoise")
 
 
 def network_of(titles: dict[str, str], structure: str = "Rionet") -> Network:
@@ -58,31 +58,52 @@ def terms(index: TextIndex, network: Network, key: str) -> set[str]:
 
 class TestTerms:
     def test_forms_of_a_word_are_one_term_printed_as_the_most_frequent(self):
-        index, network = index_of({"one": "Les HABITANTES, l’habitant", "two": "des habitants et habitants"})
-        assert list(index.printed) == ["habitants"]
+        index, network = index_of({"one": "Les MARCHANDES, l’ marchande", "two": "des marchands et marchands"})
+        assert list(index.printed) == ["marchands"]
         assert score(index, network, "one", "two") == pytest.approx(1)
 
     def test_words_without_meaning_numbers_and_short_words_are_left_out(self):
-        both = "avec plusieurs 2018 30h AB déjà_vu où même l’ notamment jardin"
+        both = "avec plusieurs 2018 30h AB déjà_vu où même l’ notamment lanterne"
         index, _ = index_of({"one": both, "two": both})
-        assert list(index.printed) == ["jardin"]
+        assert list(index.printed) == ["lanterne"]
+
+    def test_the_forms_own_words_are_left_out_in_any_inflection_but_not_those_that_only_resemble_them(self):
+        both = "Un projet d’ATELIERS avec des habitantes, proposant en mars une mare et un café"
+        index, _ = index_of({"one": both, "two": both})
+        assert {*index.printed} & {"mare", "café"} == {"mare", "café"}
+        assert not {*index.printed} & {"projet", "ateliers", "habitantes", "proposant", "mars"}
+
+    def test_a_word_that_half_the_sheets_have_is_left_out_where_there_are_ten(self):
+        summaries = {str(number): "lanterne" if number < 5 else "" for number in range(10)}
+        assert list(index_of(summaries | {"3": "", "2": "violon", "1": "violon lanterne"})[0].printed) == [
+            "lanterne",
+            "violon",
+        ]
+        assert list(index_of(summaries)[0].printed) == []
+        assert list(index_of(dict(list(summaries.items())[:9]))[0].printed) == ["lanterne"]
+
+    def test_words_of_one_subject_have_it_in_common(self):
+        index, network = index_of({"one": "une navette", "two": "du covoiturage", "three": "un violon"})
+        assert list(index.printed) == ["mobilité"]
+        assert score(index, network, "one", "two") == pytest.approx(1)
+        assert score(index, network, "one", "three") == 0
 
     def test_a_word_of_one_sheet_alone_is_left_out(self):
-        index, network = index_of({"one": "jardin musique", "two": "jardin couture"})
-        assert list(index.printed) == ["jardin"]
+        index, network = index_of({"one": "lanterne violon", "two": "lanterne ardoise"})
+        assert list(index.printed) == ["lanterne"]
         assert score(index, network, "one", "two") == pytest.approx(1)
 
     def test_the_name_of_its_own_structure_says_nothing_of_a_sheet(self):
-        texts = {"one": "le centre du Rionet fait un jardin", "two": "le RIONET et son jardin"}
+        texts = {"one": "le centre du Rionet fait un lanterne", "two": "le RIONET et son lanterne"}
         index, _ = index_of(texts, structure="Centre social le Rionet")
-        assert list(index.printed) == ["jardin"]
+        assert list(index.printed) == ["lanterne"]
 
     def test_a_title_is_read_as_three_times_the_text(self):
-        network = network_of({"title": "Jardin", "text": "7", "third": "7"})
+        network = network_of({"title": "Lanterne", "text": "7", "third": "7"})
         texts = [
-            ("action:text", SheetText(summary="jardin jardin jardin musique")),
-            ("action:title", SheetText(summary="musique")),
-            ("action:third", SheetText(summary="jardin musique")),
+            ("action:text", SheetText(summary="lanterne lanterne lanterne violon")),
+            ("action:title", SheetText(summary="violon")),
+            ("action:third", SheetText(summary="lanterne violon")),
         ]
         index = TextIndex.build(network, texts)
         assert score(index, network, "title", "text") == pytest.approx(1)
@@ -118,31 +139,31 @@ def _spelled(number: int | None = None) -> list[str]:
 
 class TestBuilding:
     def test_an_action_without_a_text_has_its_title_and_a_text_without_an_action_is_passed_over(self):
-        network = network_of({"one": "Jardin", "two": "Jardin"})
-        index = TextIndex.build(network, [("action:gone", SheetText(summary="musique"))])
-        assert list(index.printed) == ["jardin"]
+        network = network_of({"one": "Lanterne", "two": "Lanterne"})
+        index = TextIndex.build(network, [("action:gone", SheetText(summary="violon"))])
+        assert list(index.printed) == ["lanterne"]
         assert score(index, network, "one", "two") == pytest.approx(1)
 
     def test_progress_reaches_the_number_of_sheets(self):
         told: list[int] = []
-        TextIndex.build(network_of({str(number): "Jardin" for number in range(5)}), [], told.append)
+        TextIndex.build(network_of({str(number): "Lanterne" for number in range(5)}), [], told.append)
         assert told == [5]
 
     def test_sheets_without_a_word_are_like_none(self):
-        index, network = index_of({"one": "", "two": "", "three": "jardin"})
+        index, network = index_of({"one": "", "two": "", "three": "lanterne"})
         profile = index.profile([ordinal(network, "one")])
         assert index.scores(profile).tolist() == [0, 0, 0]
         assert index.shared_terms(profile, ordinal(network, "two")) == []
 
     def test_the_order_of_the_texts_leaves_no_trace(self):
-        summaries = {"one": "jardin musique", "two": "musique jardins couture", "three": "couture"}
+        summaries = {"one": "lanterne violon", "two": "violon lanternes ardoise", "three": "ardoise"}
         index, _ = index_of(summaries)
         other, _ = index_of(dict(reversed(summaries.items())))
         assert list(index.printed) == list(other.printed)
         assert index.starts.tolist() == other.starts.tolist()
 
     def test_more_sheets_than_a_batch_are_counted_together(self, monkeypatch):
-        summaries = {str(number): f"jardin {WORDS[number % 3]}" for number in range(11)}
+        summaries = {str(number): f"lanterne {WORDS[number % 3]}" for number in range(11)}
         whole, _ = index_of(summaries)
         monkeypatch.setattr("graph.similarity.text.BATCH", 3)
         parts, _ = index_of(summaries)
@@ -187,14 +208,14 @@ def test_scores_are_the_cosines_of_the_definition(bags):
 
 
 def test_several_sheets_are_compared_by_the_sum_of_their_texts():
-    index, network = index_of({"one": "jardin", "two": "musique", "both": "jardin musique", "alone": "couture"})
+    index, network = index_of({"one": "lanterne", "two": "violon", "both": "lanterne violon", "alone": "ardoise"})
     profile = index.profile([ordinal(network, "one"), ordinal(network, "two")])
     assert index.scores(profile)[ordinal(network, "both")] == pytest.approx(1)
     assert index.scores(profile)[ordinal(network, "alone")] == 0
 
 
 def test_within_and_threshold_hold_for_texts():
-    index, network = index_of({"one": "jardin musique", "two": "jardin musique", "three": "jardin"})
+    index, network = index_of({"one": "lanterne violon", "two": "lanterne violon", "three": "lanterne"})
     built = indexes.build(network)
     similarity = Similarity(network, built, lambda: index)
     one, two = (network.actions[ordinal(network, key)] for key in ("one", "two"))
@@ -204,7 +225,7 @@ def test_within_and_threshold_hold_for_texts():
 
 
 class TestFiles:
-    SUMMARIES: ClassVar = {"one": "jardin musique forêt", "two": "jardins", "three": "forêt"}
+    SUMMARIES: ClassVar = {"one": "lanterne violon fourmi", "two": "lanternes", "three": "fourmi"}
 
     def opened(self, folder: Path, summaries: dict[str, str], version: str = "v1", *, made: bool = False) -> TextIndex:
         """The index in a folder; where it is `made`, it must be there already."""
@@ -222,7 +243,7 @@ class TestFiles:
             assert np.array_equal(opened.scores(opened.profile([place])), index.scores(profile))
             assert opened.shared_terms(profile, 0) == index.shared_terms(profile, 0)
 
-    @pytest.mark.parametrize("summaries", [{}, {"one": "jardin"}], ids=["no sheet", "no shared term"])
+    @pytest.mark.parametrize("summaries", [{}, {"one": "lanterne"}], ids=["no sheet", "no shared term"])
     def test_an_index_without_terms_is_kept_like_any_other(self, tmp_path, summaries):
         self.opened(tmp_path / "similarity", summaries)
         opened = self.opened(tmp_path / "similarity", summaries, made=True)
@@ -233,11 +254,20 @@ class TestFiles:
         self.opened(tmp_path / "similarity", self.SUMMARIES)
         with pytest.raises(RuntimeError, match="read again"):
             self.opened(tmp_path / "similarity", self.SUMMARIES, "v2", made=True)
-        others = {"one": "couture", "two": "couture"}
+        others = {"one": "ardoise", "two": "ardoise"}
         other = self.opened(tmp_path / "similarity", others, "v2")
         again = self.opened(tmp_path / "similarity", others, "v2", made=True)
-        assert list(other.printed) == list(again.printed) == ["couture"]
+        assert list(other.printed) == list(again.printed) == ["ardoise"]
         assert [path.name for path in tmp_path.iterdir()] == ["similarity"]
+
+    @pytest.mark.parametrize("then", ["v1", "v2"], ids=["same sheets", "a sheet more"])
+    def test_an_index_whose_subjects_are_of_another_thesaurus_is_made_again(self, tmp_path, monkeypatch, then):
+        self.opened(tmp_path / "similarity", self.SUMMARIES)
+        monkeypatch.setattr(text_index, "subjects_digest", lambda: "another")
+        with pytest.raises(RuntimeError, match="read again"):
+            self.opened(tmp_path / "similarity", self.SUMMARIES, then, made=True)
+        self.opened(tmp_path / "similarity", self.SUMMARIES, then)
+        self.opened(tmp_path / "similarity", self.SUMMARIES, then, made=True)
 
     @pytest.mark.parametrize("name", ["rows", "row_weights", "starts", "sheets", "sheet_weights", "rarity"])
     def test_a_damaged_index_is_made_again(self, tmp_path, name):

@@ -4,7 +4,7 @@ import { h, items } from "./dom.js";
 import { actionList, head, meetingOf } from "./listed.js";
 import { columns, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part } from "./parts.js";
 import { surroundings } from "./surroundings.js";
-import { enumerate, fr, nameOf } from "./words.js";
+import { enumerate, fr, nameOf, percent } from "./words.js";
 
 const NAMED = 6;
 const DRAWN = 14;
@@ -49,14 +49,28 @@ function whereabouts({ place, site }) {
   return told.length > 0 && h("dl", { class: "whereabouts" }, lines);
 }
 
-function meeting({ b, shared, aBrings, bBrings }) {
+const NEAR = {
+  SAME_DEPARTMENT: fr`même département`,
+  NEIGHBOURING_DEPARTMENT: fr`départements voisins`,
+  SAME_REGION: fr`même région`,
+};
+
+function meeting({ b, score, reasons, shared, aBrings, bBrings }) {
+  const near = reasons.flatMap(({ kind }) => NEAR[kind] ?? []);
+  const meter = h("meter", { min: 0, max: 1, value: score, "aria-label": fr`Affinité` });
   const names = (nodes) => enumerate(nodes.slice(0, NAMED).map(nameOf));
   const brings = (nodes, words) => nodes.length > 0 && h("p", { class: "reason" }, words, names(nodes), ".");
   return [
     link(b),
-    h("span", { class: "where" }, h("span", { dir: "auto" }, b.department.label)),
+    h(
+      "span",
+      { class: "where" },
+      h("span", { dir: "auto" }, b.department.label),
+      near.map((word) => h("span", null, word)),
+    ),
     meetingOf(shared, names(shared)),
     brings(bBrings, fr`Il pourrait apporter : `),
     brings(aBrings, fr`Il pourrait recevoir : `),
+    h("span", { class: "score" }, meter, percent(score)),
   ];
 }

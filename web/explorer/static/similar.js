@@ -5,6 +5,7 @@ import { attempt, link, part, reasonSentence, yearOf } from "./parts.js";
 import { count, fr, percent } from "./words.js";
 
 const MEASURES = {
+  BALANCED: fr`Les liens rares et les mots`,
   JACCARD: fr`Part de ce qui est en commun`,
   OVERLAP: fr`En commun, rapporté à la plus courte`,
   COSINE: fr`Cosinus`,
@@ -19,6 +20,8 @@ const COMPARED = {
   "KEYWORD PARTNER PUBLIC TERRITORY": fr`tout cela ensemble`,
 };
 
+const MOST_TERMS = 8; // the words that count most: a sheet may share thirty
+
 /** The part of a page that shows them. */
 export function similar({ id }) {
   const latest = new Latest();
@@ -28,8 +31,8 @@ export function similar({ id }) {
   const by = h("select", { id: "by", onchange: load }, options(COMPARED));
 
   function load() {
-    by.disabled = measure.value === "TEXT";
-    const variables = { id, measure: measure.value, by: by.value.split(" ") };
+    by.disabled = measure.value === "TEXT" || measure.value === "BALANCED";
+    const variables = { id, measure: measure.value, by: by.disabled ? null : by.value.split(" ") };
     return attempt(list, list, async () => {
       const { action } = await latest.run((signal) => ask("similar", variables, signal));
       put(list, answers(action.similar));
@@ -52,7 +55,7 @@ function answers({ edges, totalCount }) {
 
 function answer({ score, reasons, node }) {
   const nodes = reasons.flatMap((reason) => reason.node ?? []);
-  const terms = reasons.flatMap(({ term }) => term ?? []);
+  const terms = reasons.flatMap(({ term }) => term ?? []).slice(0, MOST_TERMS);
   const meter = h("meter", { min: 0, max: 1, value: score, "aria-label": fr`Ressemblance` });
   return [
     link(node),
@@ -61,7 +64,8 @@ function answer({ score, reasons, node }) {
       "p",
       { class: "reason" },
       nodes.length > 0 && reasonSentence(nodes),
-      terms.length > 0 && fr`Mots en commun : ${terms.join(", ")}`,
+      nodes.length > 0 && terms.length > 0 && fr` ; `,
+      terms.length > 0 && fr`${nodes.length ? "mots" : "Mots"} et thèmes en commun : ${terms.join(", ")}`,
     ),
     h("span", { class: "score" }, meter, percent(score)),
   ];
