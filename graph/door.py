@@ -24,6 +24,7 @@ from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
 from graph.listing import ListOrder
+from graph.mentions.bodies import Bodies, Body
 from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure, StructurePlace
 from graph.order import SortKey
 from graph.paging import Page, Window
@@ -174,6 +175,10 @@ class Door(Protocol):
         """Why actions are similar."""
 
     @property
+    def bodies(self) -> Bodies:
+        """What the texts name."""
+
+    @property
     def counts(self) -> Mapping[NodeKind, int]:
         """How many nodes there are of each kind."""
 
@@ -183,6 +188,12 @@ class Door(Protocol):
 
     def get(self, key: str) -> Node | None:
         """The node of a key, or of an old key of an action the one to which it leads."""
+
+    def body(self, key: str) -> Body | None:
+        """The body of a key, where what the texts name is known already; None where it is none's."""
+
+    def naming(self, body: Body) -> Selection:
+        """The actions whose sheets name a body."""
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that pages print and that are not its label."""

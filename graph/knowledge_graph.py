@@ -14,7 +14,7 @@ from typing import Any
 import networkx as nx
 from pyroaring import FrozenBitMap
 
-from graph import indexes, network
+from graph import errors, indexes, network
 from graph.analysis import Analysis
 from graph.analysis.kept import kept_empty
 from graph.analysis.quality import Empty, empty_texts
@@ -28,6 +28,8 @@ from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.labels import department_key
 from graph.listing import Listing, ListOrder, listed
+from graph.mentions.bodies import Bodies, Body
+from graph.mentions.kept import kept_namings
 from graph.model import (
     Action,
     Concept,
@@ -125,6 +127,7 @@ class KnowledgeGraph:
         self._said = Said(built, texts)
         self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
+        self._is_preparing = False
 
     @classmethod
     def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
@@ -214,6 +217,8 @@ class KnowledgeGraph:
         if "search" in self.__dict__:
             # Whoever searches goes on doing so: nobody waits for what can be made now.
             made.search = made._searched_since(self)
+        if "bodies" in self.__dict__:
+            made.bodies = made._bodies_since(self)
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
@@ -270,6 +275,16 @@ class KnowledgeGraph:
         """The node of that key, or None. An old key of an action gives the one that it leads to."""
         return self.network.find(key)
 
+    def body(self, key: str) -> Body | None:
+        """The body of that key that some text names, or None. Raises NotAccepted where the texts were not read yet,
+        which takes seconds.
+        """
+        if not key.startswith(f"{Body.kind}:"):
+            return None
+        if "bodies" not in self.__dict__:
+            raise errors.NotAccepted("id", key, "ask for a body of before by `body`, which reads the texts anew")
+        return self.bodies.get(key)
+
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
         return indexes.alternative_labels(self.network, self.indexes, concept)
@@ -319,6 +334,10 @@ class KnowledgeGraph:
         found = self.traversal.shared_actions(keys)
         return self.among(found if among is None else found & among)
 
+    def naming(self, body: Body) -> ActionSelection:
+        """The actions whose sheets name a body."""
+        return self.among(self.bodies.members(body))
+
     def related(self, action: Action, by: NodeKind) -> ActionSelection:
         """The other actions that share a node of that kind with one. Raises NotAccepted."""
         return self.among(self.traversal.related(action, by))
@@ -347,6 +366,23 @@ class KnowledgeGraph:
         return [(action, self._texts.text(action)) for action in map(self.network.actions.__getitem__, members)]
 
     @once
+    def bodies(self) -> Bodies:
+        """What the texts name."""
+        if self._base is not None:
+            return self._bodies_since(self._base)
+        if self._beside is not None:
+            namings = kept_namings(self.network, self._beside)
+            return Bodies(self.network, self.indexes, self._texts.text, namings)
+        sheets = self._texts.of(self.network)
+        return Bodies.build(self.network, self.indexes, self._texts.text, sheets, helped=self._is_preparing)
+
+    def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
+        """What the texts name, made of what those of an earlier version do."""
+        now, then = self.indexes.everything, before.indexes.everything
+        sheets = before._sheets(then - now), self._sheets(now - then)
+        return before.bodies.changed(self.network, self.indexes, self._texts.text, *sheets)
+
+    @once
     def similarity(self) -> Similarity:
         """Similar actions, and why."""
         if self._base is None:
@@ -362,7 +398,7 @@ class KnowledgeGraph:
 
         `progress` is told what is being made, and how many actions are done.
         """
-        self._progress = progress
+        self._progress, self._is_preparing = progress, True
         similarity = self.similarity
         wanted: dict[str, Callable[[], object]] = {
             "search index": lambda: self.search,
@@ -373,6 +409,7 @@ class KnowledgeGraph:
         others: dict[str, Callable[[], object]] = {
             "text index": lambda: similarity.texts,
             "data quality": self.analysis.quality,
+            "bodies": lambda: self.bodies,
         }
         if self._beside is None:
             del others["text index"]
