@@ -23,6 +23,7 @@ from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
+from graph.lineage.candidates import Lineage
 from graph.listing import ListOrder
 from graph.mentions.bodies import Bodies, Body
 from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure, StructurePlace
@@ -212,6 +213,9 @@ class Door(Protocol):
 
     def linked(self, keys: Collection[str], among: Any = None) -> Selection:
         """The actions linked to each of these structures, departments or concepts; `among` is as `among` takes it."""
+
+    def lineage(self, action: Action) -> Lineage:
+        """The sheets of an action's structure that may tell of the same in other years."""
 
     def related(self, action: Action, by: NodeKind) -> Selection:
         """The other actions that share a node of a kind with one."""

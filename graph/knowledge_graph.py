@@ -27,6 +27,7 @@ from graph.history import History
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.labels import department_key
+from graph.lineage.candidates import Lineage, lineage
 from graph.listing import Listing, ListOrder, listed
 from graph.mentions.bodies import Bodies, Body
 from graph.mentions.kept import kept_namings
@@ -337,6 +338,11 @@ class KnowledgeGraph:
     def naming(self, body: Body) -> ActionSelection:
         """The actions whose sheets name a body."""
         return self.among(self.bodies.members(body))
+
+    def lineage(self, action: Action) -> Lineage:
+        """The sheets of an action's structure that may tell of the same in other years."""
+        members = self.indexes.members[action.structure.key]
+        return lineage(action, map(self.network.actions.__getitem__, members), self._texts.text)
 
     def related(self, action: Action, by: NodeKind) -> ActionSelection:
         """The other actions that share a node of that kind with one. Raises NotAccepted."""

@@ -27,6 +27,7 @@ from schema.connections import Connection, FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field, told
 from schema.history import ChangeConnection, changed_at, history, revision
 from schema.insights import AnalysisConnection, MeetingType, meet
+from schema.lineage import LineageType, lineage
 from schema.mentions import MentionType, mentions
 from schema.order import list_order
 from schema.sheet import Results, results_of
@@ -303,6 +304,9 @@ class Action(Node):
     related: ActionConnection = actions_found(_related, "The other actions that share a node of one kind.")
     mentions: list[MentionType] = field(
         mentions, "The bodies that the text of the sheet names, in the order of the form: 200 at most."
+    )
+    lineage: LineageType = field(
+        lineage, "The sheets of its structure that may tell of the same in other years, and what says so."
     )
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")
     revision: int | None = field(revision, "How often the sheet was written, from 1; null where no history is kept.")

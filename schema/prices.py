@@ -64,6 +64,11 @@ PRICES = {
     "Dataset.counts": Price(items=len(NodeKind)),
     # Reading a sheet for the bodies that it names takes a millisecond.
     "Action.mentions": Price(each=100, items=5, heavy=True),
+    # Some hundred titles are compared, and the texts of those that may be.
+    "Action.lineage": Price(each=500, heavy=True),
+    "Lineage.earlier": Price(items=3),
+    "Lineage.later": Price(items=3),
+    "LineageCandidate.evidence": Price(items=3),
     "Query.body": Price(each=100, heavy=True),
     "Query.bodies": Price(each=500, heavy=True),
     "Body.spellings": Price(items=3),

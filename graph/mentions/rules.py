@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from graph.fields import TEXTS
 from graph.mentions.gazetteer import Gazetteer, Head, KnownBody, any_of, gazetteer
-from graph.mentions.writing import RUN, SHOUTED, WORD, WORDS, Stretch, begins_sentence
+from graph.mentions.writing import RUN, SHOUTED, WORD, WORDS, Stretch, begins_sentence, lowered
 from graph.model import SheetText, fold, slug
 
 MOST = 200
@@ -173,9 +173,7 @@ class _Reading:
     def __init__(self, field: str, text: str) -> None:
         self.field = field
         self.text = text
-        # Of the same length, whatever the letters.
-        low = text.lower()
-        self.low = (low if len(low) == len(text) else "".join(_lower(each) for each in text)).replace("’", "'")
+        self.low = lowered(text).replace("’", "'")
         self.found: list[Found] = []
         self.designations: list[_Designation] = []
         self._taken: list[Stretch] = []
@@ -410,8 +408,3 @@ class _Reading:
 def _core(low: str) -> str:
     """What names are compared by: without the article that begins one."""
     return fold(_LEADING_ARTICLE.sub("", low, count=1))
-
-
-def _lower(character: str) -> str:
-    low = character.lower()
-    return low if len(low) == 1 else character

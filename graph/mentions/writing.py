@@ -41,6 +41,17 @@ class Stretch(NamedTuple):
     end: int
 
 
+def lowered(text: str) -> str:
+    """The text in lower case, each letter at its place: letters of which that would be two stay as they are."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(map(_lower, text))
+
+
+def _lower(character: str) -> str:
+    low = character.lower()
+    return low if len(low) == 1 else character
+
+
 def begins_sentence(text: str, at: int) -> bool:
     """Whether what stands there begins a sentence, or a line of a list: its capital then says nothing."""
     return not at or _BEGINS.search(text[max(0, at - 8) : at]) is not None

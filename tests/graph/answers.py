@@ -332,7 +332,7 @@ def searches(graph: KnowledgeGraph) -> dict[str, Any]:
 
 
 def named(graph: KnowledgeGraph) -> dict[str, Any]:
-    """What the texts name: the bodies in their order, and the mentions of every sheet."""
+    """What the texts name: the bodies in their order, the mentions of every sheet, and its other years."""
     return {
         "bodies": [
             (body.key, body.label, body.spellings, body.known, plain(graph.bodies.members(body), graph))
@@ -342,4 +342,5 @@ def named(graph: KnowledgeGraph) -> dict[str, Any]:
             [(one.body.key, one.body.label, one.start, one.confidence, one.own) for one in graph.bodies.of(action)]
             for action in graph.actions
         ],
+        "lineage": [plain(graph.lineage(action), graph) for action in graph.actions],
     }

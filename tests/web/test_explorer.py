@@ -50,6 +50,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "revision": {"id": REPAS, "revision": 1},
     "similar": {"id": REPAS, "measure": "JACCARD", "by": ["KEYWORD", "PARTNER", "PUBLIC", "TERRITORY"]},
     "mentions": {"id": GOUT},
+    "lineage": {"id": GOUT},
     "body": {"id": "body:cauvaldor"},
     "structure": {"id": "structure:lot-arts-scenes-et-compagnie"},
     "concept": {"id": "keyword:culture"},
@@ -377,6 +378,25 @@ def test_a_body_shows_the_sheets_that_name_it_with_the_words_marked_and_leads_to
         settled(page)
         expect(page.get_by_text("Aucun texte ne cite cet organisme.")).to_be_visible()
         page.close()
+
+
+def test_an_action_shows_its_other_years_and_what_says_so(browser: Browser) -> None:
+    sheets = [
+        Sheet(title="Loto", department="Lot", structure="Centre", structure_department="Lot", year=year, text=text)
+        for year, text in ((2016, SheetText(perspectives="À renouveler.")), (2017, SheetText(summary="Depuis 2016.")))
+    ]
+    first, second = (action_key(sheet, 1).replace("action:", "/actions/") for sheet in sheets)
+    with app_over(sheets) as url, browser.new_context() as context, offline_page(context, url, second) as offline:
+        settled(offline.page)
+        [candidate] = offline.page.locator("#earlier > li").all()
+        assert candidate.locator(".reason").all_inner_texts()[0] == "Le même titre."
+        assert candidate.locator("mark").all_inner_texts() == ["Depuis 2016", "renouveler"]
+        expect(candidate.locator(".score")).to_contain_text("98")
+        candidate.get_by_role("link").click()
+        settled(offline.page)
+        assert offline.page.url.endswith(first)
+        expect(offline.page.locator("#later > li")).to_have_count(1)
+        expect(offline.page.locator("#earlier")).to_have_count(0)
 
 
 def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, server_url: str) -> None:

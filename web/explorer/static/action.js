@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { h, items } from "./dom.js";
 import { linksOf } from "./fields.js";
 import { past } from "./history.js";
+import { otherYears } from "./lineage.js";
 import { bodiesNamed } from "./mentions.js";
 import { columns, crumbs, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part, yearOf } from "./parts.js";
 import { sheet } from "./sheet.js";
@@ -35,6 +36,7 @@ function page(action) {
     columns(
       h("div", { class: "reading" }, sheet(action), past(action)),
       similar(action),
+      otherYears(action),
       bodiesNamed(action),
       part(fr`Dans le graphe`, surroundings(action, neighbours), h("p", null, explore)),
       others(action),
