@@ -128,7 +128,6 @@ class KnowledgeGraph:
         self._said = Said(built, texts)
         self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
-        self._is_preparing = False
 
     @classmethod
     def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
@@ -376,11 +375,18 @@ class KnowledgeGraph:
         """What the texts name."""
         if self._base is not None:
             return self._bodies_since(self._base)
+        return self._bodies_made(helped=False)
+
+    def _bodies_made(self, helped: bool) -> Bodies:
+        text = self._texts.text
         if self._beside is not None:
-            namings = kept_namings(self.network, self._beside)
-            return Bodies(self.network, self.indexes, self._texts.text, namings)
-        sheets = self._texts.of(self.network)
-        return Bodies.build(self.network, self.indexes, self._texts.text, sheets, helped=self._is_preparing)
+            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside))
+        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped)
+
+    def _prepare_bodies(self) -> None:
+        """Makes what the texts name beside whoever makes another part of the graph: `once` would let one wait."""
+        if self._base is None and "bodies" not in self.__dict__:
+            self.bodies = self._bodies_made(helped=True)
 
     def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
         """What the texts name, made of what those of an earlier version do."""
@@ -404,7 +410,7 @@ class KnowledgeGraph:
 
         `progress` is told what is being made, and how many actions are done.
         """
-        self._progress, self._is_preparing = progress, True
+        self._progress = progress
         similarity = self.similarity
         wanted: dict[str, Callable[[], object]] = {
             "search index": lambda: self.search,
@@ -415,7 +421,7 @@ class KnowledgeGraph:
         others: dict[str, Callable[[], object]] = {
             "text index": lambda: similarity.texts,
             "data quality": self.analysis.quality,
-            "bodies": lambda: self.bodies,
+            "bodies": self._prepare_bodies,
         }
         if self._beside is None:
             del others["text index"]

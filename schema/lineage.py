@@ -44,7 +44,7 @@ class LineageCandidateType:
 @strawberry.type(
     name="Lineage",
     description="What an action may go on from, and what may go on from it: sheets of its structure of other years. "
-    "The 100 nearest in time are looked at on each side.",
+    "The 50 nearest in time are looked at on each side.",
 )
 class LineageType:
     earlier: list[LineageCandidateType] = attribute("Those before it, the nearest in time first: 20 at most.")

@@ -64,8 +64,8 @@ PRICES = {
     "Dataset.counts": Price(items=len(NodeKind)),
     # Reading a sheet for the bodies that it names takes a millisecond.
     "Action.mentions": Price(each=100, items=5, heavy=True),
-    # Some hundred titles are compared, and the texts of those that may be.
-    "Action.lineage": Price(each=500, heavy=True),
+    # Up to a hundred sheets of the structure are looked at, some of which are read word by word.
+    "Action.lineage": Price(each=2_000, heavy=True),
     "Lineage.earlier": Price(items=3),
     "Lineage.later": Price(items=3),
     "LineageCandidate.evidence": Price(items=3),

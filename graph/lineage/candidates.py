@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from graph.lineage import words
 from graph.lineage.titles import NEAR, likeness
@@ -13,7 +14,7 @@ from graph.mentions.bodies import text_of
 from graph.mentions.writing import sentence
 from graph.model import Action, SheetText
 
-LOOKED_AT = 100
+LOOKED_AT = 50
 """Sheets of the structure that are looked at on each side, the nearest in time."""
 
 SHOWN = 20
@@ -79,9 +80,10 @@ def lineage(action: Action, others: Iterable[Action], text: Texts) -> Lineage:
         return Lineage((), ())
     before = (other for other in dated if _year(other) < _year(action))
     after = (other for other in dated if _year(other) > _year(action))
+    read = cache(lambda later: words.Words(text(later)))
     return Lineage(
-        _nearest((_candidate(other, other, action, text) for other in _near(action, before)), action),
-        _nearest((_candidate(other, action, other, text) for other in _near(action, after)), action),
+        _nearest((_candidate(other, other, action, text, read) for other in _near(action, before)), action),
+        _nearest((_candidate(other, action, other, text, read) for other in _near(action, after)), action),
     )
 
 
@@ -99,8 +101,10 @@ def _year(action: Action) -> int:
     return action.year or 0
 
 
-def _candidate(other: Action, earlier: Action, later: Action, text: Texts) -> Candidate | None:
-    """What says that the later sheet goes on from the earlier one, or None."""
+def _candidate(
+    other: Action, earlier: Action, later: Action, text: Texts, read: Callable[[Action], words.Words]
+) -> Candidate | None:
+    """What says that the later sheet goes on from the earlier one, or None. `read` gives the words of a sheet."""
     evidence: list[LineageEvidence] = []
     alike = likeness(earlier.title, later.title)
     said = text(later)
@@ -112,10 +116,10 @@ def _candidate(other: Action, earlier: Action, later: Action, text: Texts) -> Ca
     elif alike >= NEAR:
         base = 0.6 + alike - NEAR
         evidence.append(LineageEvidence(LineageSign.NEAR_TITLE, later, likeness=round(alike, 2)))
-    elif named := words.names(said, earlier.title):
+    elif named := words.names(read(later), earlier.title):
         base = 0.55
         evidence.append(_quoted(LineageSign.NAMES, later, said, named))
-    elif goes_on and (about := words.says(said, earlier.title)):
+    elif goes_on and (about := words.says(read(later), earlier.title)):
         base = 0.4
         evidence.append(_quoted(LineageSign.SUBJECT, later, said, about))
     if not evidence:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from graph.fields import TEXTS
 from graph.lineage.titles import title_of
 from graph.mentions.writing import lowered
-from graph.model import SheetText
+from graph.model import SheetText, fold
 from graph.search.french import stem, words
 
 _AHEAD = frozenset(("end_reason", "limits", "perspectives"))
@@ -79,44 +80,71 @@ def announces(text: SheetText) -> Said | None:
     return None
 
 
-def names(text: SheetText, title: str) -> Said | None:
+class Placed(NamedTuple):
+    """A word of a text: its stem, and where it stands."""
+
+    stem: str
+    start: int
+    end: int
+
+
+class Words:
+    """The words of a sheet, cut when a title may be among them: cutting is the slow part of looking for one."""
+
+    def __init__(self, text: SheetText) -> None:
+        written = ((field.api, getattr(text, field.name)) for field in TEXTS)
+        self._said = [(name, said) for name, said in written if said]
+
+    def may_have(self, stems: frozenset[str]) -> bool:
+        """Whether every stem may be there, by its first letters, which no inflection changes."""
+        return all(each[:_KEPT] in self._bare for each in stems)
+
+    @cached_property
+    def placed(self) -> Sequence[tuple[str, Sequence[Placed]]]:
+        """The fields, by their names in the API, each with its words."""
+        return [(name, [Placed(stem(word), *place) for word, *place in words(said)]) for name, said in self._said]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Every stem."""
+        return frozenset(word.stem for _, placed in self.placed for word in placed)
+
+    @cached_property
+    def _bare(self) -> str:
+        return fold(" ".join(said for _, said in self._said))
+
+
+_KEPT = 3
+
+
+def names(sheet: Words, title: str) -> Said | None:
     """Where a sheet first has the telling words of a title close together, at least two; None where it has not."""
     wanted = title_of(title).telling
-    if len(wanted) < 2:
+    if len(wanted) < 2 or not sheet.may_have(wanted):
         return None
-    for field in TEXTS:
-        written = getattr(text, field.name)
-        if written and (found := _close(written, wanted)):
-            return Said(field.api, *found)
-    return None
+    found = ((field, _close(placed, wanted)) for field, placed in sheet.placed)
+    return next((Said(field, *stretch) for field, stretch in found if stretch), None)
 
 
-def says(text: SheetText, title: str) -> Said | None:
+def says(sheet: Words, title: str) -> Said | None:
     """Where a sheet first has a telling word of a title, of which it has all; None where it has not all."""
-    left = set(title_of(title).telling)
-    first: Said | None = None
-    for field in TEXTS:
-        for word, start, end in words(getattr(text, field.name) or ""):
-            if (found := stem(word)) in left:
-                left.remove(found)
-                first = first or Said(field.api, start, end)
-        if not left:
-            return first
-    return None
+    wanted = title_of(title).telling
+    if not wanted or not sheet.may_have(wanted) or not wanted <= sheet.stems:
+        return None
+    every = ((field, word) for field, placed in sheet.placed for word in placed)
+    return next(Said(field, word.start, word.end) for field, word in every if word.stem in wanted)
 
 
-def _close(text: str, wanted: frozenset[str]) -> tuple[int, int] | None:
-    """The first stretch of text with all the stems, of at most twice as many words and two more."""
-    placed = [(stem(word), start, end) for word, start, end in words(text)]
-    if not wanted <= {each for each, _, _ in placed}:
+def _close(placed: Sequence[Placed], wanted: frozenset[str]) -> tuple[int, int] | None:
+    """The first stretch of a text with all the stems, of at most twice as many words and two more."""
+    if not wanted <= {word.stem for word in placed}:
         return None
     span = 2 * len(wanted) + 2
-    for at, (first, start, _) in enumerate(placed):
-        if first in wanted:
-            some = placed[at : at + span]
+    for at, first in enumerate(placed):
+        if first.stem in wanted:
             missing = set(wanted)
-            for each, _, end in some:
-                missing.discard(each)
+            for word in placed[at : at + span]:
+                missing.discard(word.stem)
                 if not missing:
-                    return start, end
+                    return first.start, word.end
     return None

@@ -342,5 +342,5 @@ def named(graph: KnowledgeGraph) -> dict[str, Any]:
             [(one.body.key, one.body.label, one.start, one.confidence, one.own) for one in graph.bodies.of(action)]
             for action in graph.actions
         ],
-        "lineage": [plain(graph.lineage(action), graph) for action in graph.actions],
+        "lineage": [plain(graph.lineage(action), graph) for action in graph.actions[:5]],
     }
