@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from heapq import merge
+from typing import ClassVar, NamedTuple
 
 from pyroaring import FrozenBitMap
 
@@ -75,6 +77,14 @@ class Mention:
 Texts = Callable[[Action], SheetText]
 
 
+class _Listed(NamedTuple):
+    """Bodies in their order, where each stands, and the keys of those that changed since."""
+
+    bodies: Sequence[Body]
+    ranks: Mapping[str, tuple[int, str, str]]
+    since: AbstractSet[str]
+
+
 class Bodies:
     """What the texts of one version name. Reading it from several threads at once is safe."""
 
@@ -85,7 +95,9 @@ class Bodies:
         text: Texts,
         namings: Mapping[str, Naming],
         found: Callable[[SheetText], Sequence[Found]] | None = None,
+        before: _Listed | None = None,
     ) -> None:
+        self._before = before
         # What the last sheets say stays for the versions that are made of one another, and goes with them.
         self._found = found or lru_cache(_KEPT)(found_in)
         self._network = network
@@ -121,7 +133,9 @@ class Bodies:
         for key in left.keys() | more.keys():
             made = self._namings.get(key, none).exchanged(left.get(key, none), more.get(key, none))
             changes[key] = made if made.is_body or made.capitals else None
-        return Bodies(network, indexes, text, Layered.over(self._namings, changes), self._found)
+        before = self.__dict__.get("_ranked") or self._before
+        listed = None if before is None else _Listed(before.bodies, before.ranks, before.since | changes.keys())
+        return Bodies(network, indexes, text, Layered.over(self._namings, changes), self._found, listed)
 
     def get(self, key: str) -> Body | None:
         """The body of a key, or None."""
@@ -130,12 +144,13 @@ class Bodies:
 
     def all(self) -> Listing[Body]:
         """Every body, those that most sheets name first, then by label."""
-        return self._listed
+        ranks = self._ranked.ranks
+        return Listing("named", self._ranked.bodies, lambda body: ranks[body.key])
 
     def named(self, words: str) -> Listing[Body]:
         """The bodies that are called so, or whose name has these words in it; case and accents do not count."""
         wanted = fold(words)
-        return self._listed.keep(lambda body: any(wanted in fold(each) for each in (body.label, *body.spellings)))
+        return self.all().keep(lambda body: any(wanted in fold(each) for each in (body.label, *body.spellings)))
 
     def members(self, body: Body) -> FrozenBitMap:
         """The sheets that name a body, by the ordinals of their actions."""
@@ -155,10 +170,15 @@ class Bodies:
         return list(self._mentions(action, text, found))
 
     @once
-    def _listed(self) -> Listing[Body]:
-        bodies = [_body(key, naming) for key, naming in self._namings.items() if naming.is_body]
-        ranks = {body.key: (-self.count(body), fold(body.label), body.key) for body in bodies}
-        return Listing.ranked("named", bodies, lambda body: ranks.get(body.key) or (0, fold(body.label), body.key))
+    def _ranked(self) -> _Listed:
+        """Every body in its order: of a later version, what changed is put in its place in the list of before."""
+        kept, ranks, since = self._before or _Listed((), {}, self._namings.keys())
+        found = [body for key in since if (body := self.get(key)) is not None]
+        now = {body.key: (-self.count(body), fold(body.label), body.key) for body in found}
+        ranks = {**ranks, **now}
+        stayed = (body for body in kept if body.key not in since)
+        bodies = merge(stayed, sorted(found, key=lambda body: now[body.key]), key=lambda body: ranks[body.key])
+        return _Listed(tuple(bodies), ranks, frozenset())
 
     def _mentions(self, action: Action, text: SheetText, found: Iterable[Found]) -> Iterator[Mention]:
         for each in found:

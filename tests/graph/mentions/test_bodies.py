@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from graph.change import Change
 from graph.knowledge_graph import KnowledgeGraph
-from graph.mentions.bodies import CONFIDENCE, EXPLAINED
+from graph.mentions.bodies import CONFIDENCE, EXPLAINED, Bodies
 from graph.mentions.own import is_own
 from graph.mentions.postings import read, read_by_another
 from graph.mentions.rules import Evidence
 from graph.model import Action, Sheet, SheetText
+from graph.store import Head
 
 
 def graph_of(*said: tuple[str, str, str]) -> KnowledgeGraph:
@@ -79,6 +81,18 @@ def test_bodies_are_listed_by_how_many_sheets_name_them_then_by_label():
     assert [body.label for body in graph.bodies.named("SECOURS pop").items] == ["Secours Populaire"]
 
 
+def test_the_list_of_a_later_version_reads_what_changed_alone(monkeypatch: pytest.MonkeyPatch):
+    graph = graph_of(("X", "Lot", "la MSA et la Caf"), ("Y", "Lot", "la MSA et le Secours Populaire"))
+    assert [body.label for body in graph.bodies.all().items] == ["MSA", "Caf", "Secours Populaire"]
+    gone = next(action.key for action in graph.actions if action.title == "B")
+    after = graph.changed(Change(frozenset({gone}), (), Head(1)))
+    counted: list[str] = []
+    count = Bodies.count
+    monkeypatch.setattr(Bodies, "count", lambda self, body: counted.append(body.key) or count(self, body))
+    assert [body.label for body in after.bodies.all().items] == ["Caf", "MSA"]
+    assert counted == ["body:msa"]
+
+
 def test_a_mention_has_its_words_its_sentence_and_their_places():
     text = "Un repas.\nAvec l’association Citrouille, on rit. Fin."
     graph = graph_of(("Centre X", "Lot", text))
@@ -128,4 +142,4 @@ def test_no_text_names_nothing_and_the_page_is_read():
     (action,) = graph.actions
     assert isinstance(action, Action)
     assert graph.bodies.of(action) == []
-    assert graph.bodies.all().items == []
+    assert graph.bodies.all().items == ()

@@ -102,6 +102,6 @@ def test_a_store_without_a_body_is_kept_too(tmp_path: Path, monkeypatch: pytest.
     with Store(tmp_path / "s.sqlite", create=True) as store:
         store.merge([replace(sheet, text=SheetText()) for sheet in sheets()], "page.txt")
         for _ in range(2):
-            assert KnowledgeGraph.from_store(store).bodies.all().items == []
+            assert KnowledgeGraph.from_store(store).bodies.all().items == ()
         store.merge(sheets(), "page.txt")
         assert KnowledgeGraph.from_store(store).bodies.get("body:caf")
