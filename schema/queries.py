@@ -19,8 +19,8 @@ from graph.model import Structure as StructureRecord
 from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
-from schema.comparison import ComparisonConnection, compare
 from schema.bodies import Body, bodies, body
+from schema.comparison import ComparisonConnection, compare
 from schema.connections import Connection, paged
 from schema.context import Info, field, told
 from schema.dataset import Dataset, dataset
