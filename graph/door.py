@@ -23,7 +23,9 @@ from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind
+from graph.lineage.candidates import Lineage
 from graph.listing import ListOrder
+from graph.mentions.bodies import Bodies, Body
 from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure, StructurePlace
 from graph.order import SortKey
 from graph.paging import Page, Window
@@ -175,6 +177,10 @@ class Door(Protocol):
         """Why actions are similar."""
 
     @property
+    def bodies(self) -> Bodies:
+        """What the texts name."""
+
+    @property
     def counts(self) -> Mapping[NodeKind, int]:
         """How many nodes there are of each kind."""
 
@@ -184,6 +190,12 @@ class Door(Protocol):
 
     def get(self, key: str) -> Node | None:
         """The node of a key, or of an old key of an action the one to which it leads."""
+
+    def body(self, key: str) -> Body | None:
+        """The body of a key, where what the texts name is known already; None where it is none's."""
+
+    def naming(self, body: Body) -> Selection:
+        """The actions whose sheets name a body."""
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that pages print and that are not its label."""
@@ -202,6 +214,9 @@ class Door(Protocol):
 
     def linked(self, keys: Collection[str], among: Any = None) -> Selection:
         """The actions linked to each of these structures, departments or concepts; `among` is as `among` takes it."""
+
+    def lineage(self, action: Action) -> Lineage:
+        """The sheets of an action's structure that may tell of the same in other years."""
 
     def related(self, action: Action, by: NodeKind) -> Selection:
         """The other actions that share a node of a kind with one."""

@@ -14,7 +14,7 @@ from typing import Any
 import networkx as nx
 from pyroaring import FrozenBitMap
 
-from graph import indexes, network
+from graph import errors, indexes, network
 from graph.analysis import Analysis
 from graph.analysis.kept import kept_empty
 from graph.analysis.quality import Empty, empty_texts
@@ -27,7 +27,10 @@ from graph.history import History
 from graph.indexes import Indexes, ordinals
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.labels import department_key
+from graph.lineage.candidates import Lineage, lineage
 from graph.listing import Listing, ListOrder, listed
+from graph.mentions.bodies import Bodies, Body
+from graph.mentions.kept import kept_namings
 from graph.model import (
     Action,
     Concept,
@@ -226,6 +229,8 @@ class KnowledgeGraph:
             made.search = made._searched_since(self)
         if "similarity" in self.__dict__:
             made.similarity.follow(self.similarity)
+        if "bodies" in self.__dict__:
+            made.bodies = made._bodies_since(self)
         made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
         return made
 
@@ -282,6 +287,16 @@ class KnowledgeGraph:
         """The node of that key, or None. An old key of an action gives the one that it leads to."""
         return self.network.find(key)
 
+    def body(self, key: str) -> Body | None:
+        """The body of that key that some text names, or None. Raises NotAccepted where the texts were not read yet,
+        which takes seconds.
+        """
+        if not key.startswith(f"{Body.kind}:"):
+            return None
+        if "bodies" not in self.__dict__:
+            raise errors.NotAccepted("id", key, "ask for a body of before by `body`, which reads the texts anew")
+        return self.bodies.get(key)
+
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
         return indexes.alternative_labels(self.network, self.indexes, concept)
@@ -331,6 +346,15 @@ class KnowledgeGraph:
         found = self.traversal.shared_actions(keys)
         return self.among(found if among is None else found & among)
 
+    def naming(self, body: Body) -> ActionSelection:
+        """The actions whose sheets name a body."""
+        return self.among(self.bodies.members(body))
+
+    def lineage(self, action: Action) -> Lineage:
+        """The sheets of an action's structure that may tell of the same in other years."""
+        members = self.indexes.members[action.structure.key]
+        return lineage(action, map(self.network.actions.__getitem__, members), self._texts.text)
+
     def related(self, action: Action, by: NodeKind) -> ActionSelection:
         """The other actions that share a node of that kind with one. Raises NotAccepted."""
         return self.among(self.traversal.related(action, by))
@@ -357,6 +381,30 @@ class KnowledgeGraph:
 
     def _sheets(self, members: FrozenBitMap) -> list[tuple[Action, SheetText]]:
         return [(action, self._texts.text(action)) for action in map(self.network.actions.__getitem__, members)]
+
+    @once
+    def bodies(self) -> Bodies:
+        """What the texts name."""
+        if self._base is not None:
+            return self._bodies_since(self._base)
+        return self._bodies_made(helped=False)
+
+    def _bodies_made(self, helped: bool) -> Bodies:
+        text = self._texts.text
+        if self._beside is not None:
+            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside))
+        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped)
+
+    def _prepare_bodies(self) -> None:
+        """Makes what the texts name beside whoever makes another part of the graph: `once` would let one wait."""
+        if self._base is None and "bodies" not in self.__dict__:
+            self.bodies = self._bodies_made(helped=True)
+
+    def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
+        """What the texts name, made of what those of an earlier version do."""
+        now, then = self.indexes.everything, before.indexes.everything
+        sheets = before._sheets(then - now), self._sheets(now - then)
+        return before.bodies.changed(self.network, self.indexes, self._texts.text, *sheets)
 
     @once
     def similarity(self) -> Similarity:
@@ -393,6 +441,7 @@ class KnowledgeGraph:
         others: dict[str, Callable[[], object]] = {
             "text index": lambda: similarity.texts,
             "data quality": self.analysis.quality,
+            "bodies": self._prepare_bodies,
         }
         if self._beside is None:
             del others["text index"]

@@ -9,6 +9,8 @@ from graph.analysis.meetings import MeetingMeasure
 from graph.differences import WordState
 from graph.history import Author
 from graph.kinds import FacetField, NodeKind, Relation
+from graph.lineage.candidates import LineageSign
+from graph.mentions.rules import Evidence
 from graph.search.meaning import How
 from graph.search.notices import NoticeKind
 from graph.similarity.measures import Measure
@@ -20,6 +22,21 @@ strawberry.enum(
     description="What a link says, read from the action, the structure or the department outwards.",
 )
 strawberry.enum(FacetField, description="What actions can be counted by.")
+strawberry.enum(
+    LineageSign,
+    description="What says that a later sheet tells of what an earlier one told of. SAME_TITLE, NEAR_TITLE: their "
+    "titles, years and numbers of editions aside. NAMES: the later one has the words of the earlier one's title close "
+    "together. SUBJECT: it has them all, somewhere. CONTINUES: it says that it goes on (« reconduit », « depuis "
+    "2017 »). ANNOUNCES: the earlier one says that it is to go on (« à renouveler »).",
+)
+strawberry.enum(
+    Evidence,
+    name="MentionEvidence",
+    description="What says that words name a body. KNOWN: the gazetteer has it. DESIGNATED: a word before or after "
+    "says what it is (« l'association Citrouille »). RECALLED: the sheet says so elsewhere. PARTNER: it stands where a "
+    "partner stands (« en partenariat avec »). INITIALS: capitals that nothing explains. CAPITALS: another sheet of "
+    "the department designates a body of that name.",
+)
 strawberry.enum(
     How,
     name="MatchedHow",

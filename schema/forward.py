@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from strawberry.types.lazy_type import LazyType
 
 import schema.enums  # noqa: F401 - before any type names them
+from graph.mentions.bodies import Body
 from graph.model import Action, Concept, Node, Structure
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     AConcept = Concept
     AKeyword = Concept
     APartner = Concept
+    ABody = Body
 else:
     # The lazy types themselves: `strawberry.lazy` takes a name, which is first looked for among the records.
     _NODES = "schema.nodes"
@@ -28,3 +30,4 @@ else:
     AConcept = LazyType("Concept", _NODES)
     AKeyword = LazyType("Keyword", _NODES)
     APartner = LazyType("Partner", _NODES)
+    ABody = LazyType("Body", "schema.bodies")

@@ -13,6 +13,7 @@ from strawberry import Parent
 from execution import ToldBy
 from graph.door import Door, Ordered, Selection
 from graph.kinds import NodeKind
+from graph.mentions.bodies import Body as BodyRecord
 from graph.model import Action as ActionRecord
 from graph.model import Concept as ConceptRecord
 from graph.model import Department as DepartmentRecord
@@ -26,12 +27,14 @@ from schema.connections import Connection, FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field, told
 from schema.history import ChangeConnection, changed_at, history, revision
 from schema.insights import AnalysisConnection, MeetingType, meet
+from schema.lineage import LineageType, lineage
+from schema.mentions import MentionType, mentions
 from schema.order import list_order
 from schema.sheet import Results, results_of
 from schema.similar import SimilarConnection, SimilarEdgeSource, similar
 from schema.where import condition_of
 
-TYPES = ToldBy("kind", {kind: kind.title() for kind in NodeKind})
+TYPES = ToldBy("kind", {**{kind: kind.title() for kind in NodeKind}, BodyRecord.kind: "Body"})
 """Of each kind of node, the type of that name."""
 
 
@@ -299,6 +302,12 @@ class Action(Node):
         similar, "The actions that share the most with this one, and why.", SimilarEdgeSource, query="search"
     )
     related: ActionConnection = actions_found(_related, "The other actions that share a node of one kind.")
+    mentions: list[MentionType] = field(
+        mentions, "The bodies that the text of the sheet names, in the order of the form: 200 at most."
+    )
+    lineage: LineageType = field(
+        lineage, "The sheets of its structure that may tell of the same in other years, and what says so."
+    )
     origin: Source | None = field(_origin, "Where the sheet was read; null where the import did not say.")
     revision: int | None = field(revision, "How often the sheet was written, from 1; null where no history is kept.")
     changed_at: str | None = field(

@@ -63,6 +63,19 @@ PRICES = {
     "Community.concepts": Price(items=3),
     "Query.dataQuality": Price(each=1_000, heavy=True),
     "Dataset.counts": Price(items=len(NodeKind)),
+    # Reading a sheet for the bodies that it names takes a millisecond.
+    "Action.mentions": Price(each=100, items=5, heavy=True),
+    # Up to a hundred sheets of the structure are looked at, some of which are read word by word.
+    "Action.lineage": Price(each=2_000, heavy=True),
+    "Lineage.earlier": Price(items=3),
+    "Lineage.later": Price(items=3),
+    "LineageCandidate.evidence": Price(items=3),
+    "Query.body": Price(each=100, heavy=True),
+    "Query.bodies": Price(each=500, heavy=True),
+    "Body.spellings": Price(items=3),
+    "Body.actionCount": Price(each=10),
+    "Body.mentions": Price(each=10, heavy=True),
+    "MentionEdge.mentions": Price(each=100, items=2),
     # What is read from the store takes 0.2 ms a row, and comparing two whole sheets 2 ms.
     "Query.changes": Price(each=500, heavy=True),
     "Query.revision": Price(each=50),

@@ -10,6 +10,7 @@ import strawberry
 from graph.door import Door, Ordered, Selection
 from graph.errors import sized
 from graph.kinds import NodeKind
+from graph.mentions.bodies import Body as BodyRecord
 from graph.model import Action as ActionRecord
 from graph.model import Concept
 from graph.model import Node as NodeRecord
@@ -18,6 +19,7 @@ from graph.model import Structure as StructureRecord
 from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
+from schema.bodies import Body, bodies, body
 from schema.comparison import ComparisonConnection, compare
 from schema.connections import Connection, paged
 from schema.context import Info, field, told
@@ -36,16 +38,21 @@ Id = Annotated[strawberry.ID, told('The id of a node. Example: "keyword:culture"
 Ids = Annotated[list[strawberry.ID], told("The ids of at most 100 nodes.")]
 
 
-def node(info: Info, id: Id) -> NodeRecord | None:
-    """The node of that id, or None."""
-    return info.context.graph.get(id)
+def _found(graph: Door, id: str) -> NodeRecord | BodyRecord | None:
+    return graph.get(id) or graph.body(id)
 
 
 @explained()
-def nodes(info: Info, ids: Ids) -> list[NodeRecord | None]:
+def node(info: Info, id: Id) -> NodeRecord | BodyRecord | None:
+    """The node of that id, or None."""
+    return _found(info.context.graph, id)
+
+
+@explained(id="ids")
+def nodes(info: Info, ids: Ids) -> list[NodeRecord | BodyRecord | None]:
     """The nodes of these ids, in their order, None for an unknown one."""
     sized("ids", ids, 0, info.context.pages.largest)
-    return [info.context.graph.get(id) for id in ids]
+    return [_found(info.context.graph, id) for id in ids]
 
 
 def action(info: Info, id: Id) -> ActionRecord | None:
@@ -94,6 +101,8 @@ class Ways:
     action: Action | None = field(action, "The action of that id; null for an unknown id.")
     structure: Structure | None = field(structure, "The structure of that id; null for an unknown id.")
     region: Region | None = field(region, "The region of that id; null for an unknown id.")
+    body: Body | None = field(body, "The body of that id that some text names; null for an unknown id.")
+    bodies: Connection[Body] = paged(bodies, "The bodies that texts name, those that most sheets name first.")
     actions: ActionConnection = actions_of(
         lambda _, graph: graph.select(), "The actions, newest first unless `orderBy` says otherwise."
     )

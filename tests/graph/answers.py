@@ -332,3 +332,18 @@ def searches(graph: KnowledgeGraph) -> dict[str, Any]:
             plain(graph.highlights("atelier culture", node), graph) for node in (*graph.actions, *nodes(graph))
         ],
     }
+
+
+def named(graph: KnowledgeGraph) -> dict[str, Any]:
+    """What the texts name: the bodies in their order, the mentions of every sheet, and its other years."""
+    return {
+        "bodies": [
+            (body.key, body.label, body.spellings, body.known, plain(graph.bodies.members(body), graph))
+            for body in graph.bodies.all().items
+        ],
+        "mentions": [
+            [(one.body.key, one.body.label, one.start, one.confidence, one.own) for one in graph.bodies.of(action)]
+            for action in graph.actions
+        ],
+        "lineage": [plain(graph.lineage(action), graph) for action in graph.actions[:5]],
+    }

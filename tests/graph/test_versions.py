@@ -17,6 +17,7 @@ from graph import indexes
 from graph.change import Change
 from graph.kinds import CONCEPT_KINDS, KINDS, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
+from graph.mentions.postings import Naming
 from graph.merged import Merged
 from graph.model import Action, Origin, Sheet, SheetText, concept_key, light_row, structure_key
 from graph.paging import Window
@@ -41,7 +42,16 @@ sheets = st.builds(
     initiators=st.lists(st.sampled_from(("Habitants", "habitants", "Le centre social")), max_size=2).map(tuple),
     text=st.builds(
         SheetText,
-        summary=st.sampled_from(("", "Un repas partagé.", "Des légumes du jardin.")),
+        summary=st.sampled_from(
+            (
+                "",
+                "Un repas partagé.",
+                "Des légumes du jardin.",
+                "Avec la Caf, l'association Fil Bleu et le SMICTOM.",
+                "Le repas du Fil Bleu, du SMICTOM et de l'association FIL BLEU.",
+                "Au jardin du Fil Bleu.",
+            )
+        ),
         people=st.sampled_from(("", "Douze")),
         end_reason=st.sampled_from((None, "", "Fini")),
     ),
@@ -106,7 +116,15 @@ def number(key: str) -> int:
 
 Part = Callable[[KnowledgeGraph], Any]
 CHEAP: Sequence[Part] = (answers.records, answers.selections)
-ALL: Sequence[Part] = (*CHEAP, answers.similar, answers.walks, answers.analyses, answers.view, answers.searches)
+ALL: Sequence[Part] = (
+    *CHEAP,
+    answers.similar,
+    answers.walks,
+    answers.analyses,
+    answers.view,
+    answers.searches,
+    answers.named,
+)
 
 
 def agree(live: KnowledgeGraph, built: KnowledgeGraph, parts: Sequence[Part]) -> None:
@@ -282,6 +300,13 @@ def test_a_bitmap_that_a_change_forgot_is_noticed(monkeypatch: pytest.MonkeyPatc
 
 def test_an_order_that_keeps_what_is_gone_is_noticed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Merged, "without", lambda order, ids: order)
+    with pytest.raises(AssertionError):
+        prove(Versions, examples=20, steps=20)
+
+
+def test_a_body_that_keeps_the_sheets_that_are_gone_is_noticed(monkeypatch: pytest.MonkeyPatch):
+    exchanged = Naming.exchanged
+    monkeypatch.setattr(Naming, "exchanged", lambda naming, gone, come: exchanged(naming, Naming(), come))
     with pytest.raises(AssertionError):
         prove(Versions, examples=20, steps=20)
 

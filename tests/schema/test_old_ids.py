@@ -40,7 +40,13 @@ QUESTIONS = {
 OF_THE_OLD_SHEET = {"Query.changes(ids)", "Query.revision(id)", "Query.diff(id)"}
 """The past of the sheet that had the id, which is told for ever."""
 
-OF_NO_ACTION = {"Query.structure(id)", "Query.region(id)", "Query.changes(structure)", "Query.sharedActions(nodes)"}
+OF_NO_ACTION = {
+    "Query.structure(id)",
+    "Query.region(id)",
+    "Query.body(id)",
+    "Query.changes(structure)",
+    "Query.sharedActions(nodes)",
+}
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from tests.web.conftest import offline_page, serving
 from web.explorer import QUERIES
 
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.10.3" / "axe.min.js"
+GOUT = "action:le-gout-de-la-migration-2017-85fb7579"
 REPAS = "action:repas-oriental-2016-605f82fa"
 PAGES = {
     "list": "/",
@@ -37,6 +38,8 @@ PAGES = {
     "keyword": "/mots-cles/mobilite-transport",
     "department": "/departements/lot",
     "region": "/regions/occitanie",
+    "body": "/organismes/cauvaldor",
+    "action that names bodies": "/actions/le-gout-de-la-migration-2017-85fb7579",
     "graph": "/graphe",
     "surroundings": "/graphe?autour=keyword:culture",
     "figures": "/chiffres",
@@ -46,6 +49,9 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "history": {"id": REPAS},
     "revision": {"id": REPAS, "revision": 1},
     "similar": {"id": REPAS, "measure": "JACCARD", "by": ["KEYWORD", "PARTNER", "PUBLIC", "TERRITORY"]},
+    "mentions": {"id": GOUT},
+    "lineage": {"id": GOUT},
+    "body": {"id": "body:cauvaldor"},
     "structure": {"id": "structure:lot-arts-scenes-et-compagnie"},
     "concept": {"id": "keyword:culture"},
     "graph_actions": {"first": 100},
@@ -328,6 +334,73 @@ def test_similar_actions_come_with_their_reasons_and_a_choice_of_measure(
                     assert reason.startswith(f"{len(labels)} mot{'s' if len(labels) > 1 else ''}-clé")
                 assert all(label in reason for label in labels)
                 assert reason.endswith(", ".join(words) or labels[-1])
+
+
+def test_an_action_shows_the_bodies_that_its_texts_name_in_their_sentences(
+    context: BrowserContext, server_url: str
+) -> None:
+    query = "query ($id: ID!) { action(id: $id) { mentions(minConfidence: 0.6) { body { label } text sentence } } }"
+    told = ask(server_url, query, {"id": GOUT})["action"]["mentions"]
+    with offline_page(context, server_url, PAGES["action that names bodies"]) as offline:
+        page = offline.page
+        settled(page)
+        found = page.locator("#bodies > li")
+        assert found.locator("> a").all_inner_texts() == list(dict.fromkeys(each["body"]["label"] for each in told))
+        sncf = found.filter(has=page.get_by_role("link", name="Fondation SNCF"))
+        expect(sncf.locator("mark")).to_have_text("fondation SNCF")
+        [sentence] = [each["sentence"] for each in told if each["text"] == "fondation SNCF"]
+        expect(sncf.locator("q")).to_have_text(sentence)
+        expect(sncf).to_contain_text("Ressources financières mobilisées pour cette action")
+        sncf.locator("> a").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Fondation SNCF")
+        assert page.url.endswith("/organismes/fondation-sncf")
+    with offline_page(context, server_url, PAGES["action"]) as offline:
+        settled(offline.page)
+        expect(offline.page.get_by_text("Aucun organisme reconnu")).to_be_visible()
+
+
+def test_a_body_shows_the_sheets_that_name_it_with_the_words_marked_and_leads_to_them(browser: Browser) -> None:
+    sheets = [
+        Sheet(title=f"Fiche {n:02}", department="Lot", structure=f"Centre {n}", structure_department="Lot", year=2020,
+              text=SheetText(limits="𝒯héâtre : avec l’association Fil Bleu."))
+        for n in range(22)
+    ]  # fmt: skip
+    with app_over(sheets) as url:
+        page = browser.new_page()
+        page.goto(f"{url}/organismes/fil-bleu")
+        settled(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Fil Bleu")
+        expect(page.locator(".head")).to_contain_text("Cité dans 22 fiches")
+        expect(page.locator("#naming > li")).to_have_count(20)
+        expect(page.locator("#naming mark").first).to_have_text("Fil Bleu")
+        expect(page.locator("#naming q").first).to_have_text("𝒯héâtre : avec l’association Fil Bleu.")
+        page.get_by_role("button", name="Voir la suite").click()
+        expect(page.locator("#naming > li")).to_have_count(22)
+        page.get_by_role("link", name="Fiche 21").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Fiche 21")
+        page.goto(f"{url}/organismes/personne")
+        settled(page)
+        expect(page.get_by_text("Aucun texte ne cite cet organisme.")).to_be_visible()
+        page.close()
+
+
+def test_an_action_shows_its_other_years_and_what_says_so(browser: Browser) -> None:
+    sheets = [
+        Sheet(title="Loto", department="Lot", structure="Centre", structure_department="Lot", year=year, text=text)
+        for year, text in ((2016, SheetText(perspectives="À renouveler.")), (2017, SheetText(summary="Depuis 2016.")))
+    ]
+    first, second = (action_key(sheet, 1).replace("action:", "/actions/") for sheet in sheets)
+    with app_over(sheets) as url, browser.new_context() as context, offline_page(context, url, second) as offline:
+        settled(offline.page)
+        [candidate] = offline.page.locator("#earlier > li").all()
+        assert candidate.locator(".reason").all_inner_texts()[0] == "Le même titre."
+        assert candidate.locator("mark").all_inner_texts() == ["Depuis 2016", "renouveler"]
+        expect(candidate.locator(".score")).to_contain_text("98")
+        candidate.get_by_role("link").click()
+        settled(offline.page)
+        assert offline.page.url.endswith(first)
+        expect(offline.page.locator("#later > li")).to_have_count(1)
+        expect(offline.page.locator("#earlier")).to_have_count(0)
 
 
 def test_a_centre_is_told_whom_it_could_meet_and_why(context: BrowserContext, server_url: str) -> None:

@@ -27,6 +27,7 @@ PAGES = {
     "/dimensions/{key}": "Une dimension",
     "/initiateurs/{key}": "À l’initiative",
     "/territoires/{key}": "Un territoire",
+    "/organismes/{key}": "Un organisme cité",
     "/graphe": "Le graphe",
     "/chiffres": "Chiffres",
 }

@@ -3,6 +3,8 @@ import { ask } from "./api.js";
 import { h, items } from "./dom.js";
 import { linksOf } from "./fields.js";
 import { past } from "./history.js";
+import { otherYears } from "./lineage.js";
+import { bodiesNamed } from "./mentions.js";
 import { columns, crumbs, entitle, fillWith, link, missing, nodeLink, nodeLinks, note, part, yearOf } from "./parts.js";
 import { sheet } from "./sheet.js";
 import { similar } from "./similar.js";
@@ -34,6 +36,8 @@ function page(action) {
     columns(
       h("div", { class: "reading" }, sheet(action), past(action)),
       similar(action),
+      otherYears(action),
+      bodiesNamed(action),
       part(fr`Dans le graphe`, surroundings(action, neighbours), h("p", null, explore)),
       others(action),
     ),

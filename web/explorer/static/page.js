@@ -11,6 +11,7 @@ function moduleOf(path, id) {
   if (path === "/chiffres") return import("./figures.js");
   if (!id) return null;
   if (kindOf(id) === "action") return import("./action.js");
+  if (kindOf(id) === "body") return import("./body.js");
   return kindOf(id) === "structure" ? import("./centre.js") : import("./concept.js");
 }
 

@@ -48,8 +48,14 @@ export const keyOf = (id) => id.slice(id.indexOf(":") + 1);
 /** What a node is called. */
 export const nameOf = (node) => labelOf(node) ?? node.id;
 
+/** The paths of the pages by kind; bodies, which texts name, are no kind of the graph's nodes. */
+const PATHS = {
+  ...Object.fromEntries(Object.entries(KINDS).map(([kind, { path }]) => [kind, path])),
+  body: "organismes",
+};
+
 /** The address of a node's page. */
-export const addressOf = (id) => `/${KINDS[kindOf(id)].path}/${encodeURIComponent(keyOf(id))}`;
+export const addressOf = (id) => `/${PATHS[kindOf(id)]}/${encodeURIComponent(keyOf(id))}`;
 
 /** The address of the list of the actions that a concept or a centre has. */
 export const listOf = (id) => `/?${KINDS[kindOf(id)].parameter}=${encodeURIComponent(keyOf(id))}`;
@@ -69,7 +75,7 @@ export function revisionIn(search) {
 /** The id of the node that an address names, or null. */
 export function idOf(pathname) {
   const [, path, key, ...rest] = pathname.split("/");
-  const kind = rest.length === 0 && Object.keys(KINDS).find((name) => KINDS[name].path === path);
+  const kind = rest.length === 0 && Object.keys(PATHS).find((name) => PATHS[name] === path);
   try {
     return kind && key ? `${kind}:${decodeURIComponent(key)}` : null;
   } catch {

@@ -1,0 +1,131 @@
+"""Bodies and mentions of the API, on three sheets of two structures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.knowledge_graph import KnowledgeGraph
+from graph.model import Sheet, SheetText
+from schema import PRICES, Context, schema
+
+
+def sheet(title: str, structure: str, year: int, **text: str) -> Sheet:
+    return Sheet(title=title, department="Lot", structure=structure, structure_department="Lot", year=year,
+                 partners=("Préfecture",), text=SheetText(**text))  # fmt: skip
+
+
+GRAPH = KnowledgeGraph.from_sheets(
+    [
+        sheet(
+            "Bal",
+            "Centre du Port",
+            2018,
+            summary="Avec la Caf. La Préfecture du Lot danse.",
+            limits="La Caf a dit oui.",
+        ),
+        sheet("Loto", "Centre du Pré", 2019, summary="Le SMICTOM et le Centre social du Pré trient."),
+        sheet("Pot", "Centre du Pré", 2020, summary="Avec l’association Fil Bleu et la Caf."),
+    ]
+)
+GRAPH.prepare()
+
+
+def result(query: str, graph: KnowledgeGraph = GRAPH, **variables: Any) -> Any:
+    return schema.execute_sync(query, variable_values=variables, context_value=Context(graph))
+
+
+def ask(query: str, **variables: Any) -> Any:
+    answer = result(query, **variables)
+    assert answer.errors is None, answer.errors
+    return answer.data
+
+
+def test_an_action_has_its_mentions_with_their_sentences():
+    data = ask(
+        '{ actions(search: "Bal") { nodes { partners { id } mentions '
+        "{ body { id label } field text start end sentence sentenceStart evidence confidence own } } } }"
+    )
+    (node,) = data["actions"]["nodes"]
+    assert node["partners"] == [{"id": "partner:prefecture"}]
+    caf = {"id": "body:caf", "label": "Caf"}
+    told = {"field": "summary", "evidence": "KNOWN", "confidence": 0.95, "own": False}
+    assert node["mentions"][0] == {
+        **told, "body": caf, "text": "Caf", "start": 8, "end": 11, "sentence": "Avec la Caf.", "sentenceStart": 0,
+    }  # fmt: skip
+    assert [(each["body"]["id"], each["field"], each["sentence"]) for each in node["mentions"][1:]] == [
+        ("body:prefecture-du-lot", "summary", "La Préfecture du Lot danse."),
+        ("body:caf", "limits", "La Caf a dit oui."),
+    ]
+
+
+def test_what_is_less_sure_or_the_structures_own_is_given_where_it_is_asked_for():
+    query = (
+        "query ($least: Float!, $own: Boolean!) { actions(where: { title: { eq: \"Loto\" } }) "
+        "{ nodes { mentions(minConfidence: $least, own: $own) { text own } } } }"
+    )  # fmt: skip
+
+    def texts(least: float, own: bool) -> list[str]:
+        (node,) = ask(query, least=least, own=own)["actions"]["nodes"]
+        return [each["text"] for each in node["mentions"]]
+
+    assert texts(0.5, False) == ["SMICTOM"]
+    assert texts(0.7, False) == []
+    assert texts(0.5, True) == ["SMICTOM", "Centre social du Pré"]
+    answer = result(query, least=1.5, own=False)
+    assert answer.errors[0].message == "minConfidence: '1.5' cannot be used; give a number from 0 to 1."
+
+
+def test_a_body_lists_the_sheets_that_name_it_with_the_mentions_of_each():
+    data = ask(
+        '{ body(id: "body:caf") { label known spellings actionCount actions { nodes { title } } '
+        "mentions(first: 1) { totalCount pageInfo { endCursor } edges { node { title } mentions { sentence } } } } }"
+    )["body"]
+    assert (data["label"], data["known"], data["spellings"], data["actionCount"]) == ("Caf", True, [], 2)
+    assert [node["title"] for node in data["actions"]["nodes"]] == ["Pot", "Bal"]
+    assert data["mentions"]["totalCount"] == 2
+    (edge,) = data["mentions"]["edges"]
+    assert edge == {"node": {"title": "Pot"}, "mentions": [{"sentence": "Avec l’association Fil Bleu et la Caf."}]}
+    after = data["mentions"]["pageInfo"]["endCursor"]
+    more = (
+        'query ($after: String) { body(id: "body:caf") '
+        "{ mentions(after: $after) { edges { node { title } mentions { field } } } } }"
+    )
+    rest = ask(more, after=after)["body"]["mentions"]["edges"]
+    assert rest == [{"node": {"title": "Bal"}, "mentions": [{"field": "summary"}, {"field": "limits"}]}]
+
+
+def test_bodies_are_listed_paged_and_found_by_name():
+    data = ask("{ bodies(first: 2) { totalCount nodes { label } pageInfo { hasNextPage endCursor } } }")["bodies"]
+    assert [node["label"] for node in data["nodes"]] == ["Caf", "Centre social du Pré"]
+    assert (data["totalCount"], data["pageInfo"]["hasNextPage"]) == (5, True)
+    more = "query ($after: String) { bodies(after: $after) { nodes { label } } }"
+    rest = ask(more, after=data["pageInfo"]["endCursor"])["bodies"]["nodes"]
+    assert [node["label"] for node in rest] == ["Fil Bleu", "Préfecture du Lot", "SMICTOM"]
+    named = ask('{ bodies(named: "prefecture") { nodes { id } } }')["bodies"]["nodes"]
+    assert named == [{"id": "body:prefecture-du-lot"}]
+
+
+def test_a_body_is_a_node_and_an_unknown_one_is_null():
+    data = ask(
+        '{ node(id: "body:fil-bleu") { __typename id ... on Body { label } } '
+        'nodes(ids: ["body:caf", "body:x"]) { id } body(id: "partner:prefecture") { id } }'
+    )
+    assert data["node"] == {"__typename": "Body", "id": "body:fil-bleu", "label": "Fil Bleu"}
+    assert data["nodes"] == [{"id": "body:caf"}, None]
+    assert data["body"] is None
+
+
+def test_where_the_texts_were_not_read_yet_a_node_says_so_and_body_reads_them():
+    fresh = KnowledgeGraph.from_sheets([sheet("Bal", "Centre", 2018, summary="Avec la Caf.")])
+    answer = result('{ node(id: "body:caf") { id } }', fresh)
+    assert "ask for a body of before by `body`" in answer.errors[0].message
+    assert result('{ node(id: "keyword:x") { id } }', fresh).errors is None
+    assert result('{ body(id: "body:caf") { id } }', fresh).data == {"body": {"id": "body:caf"}}
+    assert result('{ node(id: "body:caf") { id } }', fresh).data == {"node": {"id": "body:caf"}}
+
+
+@pytest.mark.parametrize("name", ["Action.mentions", "Body.mentions", "Query.body", "Query.bodies"])
+def test_what_reads_texts_runs_off_the_event_loop(name: str):
+    assert PRICES[name].heavy
