@@ -192,9 +192,12 @@ def open_store(settings: Settings) -> Iterator[Store]:
 
 
 def graph_of(store: Store) -> KnowledgeGraph:
-    """The graph of what a store holds, ready for the first questions. A large one goes on reading its texts there."""
+    """The graph of what a store holds, ready for the first questions; what its texts name is read from then on. A large
+    one goes on reading its texts there.
+    """
     graph = KnowledgeGraph.from_store(store)
     graph.prepare()
+    graph.read_bodies()
     return graph
 
 

@@ -25,7 +25,7 @@ from graph.history import History
 from graph.kinds import FacetField, NodeKind
 from graph.lineage.candidates import Lineage
 from graph.listing import ListOrder
-from graph.mentions.bodies import Bodies, Body
+from graph.mentions.bodies import Bodies, Body, Mention
 from graph.model import Action, Concept, Department, Node, Origin, Region, SheetText, Structure, StructurePlace
 from graph.order import SortKey
 from graph.paging import Page, Window
@@ -178,7 +178,7 @@ class Door(Protocol):
 
     @property
     def bodies(self) -> Bodies:
-        """What the texts name."""
+        """What the texts name. Raises `graph.errors.NotReady` while they are read for it."""
 
     @property
     def counts(self) -> Mapping[NodeKind, int]:
@@ -193,6 +193,9 @@ class Door(Protocol):
 
     def body(self, key: str) -> Body | None:
         """The body of a key, where what the texts name is known already; None where it is none's."""
+
+    def mentions(self, action: Action) -> Sequence[Mention]:
+        """Where a sheet names bodies; while texts are read for them, what it says alone."""
 
     def naming(self, body: Body) -> Selection:
         """The actions whose sheets name a body."""

@@ -3,7 +3,8 @@
     GraphError             one sentence, and the parameter that is at fault
     ├─ UnknownNode         a key that names no node
     ├─ OutOfRange          a number below or above what is accepted, or too many values
-    └─ NotAccepted         a value that is not one of those accepted
+    ├─ NotAccepted         a value that is not one of those accepted
+    └─ NotReady            what is still being made, and may be asked for later
 
 `parameter` is the Python name of the argument; whoever shows the error to a client puts the client's word in its
 place (`schema.errors`). Any other exception that leaves the graph is a fault of the graph.
@@ -51,6 +52,14 @@ class OutOfRange(GraphError):
 
 class NotAccepted(GraphError):
     """A value that is none of those accepted."""
+
+
+class NotReady(GraphError):
+    """What is still being made. `accepted` says of what, and when to ask again."""
+
+    def said(self, name: str) -> str:
+        """The sentence, with `name` for the parameter."""
+        return f"{name}: {self.accepted}."
 
 
 def within(parameter: str, value: float, least: float, most: float | None = None) -> None:

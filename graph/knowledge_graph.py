@@ -6,7 +6,7 @@ Immutable: `changed` makes the next version beside it. What is costly is made on
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from functools import partial
 from typing import Any
@@ -29,7 +29,7 @@ from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.labels import department_key
 from graph.lineage.candidates import Lineage, lineage
 from graph.listing import Listing, ListOrder, listed
-from graph.mentions.bodies import Bodies, Body
+from graph.mentions.bodies import Bodies, Body, Mention
 from graph.mentions.kept import kept_namings
 from graph.model import (
     Action,
@@ -51,6 +51,7 @@ from graph.once import once
 from graph.order import Orders
 from graph.places import places
 from graph.prepared import Beside
+from graph.processes import in_a_thread
 from graph.revisions import Revisions
 from graph.said import Said
 from graph.search.highlights import Highlight
@@ -68,6 +69,9 @@ from graph.vocabulary import Vocabulary, load_vocabulary
 TEXTS_IN_MEMORY = 50_000
 """Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store, and the
 indexes of the text are files beside it."""
+
+READ_AT_ONCE = 500
+"""The texts of fewer sheets are read for what they name while a start waits."""
 
 
 WORDS_COUNTED_ANEW = 1_000
@@ -138,6 +142,7 @@ class KnowledgeGraph:
         self._said = Said(built, texts)
         self._beside = beside
         self._progress: Callable[[str, int], None] = _silent
+        self._reading: Future[Bodies] | None = None
 
     @classmethod
     def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
@@ -289,11 +294,12 @@ class KnowledgeGraph:
 
     def body(self, key: str) -> Body | None:
         """The body of that key that some text names, or None. Raises NotAccepted where the texts were not read yet,
-        which takes seconds.
+        which takes seconds, NotReady while they are read.
         """
         if not key.startswith(f"{Body.kind}:"):
             return None
-        if "bodies" not in self.__dict__:
+        base = self._base or self
+        if base._reading is None and not any("bodies" in each.__dict__ for each in (base, self)):
             raise errors.NotAccepted("id", key, "ask for a body of before by `body`, which reads the texts anew")
         return self.bodies.get(key)
 
@@ -346,6 +352,14 @@ class KnowledgeGraph:
         found = self.traversal.shared_actions(keys)
         return self.among(found if among is None else found & among)
 
+    def mentions(self, action: Action) -> list[Mention]:
+        """Where a sheet names bodies. While texts are read, what it says alone: no other sheet explains a name."""
+        try:
+            bodies = self.bodies
+        except errors.NotReady:
+            bodies = Bodies(self.network, self.indexes, self._texts.text, {})
+        return bodies.of(action)
+
     def naming(self, body: Body) -> ActionSelection:
         """The actions whose sheets name a body."""
         return self.among(self.bodies.members(body))
@@ -384,10 +398,15 @@ class KnowledgeGraph:
 
     @once
     def bodies(self) -> Bodies:
-        """What the texts name."""
+        """What the texts name. Raises NotReady while they are read for it: see `read_bodies`."""
         if self._base is not None:
             return self._bodies_since(self._base)
-        return self._bodies_made(helped=False)
+        if self._reading is None:
+            return self._bodies_made(helped=False)
+        if not self._reading.done():
+            what = "the texts of the sheets are being read for what they name; ask again in some minutes"
+            raise errors.NotReady("bodies", None, what)
+        return self._reading.result()
 
     def _bodies_made(self, helped: bool) -> Bodies:
         text = self._texts.text
@@ -395,10 +414,14 @@ class KnowledgeGraph:
             return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside))
         return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped)
 
-    def _prepare_bodies(self) -> None:
-        """Makes what the texts name beside whoever makes another part of the graph: `once` would let one wait."""
-        if self._base is None and "bodies" not in self.__dict__:
-            self.bodies = self._bodies_made(helped=True)
+    def read_bodies(self) -> None:
+        """Read what the texts of a graph that was built at once name: some 0.6 ms a sheet, or a hundredth where files
+        beside the store have it. Of more than a few sheets this only begins, in a thread and mostly in another process.
+        """
+        if len(self.indexes.everything) < READ_AT_ONCE:
+            self.bodies = self._bodies_made(helped=False)
+        else:
+            self._reading = in_a_thread(partial(self._bodies_made, helped=True))
 
     def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
         """What the texts name, made of what those of an earlier version do."""
@@ -426,7 +449,8 @@ class KnowledgeGraph:
         return TextIndex.build(self.network, self._all_texts(), told, self._beside)
 
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
-        """Make now what the first questions would wait for: of a large graph, the files beside the store too.
+        """Make now what the first questions would wait for: of a large graph, the files beside the store too. What
+        texts name is not among it: see `read_bodies`.
 
         `progress` is told what is being made, and how many actions are done.
         """
@@ -441,7 +465,6 @@ class KnowledgeGraph:
         others: dict[str, Callable[[], object]] = {
             "text index": lambda: similarity.texts,
             "data quality": self.analysis.quality,
-            "bodies": self._prepare_bodies,
         }
         if self._beside is None:
             del others["text index"]

@@ -1,4 +1,4 @@
-"""Work that other processes do meanwhile, since one process of Python uses one processor.
+"""Work that other processes, or threads, do meanwhile; one process of Python uses one processor.
 
 What another process fails at, or dies of, is done again in this one: it then fails here, where somebody can be told.
 """
@@ -10,6 +10,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -90,6 +91,20 @@ def by_another(work: Callable[[Given], Made], given: Given) -> Made:
     with Helper(work) as helper:
         helper.ask(given)
         return helper.answer()
+
+
+def in_a_thread(work: Callable[[], Made]) -> Future[Made]:
+    """The result of some work that a thread of its own has begun; this process may end before the work does."""
+    result: Future[Made] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except Exception as error:
+            result.set_exception(error)
+
+    threading.Thread(target=run, name="meanwhile", daemon=True).start()
+    return result
 
 
 def _end_with_parent() -> None:

@@ -15,6 +15,7 @@ from graph.model import Action as ActionRecord
 from schema.actions import ActionConnection, actions_of
 from schema.connections import EdgeSource, PageInfo, paged
 from schema.context import Info, attribute, field, told
+from schema.errors import explained
 from schema.mentions import MentionType
 from schema.nodes import TYPES, Action, Node
 
@@ -87,6 +88,7 @@ def bodies(
     return graph.bodies.all() if named is None else graph.bodies.named(named)
 
 
+@explained()
 def body(
     info: Info, id: Annotated[strawberry.ID, told('The id of a body. Example: "body:secours-populaire".')]
 ) -> BodyRecord | None:

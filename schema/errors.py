@@ -12,19 +12,21 @@ from typing import ParamSpec, TypeVar
 from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
-from graph.errors import GraphError, NotAccepted, UnknownNode
+from graph.errors import GraphError, NotAccepted, NotReady, UnknownNode
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
 class BadInput(GraphQLError):
-    """An argument that cannot be used. An unknown node has the reason NOT_FOUND."""
+    """An argument that cannot be used. An unknown node has the reason NOT_FOUND, what is being made NOT_READY."""
 
     def __init__(self, refusal: GraphError, argument: str) -> None:
         extensions = {"code": "BAD_USER_INPUT", "argument": argument}
         if isinstance(refusal, UnknownNode):
             extensions["reason"] = "NOT_FOUND"
+        if isinstance(refusal, NotReady):
+            extensions["reason"] = "NOT_READY"
         super().__init__(refusal.said(argument), extensions=extensions)
 
 

@@ -48,5 +48,5 @@ def mentions(
 ) -> list[Mention]:
     """The bodies that the text of a sheet names."""
     within("min_confidence", min_confidence, 0, 1)
-    found = info.context.graph.bodies.of(action)
+    found = info.context.graph.mentions(action)
     return [each for each in found if each.confidence >= min_confidence and (own or not each.own)]

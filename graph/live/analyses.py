@@ -5,29 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
-from threading import Thread
 from time import monotonic
 
 from graph.analysis import Analysis
 from graph.live.live_graph import LiveGraph
+from graph.processes import in_a_thread
 
 logger = logging.getLogger(__name__)
 
 Begin = Callable[[Callable[[], Analysis]], "Future[Analysis]"]
-
-
-def in_a_thread(work: Callable[[], Analysis]) -> Future[Analysis]:
-    """The result of some work that a thread of its own has begun; the process may end before the work does."""
-    result: Future[Analysis] = Future()
-
-    def run() -> None:
-        try:
-            result.set_result(work())
-        except Exception as error:
-            result.set_exception(error)
-
-    Thread(target=run, name="analysis", daemon=True).start()
-    return result
 
 
 class Analyses:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
 
+from graph import knowledge_graph
+from graph.change import Change
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet, SheetText
+from graph.store import Head
 from schema import PRICES, Context, schema
 
 
@@ -16,20 +20,19 @@ def sheet(title: str, structure: str, year: int, **text: str) -> Sheet:
                  partners=("Préfecture",), text=SheetText(**text))  # fmt: skip
 
 
-GRAPH = KnowledgeGraph.from_sheets(
-    [
-        sheet(
-            "Bal",
-            "Centre du Port",
-            2018,
-            summary="Avec la Caf. La Préfecture du Lot danse.",
-            limits="La Caf a dit oui.",
-        ),
-        sheet("Loto", "Centre du Pré", 2019, summary="Le SMICTOM et le Centre social du Pré trient."),
-        sheet("Pot", "Centre du Pré", 2020, summary="Avec l’association Fil Bleu et la Caf."),
-    ]
-)
-GRAPH.prepare()
+SHEETS = [
+    sheet(
+        "Bal",
+        "Centre du Port",
+        2018,
+        summary="Avec la Caf. La Préfecture du Lot danse.",
+        limits="La Caf a dit oui.",
+    ),
+    sheet("Loto", "Centre du Pré", 2019, summary="Le SMICTOM et le Centre social du Pré trient."),
+    sheet("Pot", "Centre du Pré", 2020, summary="Avec l’association Fil Bleu et la Caf."),
+]
+GRAPH = KnowledgeGraph.from_sheets(SHEETS)
+GRAPH.read_bodies()
 
 
 def result(query: str, graph: KnowledgeGraph = GRAPH, **variables: Any) -> Any:
@@ -129,3 +132,33 @@ def test_where_the_texts_were_not_read_yet_a_node_says_so_and_body_reads_them():
 @pytest.mark.parametrize("name", ["Action.mentions", "Body.mentions", "Query.body", "Query.bodies"])
 def test_what_reads_texts_runs_off_the_event_loop(name: str):
     assert PRICES[name].heavy
+
+
+def test_while_texts_are_read_bodies_are_refused_in_a_sentence_and_sheets_say_what_they_say_alone(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    graph = KnowledgeGraph.from_sheets(SHEETS)
+    may_read = Event()
+    read = KnowledgeGraph._bodies_made
+    monkeypatch.setattr(knowledge_graph, "READ_AT_ONCE", 0)
+    monkeypatch.setattr(KnowledgeGraph, "_bodies_made", lambda self, helped: may_read.wait(60) and read(self, helped))
+    graph.read_bodies()
+    later = graph.changed(Change(frozenset({graph.actions[0].key}), (), Head(1)))
+    for some in (graph, later):
+        for query in (
+            "{ bodies { totalCount } }",
+            '{ body(id: "body:caf") { label } }',
+            '{ node(id: "body:caf") { id } }',
+        ):
+            (error,) = result(query, some).errors
+            assert "being read for what they name; ask again in some minutes." in error.message
+            assert error.extensions["reason"] == "NOT_READY"
+        alone = result('{ actions(search: "Loto") { nodes { mentions { body { id } } } } }', some)
+        assert alone.errors is None
+    may_read.set()
+    assert graph._reading is not None
+    graph._reading.result(60)
+    for some in (graph, later):
+        answer = result('{ body(id: "body:caf") { label } bodies { totalCount } }', some)
+        assert answer.errors is None
+        assert answer.data["body"] == {"label": "Caf"}

@@ -16,9 +16,9 @@ from graph.analysis.meetings import MeetingMeasure
 from graph.kinds import NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.live import Analyses, Follower, LiveGraph
-from graph.live.analyses import in_a_thread
 from graph.model import Sheet, SheetText
 from graph.paging import Window
+from graph.processes import in_a_thread
 from graph.store import Store
 from graph.store.journal import Cause
 
