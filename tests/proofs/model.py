@@ -79,6 +79,13 @@ class Model:
         said = [(kept.now.state, kept.now.sheet) for kept in self.sheets.values() if kept.key not in self.aliases]
         return len(said) != len({*said})
 
+    def has_two_of_a_card(self, source: str) -> bool:
+        """Whether a source has two sheets of one card, since it said another one's words once: which of them it mends
+        next is the likest one, which is not told here.
+        """
+        cards = [self._card(key) for key in self.given.get(source, ())]
+        return len(cards) != len({*cards})
+
     # What a person does.
 
     def add(self, sheet: Sheet, *, at: int | None = None, by_import: bool = False) -> str:
@@ -101,7 +108,12 @@ class Model:
         same = {key for key, sheet in mine.items() if sheet in sheets}
         left = [sheet for sheet in sheets if sheet not in mine.values()]
         outcome = Outcome(left=len(sheets) - len(left), missing={*mine} - same)
-        changes = [(key, sheet) for sheet in left for key in sorted(outcome.missing) if self._card(key) == sheet.title]
+        changes = [
+            (key, sheet)
+            for sheet in left
+            for key in sorted(outcome.missing)
+            if self._card(key) == sheet.title and not self._is_barred(key, sheet, source)
+        ]
         outcome.missing -= {key for key, _ in changes}
         known, new = [], []
         for sheet in left:
@@ -187,6 +199,12 @@ class Model:
 
     def _is_given(self, key: str) -> bool:
         return any(key in sheets for sheets in self.given.values())
+
+    def _is_barred(self, key: str, sheet: Sheet, source: str) -> bool:
+        """Whether a sheet that another source still gives would become one that is there beside it."""
+        others = any(key in sheets for other, sheets in self.given.items() if other != source)
+        says = [kept.key for kept in self.of_card(sheet.title) if kept.is_published and kept.now.sheet == sheet]
+        return others and bool(says) and key not in says
 
     def _had(self, kept: Kept, sheet: Sheet) -> bool:
         before = (past.sheet for past in kept.revisions[:-1])
