@@ -47,39 +47,40 @@ _EMPTY_WORDS = STOP_WORDS.union(_EMPTY.split())
 # What the form asks for, and what centres say of any action whatever it is about: words reviewed by hand, bare and in
 # the singular. « service », « village » and « âge » are not among them: they tell sheets apart.
 _FORM = """
-    acteur action activite adapte adapter aide aider aller amelioration ameliorer an animateur animation animatrice
-    anime animee animees animer animes annee ans aout apercu apport apporte apportent apporter appuyer arrive arriver
-    associatif association associative assure assurer atelier avancer avril beneficiaire benevole besoin bilan bon
-    bonne cadre cent centaine centre change changement changer cherche chercher choisir choisissent chose cinq
-    cinquante coeur cohesion collectif collective collectivite commence commencer commun commune concerne concerner
-    connaissance connaitre constat constitue constituer construire continuer cote creation creee creees creer crees
-    debut decembre decouverte decouvre decouvrir demande demander demarche departement dernier derniere deroule
-    deroulement descriptif description deux deuxieme developpement developper devenir devient devoir different
-    differente difficulte dimanche dimension dire dispositif disposition dit divers diverse dix dizaine donne donnent
-    donner double douzaine douze duree dynamique echange echanger effectuer encadre encadrent encadrer enjeu ensemble
-    envie equipe espace etablir etape evaluation evenement evolution exemple experience facilite faciliter facon
-    favorise favoriser fevrier fiche fin finance financement financent financer financier financiere fois
+    abouti aboutir aboutissement acteur action activite adapte adapter aide aider aller amelioration ameliorer an
+    animateur animation animatrice anime animee animees animer animes annee ans aout apercu apport apporte apportent
+    apporter appuyer arrive arriver associatif association associative assure assurer atelier avancer avril beneficiaire
+    benevole besoin bilan bon bonne cadre cent centaine centre change changement changer cherche chercher choisir
+    choisissent chose cinq cinquante coeur cohesion collectif collective collectivite commence commencer commun commune
+    concerne concerner connaissance connaitre constat constitue constituer construire continuer cote creation creee
+    creees creer crees debut decembre decouverte decouvre decouvrir demande demander demarche departement dernier
+    derniere deroule deroulement descriptif description deux deuxieme developpement developper devenir devient devoir
+    different differente difficulte dimanche dimension dire dispositif disposition dit divers diverse dix dizaine donne
+    donnent donner double douzaine douze duree dynamique echange echanger effectuer encadre encadrent encadrer enjeu
+    ensemble envie equipe espace etablir etape euro evaluation evenement evolution exemple experience facilite faciliter
+    facon favorise favoriser fevrier fiche fin finance financement financent financer financier financiere fois
     fonctionnement forme fort forte garder general generale gens grand grande groupe habitant habitante hebdomadaire
-    heure huit humain idee implication impliquer important importante initiative institution intervenant intervenir
-    intervention invite janvier jeudi jour journee juillet juin laisser lance lancer large lien lieu limite local
-    locale locaux lundi mai maniere mardi mars materiel matin meilleur membre menee mener mensuel mercredi mettre midi
-    mille millier mis mise mobilisation mobilise mobiliser mois moitie moment moyen necessaire neuf niveau nombre
-    nombreuse nombreux nouveau nouveaux nouvel nouvelle novembre objectif occasion octobre oeuvre offrir onze
-    organisation organise organiser oriente orientent orienter origine ouvert ouverte ouverture partage partager
-    partenaire partenarial partenariat partent participant participante participation participe participer particulier
-    partie partir passe passent passer personne perspective petit petite phase pied place point population porter
-    possibilite possible poursuite poursuivre pratique premier premiere prend prendre prennent preparation preparent
-    preparer presence present presentation presenter prevu principal principale principe pris prise problematique
-    probleme prochain prochaine proche professionnel professionnelle programme projet propose proposer proposition
-    propre public quarante quart quartier quatorze quatre question quinzaine quinze quotidien raison rappeler
-    realisation realise realiser recevoir recoit recoivent recu reflexion relation rencontre rencontrer rendez rendre
-    renforcement renforcer renouveler repart repartent repondre reponse ressource reste rester resultat resume
-    retrouvent retrouver reunion reunir reunit role sait salarie salle samedi seance seconde secteur seize semaine
-    sept septembre signalent signaler situation six social sociale soiree soixante souhait souhaite souhaiter
-    souligner structure suit suite suivent suivi sujet support temps tenir terme territoire territorial territoriale
-    thematique theme tiennent tient tiers titre total travail travaille travaillent travailler treize trentaine trente
-    trimestre trois troisieme trouve trouver type usager utilisation utiliser valorisation valoriser vendredi venir
-    veulent veut vie viennent vient vies ville vingt vingtaine vise visee vivre voir volonte vouloir vu zero
+    heure huit humain idee identification identifie identifier implication impliquer important importante initiative
+    institution intervenant intervenir intervention invite janvier jeudi jour journee juillet juin laisser lance lancer
+    large lien lieu limite local locale locaux lundi mai maniere mardi mars materiel matin meilleur membre menee mener
+    mensuel mercredi mettre midi mille millier mis mise mobilisation mobilise mobiliser mois moitie moment moyen
+    necessaire neuf niveau nombre nombreuse nombreux nouveau nouveaux nouvel nouvelle novembre objectif occasion octobre
+    oeuvre offrir onze organisation organise organiser oriente orientent orienter origine ouvert ouverte ouverture
+    partage partager partenaire partenarial partenariat partent participant participante participation participe
+    participer particulier partie partir passe passent passer personne perspective petit petite phase pied place point
+    population porter possibilite possible poursuite poursuivre pratique premier premiere prend prendre prennent
+    preparation preparent preparer presence present presentation presenter prevu principal principale principe pris
+    prise problematique probleme prochain prochaine proche professionnel professionnelle programme projet propose
+    proposer proposition propre public quarante quart quartier quatorze quatre question quinzaine quinze quotidien
+    raison rappeler realisation realise realiser recevoir recoit recoivent recu reflexion relation rencontre rencontrer
+    rendez rendre renforcement renforcer renouveler repart repartent repondre reponse ressource reste rester resultat
+    resume retrouvent retrouver reunion reunir reunit role sait salarie salle samedi seance seconde secteur seize
+    semaine sept septembre sert servi servir signalent signaler situation six social sociale soiree soixante souhait
+    souhaite souhaiter souligner structure suit suite suivent suivi sujet support temps tenir terme termine terminer
+    territoire territorial territoriale thematique theme tiennent tient tiers titre total travail travaille travaillent
+    travailler treize trentaine trente trimestre trois troisieme trouve trouver type usager utilisation utiliser
+    valorisation valoriser vendredi venir veulent veut vie viennent vient vies ville vingt vingtaine vise visee vivre
+    voir volonte vouloir vu zero
 """
 _ONE_SHEET_IN = 2  # a term of as many sheets, or more, tells none of them apart
 _TOLD_APART = 10  # in a directory of fewer sheets no term is left out for being frequent
