@@ -118,6 +118,22 @@ def test_a_search_finds_what_the_api_finds_and_marks_it(context: BrowserContext,
         assert page.url.endswith("/?q=isolement")
 
 
+def test_an_excerpt_marks_each_match_that_stands_in_it(context: BrowserContext, server_url: str) -> None:
+    [first, *_] = ask(
+        server_url,
+        '{ actions(search: "personnes isolées") { edges { highlights { field fragments { before text after } } } } }',
+    )["actions"]["edges"]
+    fragment = next(each for each in first["highlights"] if each["field"] != "title")["fragments"][0]
+    with offline_page(context, server_url, "/?q=personnes+isol%C3%A9es") as offline:
+        page = offline.page
+        settled(page)
+        excerpt = page.locator("article p.summary").first
+        assert excerpt.inner_text() == f"… {fragment['before']}{fragment['text']}{fragment['after']} …".replace(
+            "\n", " "
+        )
+        assert excerpt.locator("mark").all_inner_texts() == ["personnes", "isolées"]
+
+
 def test_a_suggestion_taken_with_the_keyboard_becomes_a_filter(context: BrowserContext, server_url: str) -> None:
     with offline_page(context, server_url, "/") as offline:
         page = offline.page

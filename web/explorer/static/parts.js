@@ -75,8 +75,22 @@ export function actionCard(action, found = [], level = "h2", by = null) {
 
 function excerpts(found) {
   const best = found.filter(({ field }) => field !== "title").slice(0, 2);
-  const marked = ({ before, text, after }) => ["… ", before, h("mark", null, text), after, " …"];
-  return best.map(({ fragments }) => h("p", { class: "summary", dir: "auto" }, fragments.slice(0, 1).map(marked)));
+  return best.map(({ fragments }) => h("p", { class: "summary", dir: "auto" }, excerpt(fragments)));
+}
+
+/** What surrounds the first match in a field, with the others that stand there marked too. */
+function excerpt([first, ...others]) {
+  // Places are counted in code points, as those of the API are.
+  const shown = [...first.before, ...first.text, ...first.after];
+  const begin = first.start - [...first.before].length;
+  const parts = [];
+  let at = 0;
+  for (const { start, end } of [first, ...others].filter((match) => match.end <= begin + shown.length)) {
+    const [from, to] = [start - begin, end - begin];
+    parts.push(shown.slice(at, from).join(""), h("mark", null, shown.slice(from, to).join("")));
+    at = to;
+  }
+  return ["… ", ...parts, shown.slice(at).join(""), " …"];
 }
 
 /** A sentence on what went wrong, and a button to try again. */
