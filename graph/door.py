@@ -30,6 +30,7 @@ from graph.model import Action, Concept, Department, Node, Origin, Region, Sheet
 from graph.order import SortKey
 from graph.paging import Page, Window
 from graph.search.highlights import Highlight
+from graph.search.hits import Hit
 from graph.search.index import Matched, SearchIndex
 from graph.search.meaning import Correction
 from graph.search.notices import Notice
@@ -97,6 +98,9 @@ class Selection(Protocol):
         """Those that no node of a kind links to another of them, whatever conditions are added; or, `from_all`, to any
         other action. Raises NotAccepted.
         """
+
+    def hits(self, query: str, kinds: Collection[NodeKind]) -> Ordered[Hit]:
+        """The nodes of some kinds that a search of its own finds, best first: these actions, and what they have."""
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
         """The shortest paths between the nodes of two keys, through these actions; `how` is as `Traversal.paths` takes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from pyroaring import FrozenBitMap
@@ -23,6 +23,7 @@ from graph.listing import Listing
 from graph.model import Action, Node, Structure
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
+from graph.search.hits import Hits
 from graph.search.index import Matched, SearchIndex
 from graph.search.meaning import Correction
 from graph.search.notices import Notice
@@ -159,6 +160,9 @@ class ActionSelection(Selection):
 
     def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
         return self._graph.similarity.similar(to, within=self._within, **how)
+
+    def hits(self, query: str, kinds: Collection[NodeKind]) -> Hits:
+        return self._graph.search.search(query, kinds, self._within)
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
         return self._graph.traversal.paths(source, target, within=self._within, **how)

@@ -30,6 +30,7 @@ from schema.matches import (
     MatchedByType,
     SearchNoticeType,
 )
+from schema.where import ActionWhere, condition_of
 
 Kinds = Annotated[list[NodeKind] | None, told("Only these kinds of node; every kind when not given.")]
 
@@ -129,9 +130,16 @@ def search(
         ),
     ],
     kinds: Kinds = None,
+    where: Annotated[
+        ActionWhere | None,
+        told(
+            "Only actions that satisfy these conditions, and other nodes that one of these has. "
+            "Example: { year: { gte: 2018 } }."
+        ),
+    ] = None,
 ) -> Any:
     """The best nodes for a search."""
-    return graph.search.search(query, _kinds(kinds)), (graph, query)
+    return graph.select(condition_of(where)).hits(query, _kinds(kinds)), (graph, query)
 
 
 @explained(query="prefix")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from operator import and_
 
@@ -63,6 +63,15 @@ class Ranking:
     def is_cut(self) -> bool:
         """Whether there are others than those ranked."""
         return self.total > len(self.ordinals)
+
+    def among(self, members: FrozenBitMap) -> Ranking:
+        """What of it is in a set."""
+        numbers = self.ordinals.tolist()
+        kept = np.fromiter(map(members.__contains__, numbers), bool, len(numbers))
+        found = self.matching() & members if self.is_cut else FrozenBitMap(self.ordinals[kept].tolist())
+        return replace(
+            self, ordinals=self.ordinals[kept], scores=self.scores[kept], total=len(found), matching=lambda: found
+        )
 
     def rest(self, most: int | None) -> tuple[Numbers, bool]:
         """The first `most` of those that are not ranked (None: all), and whether these are all."""

@@ -161,8 +161,9 @@ class SearchIndex:
         """
         return self._actions.holding(words)
 
-    def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS) -> Hits:
-        """The nodes of the `kinds` that `query` finds, best first. Raises OutOfRange.
+    def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS, among: FrozenBitMap | None = None) -> Hits:
+        """The nodes of the `kinds` that `query` finds, best first; with `among`, only actions of these ordinals, and
+        other nodes that one of them has. Raises OutOfRange.
 
         >>> [hit.node.label for hit in tiny.search.search("jardin").page(Window(first=2)).items]
         ['Jardin', 'Jardin partagé']
@@ -170,9 +171,11 @@ class SearchIndex:
         asked = read_query(query)
         answers = []
         if names := _name_kinds(kinds):
-            answers.append((self._names.ranking(asked, names), 0))
+            named = self._names.ranking(asked, names)
+            answers.append((named if among is None else named.among(self._named.having(named.matching(), among)), 0))
         if NodeKind.ACTION in kinds:
-            answers.append((self._actions.ranking(asked, None), NumberedNodes.ACTIONS))
+            actions = self._actions.ranking(asked, None)
+            answers.append((actions if among is None else actions.among(among), NumberedNodes.ACTIONS))
         return Hits(self._nodes, answers)
 
     def matched(self, query: str, node: Node) -> Matched:

@@ -131,6 +131,11 @@ class Names(Remade):
     actions: Mapping[int, int] = field(default_factory=dict)
     weighed: LaterEntries = field(default_factory=LaterEntries)
 
+    def having(self, numbers: FrozenBitMap, actions: FrozenBitMap) -> FrozenBitMap:
+        """Those of some names whose nodes have one of some actions."""
+        members = self.indexes.members
+        return FrozenBitMap([each for each in numbers if members[self.order[each].key].intersect(actions)])
+
     def number(self, key: str) -> int:
         """The number of a node, or -1 where there is none of that key."""
         return self.moved.get(key, self.order.numbered.of_key.get(key, _NONE))

@@ -139,3 +139,24 @@ def test_what_is_typed_and_not_in_the_data_is_said(ask, query, notices, field):
 def test_without_a_search_there_is_nothing_to_say(ask):
     answer = ask(f"{{ actions(first: 1) {{ corrected {{ from }} notices {{ kind }} edges {{ {MATCHED} }} }} }}")
     assert answer["actions"] == {"corrected": [], "notices": [], "edges": [{"matchedBy": [], "missing": []}]}
+
+
+def test_a_search_takes_conditions_on_actions_and_keeps_what_these_have(ask):
+    query = """{
+      all: search(query: "mobilité", first: 100) { totalCount nodes { __typename id } }
+      some: search(query: "mobilité", first: 100, where: { year: { eq: 2018 } }) { totalCount nodes { __typename id } }
+      none: search(query: "mobilité", first: 100, where: { year: { eq: 1987 } }) { totalCount nodes { id } }
+      year: actions(where: { year: { eq: 2018 } }, first: 100) {
+        nodes { id structure { id } department { id } keywords { id } partners { id } publics { id } }
+      }
+    }"""
+    data = ask(query)
+    there = set()
+    for action in data["year"]["nodes"]:
+        there |= {action["id"], action["structure"]["id"], action["department"]["id"]}
+        there |= {node["id"] for kind in ("keywords", "partners", "publics") for node in action[kind]}
+    expected = [node for node in data["all"]["nodes"] if node["id"] in there]
+    assert 0 < len(expected) < data["all"]["totalCount"]
+    assert data["some"]["nodes"] == expected
+    assert data["some"]["totalCount"] == len(expected)
+    assert data["none"] == {"totalCount": 0, "nodes": []}

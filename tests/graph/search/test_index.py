@@ -3,11 +3,11 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 
 from graph.errors import OutOfRange
 from graph.kinds import NodeKind
-from graph.model import SheetText
+from graph.model import Action, SheetText
 from graph.paging import Window
 from graph.search import fulltext, members, written
 from graph.search.hits import Hit
@@ -563,3 +563,27 @@ def test_the_actions_found_are_those_that_hold_all_the_words(texts, asked):
     found = titles(index, " ".join(f"+{word}" for word in asked))
     assert set(found) == expected
     assert titles(index, " ".join(asked))[: len(found)] == found
+
+
+# Everything ranked, and nearly nothing.
+@pytest.mark.parametrize("ranked", [2_000, 2])
+@pytest.mark.parametrize(
+    "query", ["jardin", "isolement", "solidarité", "centre social", "mobilité transport", "lot", "xyz"]
+)
+def test_a_search_among_some_actions_finds_these_and_what_they_have(monkeypatch, query: str, ranked: int):
+    monkeypatch.setattr(fulltext, "RANKED", ranked)
+    index = SearchIndex.build(lot().network, lot().indexes, [(key, sheet.text) for key, sheet in lot().pairs])
+    of_node = lot().indexes.members
+    every = index.search(query).page(Window()).items
+    for among in (FrozenBitMap(), FrozenBitMap([0, 3, 5]), FrozenBitMap(range(8)), lot().indexes.everything):
+
+        def is_there(node, among=among) -> bool:
+            return node.ordinal in among if isinstance(node, Action) else bool(of_node[node.key] & among)
+
+        hits = index.search(query, among=among)
+        found = hits.page(Window()).items
+        wanted = [hit for hit in every if is_there(hit.node)]
+        assert len(hits) == len(found) == len(wanted)
+        assert {hit.node.key for hit in found} == {hit.node.key for hit in wanted}
+        if ranked > 2:
+            assert found == wanted
