@@ -28,6 +28,7 @@ from web.explorer import QUERIES
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.10.3" / "axe.min.js"
 GOUT = "action:le-gout-de-la-migration-2017-85fb7579"
 REPAS = "action:repas-oriental-2016-605f82fa"
+PROJECT = "Un covoiturage solidaire entre habitants pour aller chez le médecin"
 PAGES = {
     "list": "/",
     "search": "/?q=isolement&motcle=intergenerationnel",
@@ -43,6 +44,7 @@ PAGES = {
     "graph": "/graphe",
     "surroundings": "/graphe?autour=keyword:culture",
     "figures": "/chiffres",
+    "project": "/projet",
 }
 VARIABLES: dict[str, dict[str, Any]] = {
     "action": {"id": REPAS},
@@ -58,6 +60,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
     "neighbourhood": {"id": "keyword:culture", "depth": 2, "first": 100},
     "path": {"from": REPAS, "to": "keyword:culture"},
     "suggest": {"prefix": "mob"},
+    "project": {"text": PROJECT},
 }
 
 
@@ -132,6 +135,28 @@ def test_an_excerpt_marks_each_match_that_stands_in_it(context: BrowserContext, 
             "\n", " "
         )
         assert excerpt.locator("mark").all_inner_texts() == ["personnes", "isolées"]
+
+
+def test_a_project_finds_the_actions_that_resemble_it_and_says_why(context: BrowserContext, server_url: str) -> None:
+    told = ask(
+        server_url,
+        "query ($text: String!) { similarActions(first: 10, text: $text) {"
+        " edges { node { title } reasons { term } } } }",
+        {"text": PROJECT},
+    )["similarActions"]["edges"]
+    with offline_page(context, server_url, "/projet") as offline:
+        page = offline.page
+        page.get_by_label("Ce que vous voulez faire").fill(f"  {PROJECT}\n")
+        page.get_by_role("button", name="Trouver des actions semblables").click()
+        found = page.locator("#similar li")
+        expect(found).to_have_count(len(told))
+        settled(page)
+        assert found.locator("a").all_inner_texts() == [edge["node"]["title"] for edge in told]
+        assert told[0]["reasons"][0]["term"] in found.first.inner_text()
+        page.get_by_label("Ce que vous voulez faire").fill("xyzzy")
+        page.get_by_label("Ce que vous voulez faire").press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("#similar")).to_have_text("Aucune fiche n’emploie ces mots. Essayez-en d’autres.")
 
 
 def test_a_suggestion_taken_with_the_keyboard_becomes_a_filter(context: BrowserContext, server_url: str) -> None:

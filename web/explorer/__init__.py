@@ -28,6 +28,7 @@ PAGES = {
     "/initiateurs/{key}": "À l’initiative",
     "/territoires/{key}": "Un territoire",
     "/organismes/{key}": "Un organisme cité",
+    "/projet": "Votre projet",
     "/graphe": "Le graphe",
     "/chiffres": "Chiffres",
 }

@@ -9,6 +9,7 @@ function moduleOf(path, id) {
   if (path === "/") return import("./list.js");
   if (path === "/graphe") return import("./graph.js");
   if (path === "/chiffres") return import("./figures.js");
+  if (path === "/projet") return import("./project.js");
   if (!id) return null;
   if (kindOf(id) === "action") return import("./action.js");
   if (kindOf(id) === "body") return import("./body.js");

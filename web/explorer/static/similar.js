@@ -25,6 +25,7 @@ const MOST_TERMS = 8; // the words that count most: a sheet may share thirty
 /** The part of a page that shows them. */
 export function similar({ id }) {
   const latest = new Latest();
+  const none = fr`Aucune action ne lui ressemble de cette façon. Essayez une autre mesure.`;
   const list = h("div", { id: "similar" });
   const options = (table) => Object.entries(table).map(([value, label]) => h("option", { value }, label));
   const measure = h("select", { id: "measure", onchange: load }, options(MEASURES));
@@ -35,7 +36,7 @@ export function similar({ id }) {
     const variables = { id, measure: measure.value, by: by.disabled ? null : by.value.split(" ") };
     return attempt(list, list, async () => {
       const { action } = await latest.run((signal) => ask("similar", variables, signal));
-      put(list, answers(action.similar));
+      put(list, answers(action.similar, none));
     });
   }
 
@@ -44,11 +45,10 @@ export function similar({ id }) {
   return part(fr`Actions semblables`, h("p", { class: "choices" }, choices), list);
 }
 
-function answers({ edges, totalCount }) {
+/** The actions of a connection, each with its reasons; where there are none, the sentence `none`. */
+export function answers({ edges, totalCount }, none) {
   const all = count(totalCount, "action");
-  if (!edges.length) {
-    return h("p", { class: "empty" }, fr`Aucune action ne lui ressemble de cette façon. Essayez une autre mesure.`);
-  }
+  if (!edges.length) return h("p", { class: "empty", role: "status" }, none);
   const some = totalCount > edges.length ? fr`Les ${edges.length} plus proches, sur ${all}.` : fr`${all}.`;
   return [h("p", { class: "note", role: "status" }, some), h("ol", { class: "similar" }, items(edges, answer))];
 }
