@@ -62,7 +62,9 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
     with ExitStack() as opening:
         if graph is None:
             store = opening.enter_context(open_store(settings))
-            live = LiveGraph(graph_of(store), store)
+            first = graph_of(store)
+            first.read_bodies()
+            live = LiveGraph(first, store)
             analyses = Analyses(live, seconds=settings.analysis_seconds)
             follower = Follower(store, live, poll_seconds=settings.poll_seconds, analyses=analyses)
             snapshots: Snapshots = LiveSnapshots(live, settings)
@@ -192,12 +194,9 @@ def open_store(settings: Settings) -> Iterator[Store]:
 
 
 def graph_of(store: Store) -> KnowledgeGraph:
-    """The graph of what a store holds, ready for the first questions; what its texts name is read from then on. A large
-    one goes on reading its texts there.
-    """
+    """The graph of what a store holds, ready for the first questions. A large one goes on reading its texts there."""
     graph = KnowledgeGraph.from_store(store)
     graph.prepare()
-    graph.read_bodies()
     return graph
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -50,17 +53,21 @@ class Prepared:
 
         A folder that is missing, damaged or of another version or format, or that `read` refuses by a ValueError, is
         first made again: `renew` fills an empty one from the old where that can be read and is not refused, `write` in
-        any other case; it takes the place of the old when it is whole. Raises OSError where that cannot be done, and
-        what `write` raises; the old folder then stays.
+        any other case; it takes the place of the old when it is whole. Where several processes or threads need it, one
+        makes it and the others wait. Raises OSError where that cannot be done, and what `write` raises; the old folder
+        then stays.
         """
-        try:
+        with suppress(*_UNUSABLE):
             return self._read(read)
-        except _UNUSABLE:
+        with _alone(self.path):
+            # Whoever was waited for may have made it.
+            with suppress(*_UNUSABLE):
+                return self._read(read)
             self._make(write if renew is None else partial(self._renewed, renew, write))
-        try:
-            return self._read(read)
-        except _UNUSABLE as error:
-            raise OSError(f"{self.path} was written, but cannot be read: {error}") from error
+            try:
+                return self._read(read)
+            except _UNUSABLE as error:
+                raise OSError(f"{self.path} was written, but cannot be read: {error}") from error
 
     def _read(self, read: Callable[[Path, About], Made]) -> Made:
         about = orjson.loads((self.path / _ABOUT).read_bytes())
@@ -96,6 +103,30 @@ class Prepared:
             if self.path.exists():
                 shutil.rmtree(self.path)
             folder.rename(self.path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else is in such a block for the folder of that path, in this process or in another."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = path.parent / f".{path.name}.lock"
+    while True:
+        with lock.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # Who had it before has removed the file that was waited for: another may hold a new one.
+            if _is_at(file.fileno(), lock):
+                try:
+                    yield
+                finally:
+                    lock.unlink()
+                return
+
+
+def _is_at(opened: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(opened), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 EveryText = Callable[[], Iterable[tuple[int, str, SheetText]]]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier, local
 
 import orjson
 import pytest
@@ -137,3 +139,29 @@ def test_where_it_cannot_be_renewed_it_is_written(folder, shelf, version):
 
     assert Prepared(folder, 1, version).get(refuse, shelf.write, renew) == 2
     assert Prepared(folder, 1, version).get(shelf.read, shelf.write) == WHOLE
+
+
+def test_of_several_that_need_a_folder_one_makes_it_and_the_others_wait(tmp_path: Path, monkeypatch):
+    shelf, path = Shelf(), tmp_path / "store.index" / "shelf"
+    read, nothing_yet, tried = Prepared._read, Barrier(4), local()
+
+    def read_together(self, *given):
+        try:
+            return read(self, *given)
+        finally:
+            if not hasattr(tried, "once"):
+                tried.once = True
+                nothing_yet.wait(60)  # all have looked before anybody writes
+
+    monkeypatch.setattr(Prepared, "_read", read_together)
+    with ThreadPoolExecutor(4) as pool:
+        found = [pool.submit(Prepared(path, 1, "v1").get, shelf.read, shelf.write) for _ in range(4)]
+        assert [each.result(60) for each in found] == [WHOLE] * 4
+    assert shelf.written == 1
+    assert [each.name for each in path.parent.iterdir()] == ["shelf"]
+
+
+def test_a_lock_that_a_killed_process_left_holds_nobody_up(tmp_path: Path, shelf: Shelf):
+    (tmp_path / ".shelf.lock").touch()
+    assert Prepared(tmp_path / "shelf", 1, "v1").get(shelf.read, shelf.write) == WHOLE
+    assert [each.name for each in tmp_path.iterdir()] == ["shelf"]
