@@ -49,8 +49,7 @@ MOST_ASKING = 20
 """Requests that may wait for the graph as of earlier positions."""
 
 LARGE = 50_000
-"""Actions from which a search, a condition on texts and the like run off the event loop: of fewer, the slowest of them
-takes some 10 ms."""
+"""Actions from which a search, a condition on texts and the like run off the event loop."""
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
 

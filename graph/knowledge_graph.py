@@ -415,8 +415,9 @@ class KnowledgeGraph:
         return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped)
 
     def read_bodies(self) -> None:
-        """Read what the texts of a graph that was built at once name: some 0.6 ms a sheet, or a hundredth where files
-        beside the store have it. Of more than a few sheets this only begins, in a thread and mostly in another process.
+        """Read what the texts of a graph that was built at once name: some 0.6 ms a sheet, and nearly nothing where
+        files beside the store have it. Of more than a few sheets this only begins, in a thread and mostly in another
+        process.
         """
         if len(self.indexes.everything) < READ_AT_ONCE:
             self.bodies = self._bodies_made(helped=False)

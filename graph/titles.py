@@ -31,7 +31,7 @@ class BaseTitles(Remade):
 
     def all(self) -> list[str]:
         """Every one of them."""
-        return [fold(self._actions[bearer].title) for bearer in self._bearers]
+        return [self[rank] for rank in range(self._size)]
 
     @once
     def _bearers(self) -> list[int]:
