@@ -9,6 +9,7 @@ import argparse
 import random
 import resource
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -63,6 +64,18 @@ QUESTIONS = {
         similarActions(text: $word, first: 10) { edges { score node { id title } reasons { term contribution } } } }""",
     "search over every kind": """query ($word: String!) { search(query: $word, first: 20) {
         edges { score kind node { id } highlights { field fragments { text start end } } } } }""",
+    "search, a word misspelt": """query ($misspelt: String!) { search(query: $misspelt, first: 20) {
+        corrected { from to } edges { score node { id } matchedBy { typed found } } } }""",
+    "search, a phrase of a title": """query ($phrase: String!) { search(query: $phrase, first: 20) {
+        edges { score node { id } highlights { field fragments { text } } } } }""",
+    "search, a phrase of two frequent words": """query ($frequent: String!) { search(query: $frequent, first: 20) {
+        edges { score node { id } } } }""",
+    "search, a question": """query ($question: String!) { search(query: $question, first: 20) {
+        totalCount edges { score node { id } matchedBy { typed found } missing } } }""",
+    "search among actions of a year": """query ($word: String!, $year: Int!) {
+        search(query: $word, where: {year: {eq: $year}}, first: 20) { edges { score node { id } } } }""",
+    "list: a part of the title": """query ($part: String!) {
+        actions(first: 20, where: {title: {contains: $part}}) { totalCount nodes { id title } } }""",
     "suggest": """query ($prefix: String!) {
         suggest(prefix: $prefix, first: 10) { text kind actionCount node { id } } }""",
     "shortest path of two actions": """query ($action: ID!, $other: ID!) {
@@ -77,6 +90,39 @@ QUESTIONS = {
         nodes { score b { name } shared { label } aBrings { label } bBrings { label } } } } }""",
     "the same, balanced": """query ($structure: ID!) { structure(id: $structure) { meet(first: 10, measure: BALANCED) {
         nodes { score b { name } reasons { kind contribution keyword { label } } } } } }""",
+    "similar, top 10, in a year": "query ($action: ID!, $year: Int!) { action(id: $action) {"
+    " similar(first: 10, measure: BALANCED, where: {year: {eq: $year}})" + _SIMILAR,
+    "shortest path through a keyword and year": """query ($action: ID!, $other: ID!, $year: Int!, $keyword: String!) {
+        path(from: $action, to: $other, first: 1, where: {year: {eq: $year}, keywords: {containsAny: [$keyword]}}) {
+        length paths { sentence } } }""",
+    "co-occurrences of a keyword and year": """query ($keyword: String!, $year: Int!) {
+        cooccurrences(first: 20, where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) {
+        nodes { count lift a { label } b { label } } } }""",
+    "meetings of a keyword and year": """query ($keyword: String!, $year: Int!) {
+        meetings(measure: BALANCED, first: 10, where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) {
+        totalCount nodes { score a { name } b { name } reasons { kind contribution } } } }""",
+    "communities of a keyword and year": """query ($keyword: String!, $year: Int!) {
+        communities(where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) { nodes { label size } } }""",
+    "isolated of a keyword and year": """query ($keyword: String!, $year: Int!) {
+        isolated(by: PARTNER, where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) { totalCount } }""",
+    "data quality of a keyword and year": """query ($keyword: String!, $year: Int!) {
+        dataQuality(where: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}) {
+        emptyFields(first: 5) { nodes { field count } } } }""",
+    "groups: keyword by year": """query ($keyword: String!) {
+        actionsBy(groupBy: [PARTNER, YEAR], where: {keywords: {containsAny: [$keyword]}}, first: 100) { count } }""",
+    "matrix: structure by keyword": """query ($year: Int!) {
+        matrix(rows: STRUCTURE, columns: KEYWORD, first: 20,
+            where: {partners: {isEmpty: false}, year: {eq: $year}}) {
+        columns { label count } nodes { key { label } counts } } }""",
+    "compare a keyword's years": """query ($keyword: String!, $year: Int!) {
+        compare(a: {keywords: {containsAny: [$keyword]}, year: {gte: $year}},
+            b: {keywords: {containsAny: [$keyword]}, year: {lt: $year}}, first: 10) {
+        nodes { key { label } difference lift certain } } }""",
+    "structures by what their actions say": """query ($keyword: String!, $year: Int!) { structures(first: 20, where: {
+        actions: {some: {keywords: {containsAny: [$keyword]}, year: {eq: $year}}, none: {status: {eq: "TERMINEE"}}}}) {
+        totalCount nodes { id name } } }""",
+    "structures by number of actions": """query { structures(first: 20, where: {actionCount: {gte: 10}},
+        orderBy: {actionCount: DESC}) { totalCount nodes { id name actionCount } } }""",
 }
 
 
@@ -84,10 +130,16 @@ def drawn(graph: KnowledgeGraph, seed: int) -> Iterator[dict[str, Any]]:
     """Without end, the variables of every question, drawn from the data of the graph; the same for the same seed."""
     chance = random.Random(seed)
     years = [year for year in graph.indexes.years if year is not None]
+    sample = chance.sample(range(len(graph.actions)), min(len(graph.actions), 2_000))
+    counts = Counter(word for place in sample for word in _words(graph.actions[place].title))
+    frequent = [word for word, _ in counts.most_common(40)]
     while True:
         action, other = chance.choices(graph.actions, k=2)
-        if words := [word for word in action.title.split() if len(word) >= 5 and word.isalpha()]:
+        if words := _words(action.title):
             word = chance.choice(words)
+            first, second = chance.sample(frequent, 2)
+            titled = other.title.replace('"', " ").replace("\\", " ").split()
+            at = chance.randrange(max(len(titled) - 1, 1))
             yield {
                 "action": action.key,
                 "other": other.key,
@@ -97,7 +149,16 @@ def drawn(graph: KnowledgeGraph, seed: int) -> Iterator[dict[str, Any]]:
                 "kind": chance.choice(["KEYWORD", "PARTNER", "PUBLIC", "INITIATOR"]),
                 "word": word,
                 "prefix": word[:3],
+                "part": word[1:5],
+                "misspelt": f"{first} {word[:-2]}{word[-1]}x",
+                "phrase": f'"{" ".join(titled[at : at + 2])}"',
+                "frequent": f'"{first} {second}"',
+                "question": f"comment {word} avec les {first} dans mon quartier ?",
             }
+
+
+def _words(title: str) -> list[str]:
+    return [word for word in title.split() if len(word) >= 5 and word.isalpha()]
 
 
 def measure(path: Path, runs: int, seed: int) -> dict[str, Any]:
