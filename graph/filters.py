@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -33,7 +31,7 @@ from graph.conditions import (
 from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
 from graph.labels import department_key, region_key
-from graph.merged import Integers
+from graph.lines import Lines
 from graph.model import Action, Concept, Department, Node, Region, Structure, concept_key, fold, slug, status_key
 from graph.network import Network
 from graph.once import once
@@ -363,30 +361,6 @@ class Filters:
 
 _LINE = {Operator.EQUALS: "\n{}\n", Operator.STARTS: "\n{}", Operator.CONTAINS: "{}"}
 """What a clause on a title looks for in the titles written one under the other."""
-
-
-class Lines:
-    """Lines as one text, so that looking for a word in all of them is one scan of memory."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._text = "\n" + "\n".join(lines) + "\n"
-        lengths = np.fromiter(accumulate(len(line) + 1 for line in lines), np.int64, len(lines))
-        self._ends = lengths + 1
-
-    def matches(self, wanted: str) -> Integers:
-        """The numbers of the lines that hold `wanted`, a newline in which stands for a line's end or start."""
-        if not wanted.strip("\n"):
-            lengths = np.diff(self._ends, prepend=1)
-            return np.flatnonzero(lengths == 1) if wanted.count("\n") == 2 else np.arange(len(lengths))
-        found = array("q")
-        find, step = self._text.find, len(wanted.rstrip("\n"))
-        position = find(wanted)
-        while position >= 0:
-            found.append(position)
-            position = find(wanted, position + step)
-        # A line break that opens the match belongs to the line before.
-        starts = np.array(found, np.int64) + wanted.startswith("\n")
-        return np.unique(np.searchsorted(self._ends, starts, side="right"))
 
 
 def _kind_of(subject: FacetField | Subject, name: str) -> str:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
-from graph.search.french import bare, stem, words
+from graph.search.french import Piece, bare, cut, stem, words
 from graph.search.meaning import Clause, How
 
 CONTEXT = 60  # characters, at most, that are shown on each side of a match
+_PIECE = re.compile(r"\S+")
+_QUERIES = 16  # of which it is kept what pieces hold of them: a page asks for each of its hits
+_PIECES_KEPT = 10_000
+
+Row = Callable[[Piece], str]
+_stems_in, _words_in = attrgetter("stems"), attrgetter("bare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +54,62 @@ def highlights(clauses: Sequence[Clause], fields: Mapping[str, str], first: int)
     >>> highlights([jardin], {"a": "Des jardins."}, 1)[0].fragments[0].text
     'jardins'
     """
-    placed = {field: _placed(text) for field, text in fields.items()}
-    said = {each.stem for some in placed.values() for each in some}
-    wanted = [_wanted(clause, said) for clause in clauses]
-    spans = {field: _spans(wanted, placed[field])[:first] for field in fields}
+    stems = frozenset(chain.from_iterable(_stems_of(clause) for clause in clauses))
+    plain = frozenset(word for clause in clauses for option in clause.options for word in option.words)
+    texts = {field: _Text(text, stems, plain) for field, text in fields.items()}
+    said = {each for text in texts.values() for each in text.stems}
+    wanted = _together([_wanted(clause, said) for clause in clauses])
+    spans = {field: _spans(wanted, text)[:first] for field, text in texts.items()}
     return [
         Highlight(field, tuple(_fragment(text, start, end) for start, end in spans[field]))
         for field, text in fields.items()
         if spans[field]
     ]
+
+
+class _Text:
+    """A text, and which of some stems and bare words its pieces say that it has: most pieces were seen before, which
+    makes that a small part of what placing each word takes.
+    """
+
+    def __init__(self, text: str, stems: frozenset[str], plain: frozenset[str]) -> None:
+        self._text = text
+        self._pieces = cut(text)
+        self._stems, self._plain = _held(_stems_in, stems), _held(_words_in, plain)
+        self.stems: set[str] = set().union(*map(self._stems.__getitem__, self._pieces))
+        self.words: set[str] = set().union(*map(self._plain.__getitem__, self._pieces))
+
+    def held(self) -> Iterator[_Placed]:
+        """The words of the pieces that have any of these."""
+        return self._placed(lambda piece: bool(self._stems[piece] or self._plain[piece]))
+
+    def all(self) -> Iterator[_Placed]:
+        """Every word."""
+        return self._placed(lambda piece: True)
+
+    def _placed(self, is_asked: Callable[[Piece], bool]) -> Iterator[_Placed]:
+        for found, piece in zip(_PIECE.finditer(self._text), self._pieces, strict=True):
+            if is_asked(piece):
+                for word, start, end in words(found[0]):
+                    yield _Placed(stem(word), bare(word), found.start() + start, found.start() + end)
+
+
+class _Held(dict[Piece, frozenset[str]]):
+    """Which of some words each piece holds."""
+
+    def __init__(self, row: Row, asked: frozenset[str]) -> None:
+        super().__init__()
+        self._row = row
+        self._asked = asked
+
+    def __missing__(self, piece: Piece) -> frozenset[str]:
+        if len(self) >= _PIECES_KEPT:
+            self.clear()
+        found = self[piece] = self._asked.intersection(self._row(piece).split())
+        return found
+
+
+_held = lru_cache(_QUERIES)(_Held)
 
 
 class _Placed(NamedTuple):
@@ -72,8 +129,10 @@ class _Wanted(NamedTuple):
     runs: tuple[tuple[str, ...], ...] = ()
 
 
-def _placed(text: str) -> list[_Placed]:
-    return [_Placed(stem(word), bare(word), start, end) for word, start, end in words(text)]
+def _stems_of(clause: Clause) -> Iterator[str]:
+    """The stems of a clause, and of the phrases that count as it."""
+    yield from (word.stem for word in clause.words)
+    yield from chain.from_iterable(option.phrase for option in clause.options)
 
 
 def _wanted(clause: Clause, said: Collection[str]) -> _Wanted:
@@ -88,12 +147,20 @@ def _wanted(clause: Clause, said: Collection[str]) -> _Wanted:
     return others
 
 
-def _spans(wanted: Sequence[_Wanted], placed: Sequence[_Placed]) -> list[tuple[int, int]]:
-    stems: frozenset[str] = frozenset().union(*(each.stems for each in wanted))
-    plain: frozenset[str] = frozenset().union(*(each.words for each in wanted))
-    spans = [(each.start, each.end) for each in placed if each.stem in stems or each.bare in plain]
-    runs = [run for each in wanted for run in each.runs]
-    sequence = tuple(each.stem for each in placed) if runs else ()
+def _together(wanted: Sequence[_Wanted]) -> _Wanted:
+    stems, plain, runs = zip(*wanted, strict=True) if wanted else ((), (), ())
+    return _Wanted(frozenset().union(*stems), frozenset().union(*plain), tuple(chain.from_iterable(runs)))
+
+
+def _spans(wanted: _Wanted, text: _Text) -> list[tuple[int, int]]:
+    """Where a text has what is wanted, in order."""
+    spans: list[tuple[int, int]] = []
+    if not (wanted.stems.isdisjoint(text.stems) and wanted.words.isdisjoint(text.words)):
+        is_wanted = (each for each in text.held() if each.stem in wanted.stems or each.bare in wanted.words)
+        spans += ((each.start, each.end) for each in is_wanted)
+    runs = [run for run in wanted.runs if text.stems.issuperset(run)]
+    placed = [*text.all()] if runs else []
+    sequence = tuple(each.stem for each in placed)
     for run in runs:
         spans += (
             (placed[at].start, placed[at + len(run) - 1].end)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import graph.lines
 from graph.conditions import All, Any_, Condition, Not, On, Operator, Subject
-from graph.filters import Lines
 from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
+from graph.lines import Lines
 from graph.listing import ListField, ListOrder
 from graph.model import Action, Sheet
 from tests.graph.answers import conditions
@@ -18,9 +19,12 @@ from tests.graph.random_sheets import directories
 TEXT = st.text("ab ", max_size=4)
 
 
-@given(st.lists(TEXT, max_size=6), st.text("ab", max_size=2))
-def test_one_scan_finds_the_lines_that_hold_start_with_or_are_a_text(lines: list[str], wanted: str):
-    found = Lines(lines)
+@given(st.lists(TEXT, max_size=6), st.text("ab ", max_size=4), st.sampled_from([0, 100]), st.sampled_from([1, 100]))
+def test_the_lines_are_found_that_hold_start_with_or_are_a_text(lines: list[str], wanted: str, worded: int, read: int):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(graph.lines, "_READ", read)
+        found = Lines(lines, worded)
+        assert list(found.matches(wanted)) == [n for n, line in enumerate(lines) if wanted in line]
     assert list(found.matches(wanted)) == [n for n, line in enumerate(lines) if wanted in line]
     assert list(found.matches("\n" + wanted)) == [n for n, line in enumerate(lines) if line.startswith(wanted)]
     assert list(found.matches(f"\n{wanted}\n")) == [n for n, line in enumerate(lines) if line == wanted]
