@@ -102,13 +102,13 @@ class ChangingEntries:
         """The best of the entries that are sought, in no order, each with the part that it has of the ideal score; then
         the score that all others are at most at, or None where there are no others.
         """
-        numbers, scores = self.written.best(sought, kinds, most)
-        is_cut = len(numbers) == most
+        (numbers, scores), is_cut = self.written.best(sought, kinds, most)
+        written = len(numbers)
         later, their_scores = self.came.best(sought, kinds, self.rarity)
         numbers = np.concatenate((numbers, later))
         scores = np.minimum(np.concatenate((scores, their_scores)), _UNREACHED).round(_DIGITS)
         stays = ~np.isin(numbers, ordinals(self.gone & BitMap(numbers.tolist())))
-        edge = float(scores[:most].min()) if is_cut else None
+        edge = float(scores[:written].min()) if is_cut else None
         if edge is not None:
             # Of equal scores, tantivy keeps any: those at the edge go with the rest.
             stays &= scores > edge

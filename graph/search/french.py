@@ -85,6 +85,10 @@ class Piece:
         self.bare = " ".join(BARE.analyze(written))
 
 
+BREAK = Piece("")
+"""Stands between two values: no phrase runs over it."""
+
+
 class _Pieces(dict[str, Piece]):
     """The piece of each text. Cutting costs more than keeping."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 from pyroaring import FrozenBitMap
 
 from graph.search import members, written
-from graph.search.entries import Entry
+from graph.search.entries import Entry, exactly
 from graph.search.members import Members
+from graph.search.query import read_query
 from graph.search.written import WrittenEntries
 
 ENTRIES = [
@@ -57,3 +59,55 @@ def test_each_frequent_word_has_its_entries(
             assert prepared.get(field, term) == expected
     everyone = FrozenBitMap(entry.number for entry in ENTRIES if _held(entry, field))
     assert entries.with_any(field, (*terms, "xyz")) == everyone
+
+
+def _in_a_row(entry: Entry, words: tuple[str, ...]) -> bool:
+    values = [written.stems_of(written.cut(value)).split() for value in (entry.title, *entry.labels, *entry.texts)]
+    size = len(words)
+    return any((*value[at : at + size],) == words for value in values for at in range(len(value)))
+
+
+# One pair of words after another in blocks of two, put together after each or at the end, of five, and at once; and
+# only of words that half of the first entries hold.
+@pytest.mark.parametrize(
+    ("block", "waiting", "pieces", "paired"),
+    [(2, 1, 1, 1_000), (2, 99, 99, 1_000), (5, 1, 99, 1_000), (99, 99, 99, 1_000), (5, 99, 99, 2)],
+)
+def test_each_two_frequent_words_in_a_row_have_their_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, waiting: int, pieces: int, paired: int
+):
+    monkeypatch.setattr(members, "_BLOCK", block)
+    monkeypatch.setattr(members, "_WAITING", waiting)
+    monkeypatch.setattr(members, "_PAIRED_IN", paired)
+    monkeypatch.setattr(members, "PIECES", pieces)
+    monkeypatch.setattr(written, "FREQUENT", 3)
+    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
+    entries, prepared = WrittenEntries.open(tmp_path / "entries"), Members.open(tmp_path / "entries")
+    assert prepared is not None
+    terms = sorted({term for entry in ENTRIES for term in _held(entry, "stems")})
+    some_in_a_row = 0
+    for pair in product(terms, terms):
+        expected = FrozenBitMap(entry.number for entry in ENTRIES if _in_a_row(entry, pair))
+        found = prepared.pair(*pair)
+        assert found in (None, expected)
+        assert entries.with_phrase(pair) == expected
+        some_in_a_row += bool(found)
+    assert some_in_a_row > 1
+    for phrase in product(terms, terms, terms):
+        expected = FrozenBitMap(entry.number for entry in ENTRIES if _in_a_row(entry, phrase))
+        assert entries.with_phrase(phrase) == expected
+
+
+# The phrases are looked for among all entries that hold their words, among the best two of them, or by reading.
+@pytest.mark.parametrize("most", [99, 2])
+@pytest.mark.parametrize("text", ['"un jardin"', '"l ete" jardin', '"aux jardins"', '"jardin un"', '"l ete l ete" lot'])
+def test_what_is_prepared_changes_neither_what_a_phrase_finds_nor_its_score(tmp_path: Path, text: str, most: int):
+    plain = WrittenEntries.write(None, ENTRIES, len(ENTRIES))
+    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
+    entries, sought = WrittenEntries.open(tmp_path / "entries"), exactly(read_query(text))
+    assert entries.number_of(sought, None) == plain.number_of(sought, None) == len(plain.gather(sought, None))
+    (numbers, scores), has_more = entries.best(sought, None, most)
+    (expected, their_scores), _ = plain.best(sought, None, 99)
+    known = dict(zip(expected.tolist(), their_scores.tolist(), strict=True))
+    assert {number: known[number] for number in numbers.tolist()} == dict(zip(numbers.tolist(), scores, strict=True))
+    assert has_more or len(numbers) == len(known)
