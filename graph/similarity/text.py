@@ -24,6 +24,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
+from scipy.sparse._sparsetools import csc_matvec
 
 from graph.indexes import Ordinals
 from graph.model import Action, SheetText
@@ -189,8 +190,10 @@ class TextIndex:
         found = np.zeros(len(self.rows), np.float32)
         for term, weight in zip(profile.terms.tolist(), profile.weights.astype(np.float32), strict=True):
             place = slice(self.starts[term], self.starts[term + 1])
-            # No sheet is twice in a list, so nothing is lost by adding at once; this way it takes half the time.
-            np.add.at(found, self.sheets[place], weight * self.sheet_weights[place])
+            column = np.array([0, place.stop - place.start], np.int32), self.sheets[place], self.sheet_weights[place]
+            # What multiplies a column of a sparse matrix: it adds in place, which halves the time. Its public form,
+            # `@`, makes a vector for each column.
+            csc_matvec(len(found), 1, *column, np.array([weight]), found)
         return found
 
     def scores_of(self, profile: TextProfile, ordinals: npt.NDArray[np.integer]) -> Floats:
