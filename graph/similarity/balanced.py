@@ -41,3 +41,8 @@ def of_links(shared: npt.NDArray[Any], mine: float, theirs: npt.NDArray[Any]) ->
     """
     part: npt.NDArray[Any] = LINKS * shared / np.sqrt((mine + UNSAID) * (theirs + UNSAID))
     return part
+
+
+def discounts(theirs: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """By what a shared weight is multiplied on account of all that another has: what `of_links` divides by, roughly."""
+    return (1 / np.sqrt(theirs + UNSAID)).astype(np.float32)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
+from operator import attrgetter, methodcaller
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from scipy.sparse import csr_array
 
 from graph.arena import Column, of_one_line
 from graph.indexes import NOTHING, Indexes, ordinals
-from graph.kinds import NodeKind
+from graph.kinds import KINDS, NodeKind
 from graph.model import Action, Concept, Structure, fold
 from graph.network import Network
 from graph.once import once
@@ -104,7 +105,9 @@ class GrowingLists:
     def _add(self, actions: Iterable[Action]) -> None:
         spelled, sets, columns = self._spelled, self._sets, self._columns
         known, known_sets = len(spelled), len(sets)
-        numbers = [spelled.setdefault(action.linked(self.kind), len(spelled)) for action in actions]
+        # What is one tuple for each action is read a million times.
+        linked = attrgetter(KINDS[self.kind].attribute) if KINDS[self.kind].many else methodcaller("linked", self.kind)
+        numbers = [spelled.setdefault(nodes, len(spelled)) for nodes in map(linked, actions)]
         for nodes in _last(spelled, len(spelled) - known):
             self._set_of.append(sets.setdefault(frozenset(nodes), len(sets)))
         new = _last(sets, len(sets) - known_sets)

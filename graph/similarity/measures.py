@@ -33,7 +33,7 @@ from graph.kinds import LINKED_KINDS, NodeKind, named
 from graph.model import Action, Concept, SheetText, Structure
 from graph.network import Network
 from graph.once import kept_by_object, once
-from graph.similarity.balanced import KINDS_BALANCED, WORDS, of_links, weight_of
+from graph.similarity.balanced import KINDS_BALANCED, WORDS, discounts, of_links, weight_of
 from graph.similarity.later_texts import GrowingTexts, Terms
 from graph.similarity.lists import Grouping, GrowingLists, KindLists, Profile, Weighing
 from graph.similarity.ranked import (
@@ -52,6 +52,8 @@ LEAST_WEIGHT, GREATEST_WEIGHT = 0.001, 1000.0
 LONGEST_TEXT = 5_000  # characters of a text that no sheet has
 MOST_KINDS = 4  # compared at once: each combination is prepared when it is first asked for
 _GROUPINGS_KEPT = 16
+_DISCOUNTS_KEPT = 4  # some 4 MB each for a million actions
+_SAID_KEPT = 16  # the reasons of each action of a page ask for it again
 
 To = Sequence[Action] | str
 """What is compared with every action: some of them, or a text that no sheet has yet."""
@@ -115,6 +117,8 @@ class Similarity:
         self._anew = anew
         self._lists = kept_by_object(len(LINKED_KINDS), self._lists_of)
         self._grouping = kept_by_object(_GROUPINGS_KEPT, self._grouped)
+        self._discounts = kept_by_object(_DISCOUNTS_KEPT, self._discounts_of)
+        self._profile_said = kept_by_object(_SAID_KEPT, self._profile_of)
 
     def changed(
         self, network: Network, indexes: Indexes, later: Sequence[SheetText], anew: TextIndexMaker | None = None
@@ -177,9 +181,10 @@ class Similarity:
         return sorted(reasons, key=_place_of_reason)
 
     def _said(self, to: To) -> TextProfile:
-        if isinstance(to, str):
-            return self.texts.profile_of(to)
-        return self.texts.profile([action.ordinal for action in to])
+        return self._profile_said(to if isinstance(to, str) else tuple(action.ordinal for action in to))
+
+    def _profile_of(self, said: str | tuple[int, ...]) -> TextProfile:
+        return self.texts.profile_of(said) if isinstance(said, str) else self.texts.profile(said)
 
     def _shared_terms(self, to: To, action: Action, part: float) -> list[Reason]:
         """What both say, `part` being what the texts are of the score."""
@@ -198,8 +203,10 @@ class Similarity:
         return [Reason(node.kind, node, None, weight, weight / whole) for node, weight in shared.items()]
 
     def prepare(self) -> None:
-        """Make now what the commonest question needs: the actions grouped by their keywords."""
+        """Make now what the commonest questions need: the actions grouped by their keywords, and by what BALANCED
+        compares."""
         self._grouping((NodeKind.KEYWORD,))
+        self._discounts(tuple((kind, weight_of(kind)) for kind in LINKED_KINDS if kind in KINDS_BALANCED))
 
     def follow(self, before: Similarity) -> None:
         """Make now what the version before had made for those who ask of texts: nobody waits for it."""
@@ -290,9 +297,12 @@ class Similarity:
         linked = self._profile(to, Measure.BALANCED, weights)
         lists = [self._lists(kind).list_of for kind in weights]
         shared, theirs, rarities = linked.shared(), linked.weights_of_lists(), linked.rarity()
-        half = [[values.astype(np.float32) for values in of_lists] for of_lists in (shared, theirs)]
         rough = WORDS * texts.scores(said)
-        rough += of_links(_of_actions(half[0], lists), linked.weight, _of_actions(half[1], lists))
+        # The roots of a million weights take longer than all the rest, and are the same whatever is compared.
+        links = _of_actions([of_lists.astype(np.float32) for of_lists in shared], lists)
+        links *= self._discounts(tuple(weights.items()))
+        links *= float(of_links(np.ones(1), linked.weight, np.zeros(1))[0])
+        rough += links
         self._leave_out(rough, to, within)
 
         def exact(ordinals: Ordinals) -> Floats:
@@ -305,6 +315,13 @@ class Similarity:
             return found
 
         return RoughlyRanked.of_at_least(threshold, self._keys, rough, exact, rarity)
+
+    def _discounts_of(self, weights: tuple[tuple[NodeKind, float], ...]) -> npt.NDArray[np.float32]:
+        """By what BALANCED multiplies what each action shares, by its ordinal."""
+        given = dict(weights)
+        lists = [*map(self._lists, given)]
+        theirs = Profile((), lists, given, Weighing.BY_WHAT_IT_TELLS).weights_of_lists()
+        return discounts(_of_actions(theirs, [each.list_of for each in lists]))
 
     def _leave_out(self, rough: RoughScores, to: To, within: FrozenBitMap | None) -> None:
         """Make the scores of what is compared, of what is gone and of what is not `within` 0."""
