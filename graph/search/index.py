@@ -26,7 +26,7 @@ from graph.model import Action, Node, SheetText, fold
 from graph.network import Network
 from graph.prepared import Beside
 from graph.search.changing import ChangingEntries
-from graph.search.documents import TITLE, action_entries, action_entry, name_entries, named_nodes, sampled
+from graph.search.documents import NAMED_KINDS, TITLE, action_entries, action_entry, name_entries, named_nodes, sampled
 from graph.search.french import STOP_WORDS, stem
 from graph.search.fulltext import FullText, MatchedBy, Ranking
 from graph.search.highlights import Highlight, highlights
@@ -116,7 +116,9 @@ class SearchIndex:
             actions, spellings = kept_actions(network, beside, cls.FORMAT, lambda folder: write(folder)[1])
             names = kept_names(network, indexes, beside, cls.FORMAT)
         order = NameOrder.of(Numbered(named_nodes(network), network.actions, len(network.actions)))
-        return cls(Names(network, indexes, order, ChangingEntries.of(names, order)), actions, spellings)
+        # Who searches for names asks for nodes: titles are only suggested.
+        nodes = ChangingEntries.of(names.gathering(tuple(NAMED_KINDS)), order)
+        return cls(Names(network, indexes, order, nodes), actions, spellings)
 
     def changed(
         self,

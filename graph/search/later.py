@@ -147,15 +147,15 @@ class LaterEntries:
         """The numbers of all the entries that are sought."""
         return FrozenBitMap(self._numbers(self._found(sought, kinds)).tolist())
 
-    def with_any(self, field: str, terms: Iterable[str]) -> FrozenBitMap:
-        """The numbers of the entries that hold one of some terms in a field."""
-        return FrozenBitMap(self._numbers(self._any_of(terms, field)).tolist())
+    def with_any(self, field: str, terms: Iterable[str], kinds: Collection[str] | None = None) -> FrozenBitMap:
+        """The numbers of the entries of some kinds (None: of all) that hold one of some terms in a field."""
+        return FrozenBitMap(self._numbers(self._of_kinds(self._any_of(terms, field), kinds)).tolist())
 
-    def with_phrase(self, stems: Sequence[str]) -> FrozenBitMap:
-        """The numbers of the entries that hold some stems in a row."""
+    def with_phrase(self, stems: Sequence[str], kinds: Collection[str] | None = None) -> FrozenBitMap:
+        """The numbers of the entries of some kinds (None: of all) that hold some stems in a row."""
         phrase = [Word(stem, stem) for stem in stems]
         found = _common(self._places("stems", stem) for stem in stems)
-        return FrozenBitMap(self._numbers(found[self._times(phrase, found) > 0]).tolist())
+        return FrozenBitMap(self._numbers(self._of_kinds(found[self._times(phrase, found) > 0], kinds)).tolist())
 
     def of_kinds(self, kinds: Collection[str]) -> FrozenBitMap:
         """The numbers of the entries of some kinds."""
@@ -164,8 +164,8 @@ class LaterEntries:
     def _numbers(self, places: Places) -> Places:
         return np.frombuffer(self._room.entry_numbers[: self.size], np.uint32)[places] if len(places) else _NO_PLACES
 
-    def _of_kinds(self, places: Places, kinds: Collection[str]) -> Places:
-        if not len(places):
+    def _of_kinds(self, places: Places, kinds: Collection[str] | None) -> Places:
+        if kinds is None or not len(places):
             return places
         wanted = [code for kind in kinds if (code := self._room.kinds.get(kind)) is not None]
         return places[np.isin(np.frombuffer(self._room.entry_kinds[: self.size], np.uint8)[places], wanted)]
@@ -178,7 +178,7 @@ class LaterEntries:
     def _found(self, sought: Sought, kinds: tuple[str, ...] | None) -> Places:
         exact = self._holding(sought.field, sought.query)
         found = self._spelt_otherwise(sought, exact) if sought.others else exact
-        return found if kinds is None else self._of_kinds(found, kinds)
+        return self._of_kinds(found, kinds)
 
     def _holding(self, field: str, query: SearchQuery) -> Places:
         found = _common(self._places(field, word.stem) for word in Sought(field, query).words)

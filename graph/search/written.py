@@ -52,10 +52,18 @@ class WrittenEntries:
     """Entries that can be searched. Reading from several threads at once is safe."""
 
     def __init__(
-        self, index: tantivy.Index, members: Members | None = None, numbers: npt.NDArray[np.uint32] | None = None
+        self,
+        index: tantivy.Index,
+        members: Members | None = None,
+        numbers: npt.NDArray[np.uint32] | None = None,
+        gathered: tuple[str, ...] | None = None,
     ) -> None:
-        """`numbers` gives other numbers to the entries, by those that they were written with."""
+        """`numbers` gives other numbers to the entries, by those that they were written with. Of the kinds `gathered`
+        alone are sets of entries made, where they are given.
+        """
         index.reload()
+        self._index = index
+        self.gathered = gathered
         self._numbers = numbers
         self._prepared = members
         self._schema = index.schema
@@ -119,6 +127,10 @@ class WrittenEntries:
         written with. Raises OSError or ValueError where there is none, or a bad one.
         """
         return cls(tantivy.Index.open(os.fspath(folder)), Members.open(folder), numbers)
+
+    def gathering(self, kinds: tuple[str, ...]) -> WrittenEntries:
+        """The same entries, of which sets are made of those of some kinds alone: the others may be a million."""
+        return WrittenEntries(self._index, self._prepared, self._numbers, kinds)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -251,7 +263,11 @@ class WrittenEntries:
         # One at a time: a million matches take 150 MB while they are gathered.
         with self._gathering:
             hits = self._searcher.search(
-                query, limit=max(len(self), 1), count=False, order_by_field="number", order=tantivy.Order.Asc
+                self._of_kinds(query, self.gathered),
+                limit=max(len(self), 1),
+                count=False,
+                order_by_field="number",
+                order=tantivy.Order.Asc,
             ).hits
             return bitmap(np.sort(self._numbered(np.array([number for number, _ in hits], np.uint32))))
 
