@@ -27,6 +27,8 @@ from graph.search.query import SearchQuery, Word
 _LAST = 2**32 - 1
 _MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
 _SMALL = 10_000  # entries up to which one thread with the least memory writes the index
+_ENOUGH = 100  # entries that hold a phrase, of which are ranked those that are found so
+SOON_READ = 50_000  # entries in which it is soon read where a word stands
 FREQUENT = 2_000  # entries from which those of a word are prepared in a file
 
 Query = tantivy.Query
@@ -164,12 +166,11 @@ class WrittenEntries:
     def best(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
         """The best of the entries that are sought, `most` or a little fewer, in no order; whether there are others."""
         phrased = self._phrased(sought)
-        if phrased is None:
-            scored, has_more = self._best(self._query(sought), sought, kinds, most)
-        elif not phrased:
+        if phrased is not None and not phrased:
             return _NONE, False
-        else:
-            scored, has_more = self._best_among(phrased, sought, kinds, most)
+        scored, has_more = self._best_among(phrased, sought, kinds, most) if phrased else (None, False)
+        if scored is None:
+            scored, has_more = self._best(self._query(sought), sought, kinds, most)
         return (self._numbered(scored[0]), scored[1]), has_more
 
     def _best(self, query: Query, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
@@ -180,17 +181,21 @@ class WrittenEntries:
 
     def _best_among(
         self, phrased: FrozenBitMap, sought: Sought, kinds: tuple[str, ...] | None, most: int
-    ) -> tuple[Scored, bool]:
+    ) -> tuple[Scored | None, bool]:
         """The same, where it is known which entries hold the phrases: the best that hold their words are looked
-        through, which takes a tenth of reading where these stand. Where few of them do, that is read.
+        through, a tenth of the work of reading where these stand. None where it is more: where a word is rare in the
+        field, or few of the entries that hold the words hold the phrases.
         """
+        rarest = min(self.count(sought.field, word.stem) for word in sought.words)
         words = self._words_in(sought.field, sought.words)
-        for width in (most, 10 * most):
+        for width in (most, 10 * most) if rarest > SOON_READ else ():
+            if width * len(phrased) < _ENOUGH * rarest:
+                continue
             (numbers, scores), has_more = self._best(words, sought, kinds, width)
             holds = np.isin(numbers, ordinals(phrased & BitMap(numbers.tolist())))
-            if not has_more or 20 * np.count_nonzero(holds) >= most:
+            if not has_more or np.count_nonzero(holds) >= _ENOUGH:
                 return (numbers[holds], scores[holds]), has_more
-        return self._best(self._query(sought), sought, kinds, most)
+        return None, False
 
     def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""

@@ -98,10 +98,14 @@ def test_each_two_frequent_words_in_a_row_have_their_entries(
         assert entries.with_phrase(phrase) == expected
 
 
-# The phrases are looked for among all entries that hold their words, among the best two of them, or by reading.
-@pytest.mark.parametrize("most", [99, 2])
+# The phrases are looked for among all entries that hold their words, among the best two or twenty, or by reading.
+@pytest.mark.parametrize(("most", "enough", "soon"), [(99, 1, 0), (2, 1, 0), (2, 2, 0), (2, 100, 0), (99, 1, 99)])
 @pytest.mark.parametrize("text", ['"un jardin"', '"l ete" jardin', '"aux jardins"', '"jardin un"', '"l ete l ete" lot'])
-def test_what_is_prepared_changes_neither_what_a_phrase_finds_nor_its_score(tmp_path: Path, text: str, most: int):
+def test_what_is_prepared_changes_neither_what_a_phrase_finds_nor_its_score(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, most: int, enough: int, soon: int
+):
+    monkeypatch.setattr(written, "_ENOUGH", enough)
+    monkeypatch.setattr(written, "SOON_READ", soon)
     plain = WrittenEntries.write(None, ENTRIES, len(ENTRIES))
     WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
     entries, sought = WrittenEntries.open(tmp_path / "entries"), exactly(read_query(text))
