@@ -424,6 +424,10 @@ class KnowledgeGraph:
         else:
             self._reading = in_a_thread(partial(self._bodies_made, helped=True))
 
+    def read_phrases(self) -> None:
+        """Find where the phrases of the thesaurus stand, in a thread: who searches meanwhile waits for his own."""
+        in_a_thread(self.search.read_phrases)
+
     def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
         """What the texts name, made of what those of an earlier version do."""
         now, then = self.indexes.everything, before.indexes.everything

@@ -102,6 +102,7 @@ class Follower:
         graph = KnowledgeGraph.from_store(self._store, self._live.current.graph.vocabulary)
         graph.prepare()
         graph.read_bodies()
+        graph.read_phrases()
         self._live.publish(graph, anew=True)
         self._at_base = graph.position
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -242,6 +242,13 @@ class Reader:
         stems = ((other, stem(other)) for other in kin(plain))
         known = (other for other, its_stem in stems if its_stem != own and self._entries.count("stems", its_stem))
         return tuple(filter(None, (self._said(inflections(other)) for other in known)))
+
+    def phrases(self) -> Iterator[tuple[str, ...]]:
+        """The phrases of the thesaurus, as stems, that are looked for among the entries for some word."""
+        labels = chain.from_iterable(group.shown for group in self._thesaurus.groups.values())
+        for phrase in dict.fromkeys(_sought(label)[1] for label in labels):
+            if phrase and 0 < self._most((), phrase) <= MOST_READ:
+                yield phrase
 
     def _labels_of(self, group: str) -> tuple[Option, ...]:
         """What the thesaurus says of a group that entries hold, the nearest first."""

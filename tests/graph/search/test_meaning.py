@@ -12,6 +12,7 @@ from graph.search.meaning import MOST_OPTIONS, How, Reader
 from graph.search.query import read_query
 from graph.search.questions import asking_words
 from graph.search.thesaurus import Group, load_thesaurus, thesaurus_of
+from graph.search.written import WrittenEntries
 from tests.graph.search.test_index import hits, index_of, titles
 from tests.graph.small_networks import row
 
@@ -20,6 +21,10 @@ FILLED = "un texte plutôt long, qui parle de tout autre chose que ce que l'on y
 
 def options(index, query):
     return [(each.how, each.label) for clause in read(index, query).clauses for each in clause.options]
+
+
+def unreadable(*_):
+    raise RuntimeError("read again")
 
 
 def read(index, query):
@@ -89,6 +94,16 @@ class TestWords:
         index = index_of((row("oui"), "faire garder ses enfants"), (row("non"), "garder, faire, des enfants"))
         assert titles(index, "mode de garde")[:1] == ["oui"]
         assert "non" not in titles(index, "+mode")
+
+    def test_phrases_that_were_read_before_are_not_read_again_and_find_the_same(self, monkeypatch):
+        index = index_of((row("oui"), "faire garder ses enfants"), (row("non"), "garder, faire, des enfants"))
+        expected = titles(index, "mode de garde")
+        ready = index_of((row("oui"), "faire garder ses enfants"), (row("non"), "garder, faire, des enfants"))
+        ready.read_phrases()
+        monkeypatch.setattr(WrittenEntries, "_phrase", unreadable)
+        assert titles(ready, "mode de garde") == expected
+        with pytest.raises(RuntimeError):
+            titles(index_of((row("oui"), "faire garder ses enfants")), "mode de garde")
 
     def test_a_label_typed_in_the_middle_of_others_is_understood(self):
         index = index_of((row("a"), "la halte-garderie du village"), (row("b"), "la halte-garderie de la ville"))
