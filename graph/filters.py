@@ -20,6 +20,7 @@ from graph.conditions import (
     On,
     Operator,
     Says,
+    Stands,
     Subject,
     everywhere,
     folded,
@@ -53,8 +54,11 @@ _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
 
 
-Saying = Callable[[Says, FrozenBitMap], FrozenBitMap]
-"""Which of some actions have texts that say what is asked."""
+Saying = Callable[[Says | Stands, FrozenBitMap], FrozenBitMap]
+"""Which of some actions have texts that say what is asked, or stand as is asked."""
+
+Standing = Callable[[str, Node], float | None]
+"""A measure of a node, by its name."""
 
 
 class UnknownValue(NamedTuple):
@@ -87,8 +91,8 @@ class Filters:
         """The ordinals of the actions `among` some, or of all, that satisfy the condition.
 
         With `without`, as if the clauses on that field were not there: those of the top level and of `All`; inside
-        `Any_` and `Not` they stay. `says` finds those of some actions whose texts say what is asked. Raises GraphError
-        where too many texts would have to be read.
+        `Any_` and `Not` they stay. `says` finds those of some actions whose texts say what is asked, or which stand so.
+        Raises GraphError where too many texts would have to be read, or what is asked is not known yet.
         """
         among = self._indexes.everything if among is None else among
         match condition:
@@ -103,9 +107,9 @@ class Filters:
                 return _union(self.members(each, None, among, says) for each in conditions)
             case Not(inner):
                 return among - self.members(inner, None, among, says)
-            case Says():
+            case Says() | Stands():
                 if says is None:
-                    raise TypeError("nothing here reads texts")
+                    raise TypeError("nothing here reads texts or measures")
                 return says(condition, among)
             case On(subject, clauses):
                 return among if subject is without else _intersection(among, self._sets(subject, clauses))
@@ -191,23 +195,30 @@ class Filters:
         return keys
 
     def test(
-        self, condition: Condition, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
+        self,
+        condition: Condition,
+        kind: NodeKind,
+        count: Callable[[Structure | Concept], int],
+        says: Saying,
+        stands: Standing,
     ) -> Callable[..., bool]:
-        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions; `says`
-        is as for `members`. Raises GraphError, too.
+        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions,
+        `stands` a measure of it; `says` is as for `members`. Raises GraphError, too.
         """
         match condition:
             case All(conditions):
-                tests = [self.test(each, kind, count, says) for each in conditions]
+                tests = [self.test(each, kind, count, says, stands) for each in conditions]
                 return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
             case Any_(conditions):
-                tests = [self.test(each, kind, count, says) for each in conditions]
+                tests = [self.test(each, kind, count, says, stands) for each in conditions]
                 return lambda node: any(test(node) for test in tests)
             case Not(inner):
-                wrong = self.test(inner, kind, count, says)
+                wrong = self.test(inner, kind, count, says, stands)
                 return lambda node: not wrong(node)
             case On():
                 return self._test_of(condition, kind, count, says)
+            case Stands(measure, clauses):
+                return lambda node: number_holds(stands(measure, node), clauses)
             case Says():
                 raise TypeError("only actions have texts")
 
