@@ -182,7 +182,7 @@ class Analysis:
             return self._measuring.result()
         size = len(self._indexes.everything)
         if _CENTRALITIES not in self._found and size > MOST_MEASURED:
-            accepted = f"the centrality of more than {MOST_MEASURED} actions is known as of the current position alone"
+            accepted = f"the centrality of more than {MOST_MEASURED} actions is not found for one request: leave it out"
             raise errors.OutOfRange("as_of", f"{size} actions", accepted)
         return self.measure()
 
