@@ -57,8 +57,8 @@ _CHOOSING = (Operator.IN, Operator.ALL_OF)
 Saying = Callable[[Says | Stands, FrozenBitMap], FrozenBitMap]
 """Which of some actions have texts that say what is asked, or stand as is asked."""
 
-Standing = Callable[[str, Node], float | None]
-"""A measure of a node, by its name."""
+Standing = Callable[[str], Callable[[Node], float | None]]
+"""What gives a measure of a node, by the name of the measure."""
 
 
 class UnknownValue(NamedTuple):
@@ -203,7 +203,7 @@ class Filters:
         stands: Standing,
     ) -> Callable[..., bool]:
         """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions,
-        `stands` a measure of it; `says` is as for `members`. Raises GraphError, too.
+        `stands` what gives a measure of it; `says` is as for `members`. Raises GraphError, too.
         """
         match condition:
             case All(conditions):
@@ -218,7 +218,8 @@ class Filters:
             case On():
                 return self._test_of(condition, kind, count, says)
             case Stands(measure, clauses):
-                return lambda node: number_holds(stands(measure, node), clauses)
+                value_of = stands(measure)
+                return lambda node: number_holds(value_of(node), clauses)
             case Says():
                 raise TypeError("only actions have texts")
 

@@ -455,15 +455,16 @@ class KnowledgeGraph:
         if kind is NodeKind.ACTION:
             return self.select().sorted((SortKey(ActionField(measure), descending=True),))
         listing = self._in_order(kind, ListOrder(ListField(measure), descending=True))
-        return listing.keep(lambda node: self._standing(measure, node) is not None)
+        value_of = self._standing(measure)
+        return listing.keep(lambda node: value_of(node) is not None)
 
     @property
     def survey(self) -> Survey:
         """What is said of the centralities together. Raises NotReady, OutOfRange."""
         return self.analysis.centralities().survey
 
-    def _standing(self, measure: str, node: Node) -> float | None:
-        return self.analysis.centralities().value(measure, node)
+    def _standing(self, measure: str) -> Callable[[Node], float | None]:
+        return partial(self.analysis.centralities().value, measure)
 
     def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
         """What the texts name, made of what those of an earlier version do."""
@@ -549,7 +550,7 @@ class KnowledgeGraph:
             return self._satisfying(NodeKind.STRUCTURE, self._in_order(NodeKind.STRUCTURE, order), condition)
         bodies = self.indexes.structures_of_department.get(department.key, ())
         if order.field in CENTRAL:
-            listing = listed_by_value(bodies, partial(self._standing, order.field), order)
+            listing = listed_by_value(bodies, self._standing(order.field), order)
         else:
             listing = listed(bodies, self.action_count, order)
         return self._satisfying(NodeKind.STRUCTURE, listing, condition)

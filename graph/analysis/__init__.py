@@ -210,7 +210,7 @@ class Analysis:
 
         def make(_: FrozenBitMap) -> Listing[Any]:
             nodes: Sequence[Any] = self._network.nodes(kind)
-            return listed_by_value(nodes, lambda node: found.value(order.field, node), order)
+            return listed_by_value(nodes, partial(found.value, order.field), order)
 
         return self._kept(None, ("central", kind, order), make)
 
