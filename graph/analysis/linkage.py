@@ -32,7 +32,8 @@ Numbers = npt.NDArray[np.int32]
 @dataclass(frozen=True, slots=True, eq=False)
 class Linkage:
     """`actions` has the ordinals of the actions, which have the first numbers, and `others` the nodes of the next ones.
-    `links` is symmetric, with a 1 for each link. `hubs` are left out, those with the most actions first.
+    `links` has a 1 for each link, in the row of the node of `others` and the column of the action. `hubs` are left out,
+    those with the most actions first.
     """
 
     actions: npt.NDArray[np.uint32]
@@ -54,15 +55,12 @@ def linkage(network: Network, indexes: Indexes) -> Linkage:
             (hubs if is_hub(indexes, node.key) else others).append(node)
     theirs = [number_of[ordinals(indexes.members[node.key])] for node in others]
     hubs.sort(key=lambda node: (-len(indexes.members[node.key]), CENTRAL_KINDS.index(node.kind), node.key))
-    return Linkage(actions, tuple(others), _symmetric(theirs, len(actions)), tuple(hubs))
+    return Linkage(actions, tuple(others), _matrix(theirs, len(actions)), tuple(hubs))
 
 
-def _symmetric(theirs: list[Numbers], actions: int) -> csr_array:
-    """The links of some nodes, each with the numbers of its actions, in both directions."""
+def _matrix(theirs: list[Numbers], actions: int) -> csr_array:
+    """The links of some nodes, each with the numbers of its actions."""
     size = actions + len(theirs)
     begins = np.concatenate((np.zeros(actions, np.int32), np.cumsum([0, *map(len, theirs)], dtype=np.int32)))
     targets = np.concatenate((np.empty(0, np.int32), *theirs))
-    one_way = csr_array((np.ones(len(targets), np.int8), targets, begins), shape=(size, size))
-    both: csr_array = (one_way + one_way.T).tocsr()
-    both.sort_indices()
-    return both
+    return csr_array((np.ones(len(targets), np.int8), targets, begins), shape=(size, size))

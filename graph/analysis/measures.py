@@ -22,6 +22,8 @@ WORK = 600_000_000
 """Links looked at for the shortest paths, before no more nodes are taken as ends: seconds of work."""
 LEAST_ENDS = 64
 """Nodes that are taken as ends however large the graph is, if it has them."""
+PAIRS = 400
+"""Pairs of neighbours of a node that are looked at, where only some are."""
 _TOGETHER = 4_000_000  # nodes times ends whose paths are looked for together: some 50 bytes each
 
 Whole = npt.NDArray[np.int32]
@@ -48,11 +50,13 @@ class Measures:
     is_exact: bool
 
 
-def measured(links: csr_array) -> Measures:
-    """The measures of a graph."""
+def measured(once: csr_array) -> Measures:
+    """The measures of a graph. Each link is given once, in the row of the one of its two nodes that may have many."""
+    links = (once + once.T).tocsr()
+    links.sort_indices()
     component, sizes = components(links)
     is_cut, bridges = cuts_and_bridges(links)
-    between, error, ends = betweenness(links)
+    between, error, ends = betweenness(links, np.diff(once.indptr) > 1)
     degree = degrees(links)
     return Measures(
         degree=degree,
@@ -114,36 +118,72 @@ def cuts_and_bridges(links: csr_array) -> tuple[Truth, Whole]:
 
 
 def betweenness(
-    links: csr_array, work: int = WORK, least: int = LEAST_ENDS, seed: int = SEED
+    links: csr_array, is_apart: Truth, work: int = WORK, least: int = LEAST_ENDS, seed: int = SEED
 ) -> tuple[Real, Real, int]:
     """The share of the shortest paths between two other nodes that lead through each node, its standard error, and from
     how many nodes they were looked for. These are drawn; where `work` allows it, they are all that have links. A pair
     of nodes with several shortest paths gives each of them its share.
+
+    Where few nodes are ends, two neighbours of one and the same node are hardly ever among them: what leads from one of
+    these to another is found apart, for the nodes that `is_apart` says.
     """
     size = links.shape[0]
     linked = np.flatnonzero(degrees(links))
-    drawn = np.random.Generator(np.random.PCG64(seed)).permutation(linked)
+    chance = np.random.Generator(np.random.PCG64(seed))
+    drawn = chance.permutation(linked)
     steps = links.astype(np.float64)
-    sums, squares = np.zeros(size), np.zeros(size)
+    sums, squares, near = np.zeros(size), np.zeros(size), np.zeros(size)
     done = spent = 0
     together = max(1, min(64, _TOGETHER // max(size, 1)))
     while done < len(drawn) and (spent < work or done < least):
         ends = drawn[done : done + together]
-        found, walked = _dependencies(steps, ends)
+        found, found_near, walked = _dependencies(steps, ends, is_apart)
+        near += found_near
         sums += found.sum(axis=1)
         squares += np.einsum("ij,ij->i", found, found)
         done += len(ends)
         spent += walked * len(ends) * (links.nnz + size)
-    share = len(drawn) / max(1, (size - 1) * (size - 2))
     mean = sums / max(1, done)
-    # Drawn without putting back: nothing is left to chance where all are drawn.
+    # Drawn without putting back: the more are drawn, the less is left to chance.
     left = (1 - done / max(1, len(drawn))) / max(1, done - 1)
-    return mean * share, np.sqrt(np.maximum(0, squares / max(1, done) - mean**2) * left) * share, done
+    variance = np.maximum(0, squares / max(1, done) - mean**2) * left * len(drawn) ** 2
+    pairs = max(1, (size - 1) * (size - 2))
+    if done == len(drawn):
+        return (sums + near) / pairs, np.zeros(size), done
+    near, near_variance = _between_neighbours(links, np.flatnonzero(is_apart), chance)
+    return (mean * len(drawn) + near) / pairs, np.sqrt(variance + near_variance) / pairs, done
 
 
-def _dependencies(steps: csr_array, ends: npt.NDArray[np.int64]) -> tuple[Real, int]:
+def _between_neighbours(
+    links: csr_array, nodes: npt.NDArray[np.int64], chance: np.random.Generator
+) -> tuple[Real, Real]:
+    """The part of what `_dependencies` adds up over all ends that is of pairs two links apart, for some nodes: their
+    neighbours, each pair divided by the number of nodes that both have. Of many pairs some are drawn: the second is the
+    variance of what they say.
+    """
+    found, variance = np.zeros(links.shape[0]), np.zeros(links.shape[0])
+    for node in nodes.tolist():
+        around = links.indices[links.indptr[node] : links.indptr[node + 1]]
+        count = len(around) * (len(around) - 1)
+        if count <= 2 * PAIRS:
+            one, other = np.triu_indices(len(around), 1)
+        else:
+            one = chance.integers(len(around), size=PAIRS)
+            other = (one + chance.integers(1, len(around), size=PAIRS)) % len(around)
+        first, second = links[around[one]], links[around[other]]
+        both = np.asarray(first.multiply(second).sum(axis=1), np.float64).ravel()
+        share = np.where(links[around[one], around[other]] > 0, 0.0, 1 / both)
+        found[node] = count * share.mean()
+        if len(one) < count // 2:
+            variance[node] = count**2 * share.var() / (len(one) - 1)
+    return found, variance
+
+
+def _dependencies(steps: csr_array, ends: npt.NDArray[np.int64], is_apart: Truth) -> tuple[Real, Real, int]:
     """Of each node and each of some ends, the sum over all nodes of the share of the shortest paths between this and
-    the end that lead through it (Brandes 2001), all ends going one step at a time; and how many steps were taken.
+    the end that lead through it (Brandes 2001), all ends going one step at a time. The second has, of the nodes that
+    `is_apart` says, what leads from one neighbour to another, for all ends together; the third is how many steps were
+    taken.
 
     A path counts twice for the nodes in its far half, once for the one in the middle, and not for those near its end:
     it is the same where every node is an end, and where few are, what happens to be near one of them is not taken for
@@ -163,7 +203,7 @@ def _dependencies(steps: csr_array, ends: npt.NDArray[np.int64]) -> tuple[Real, 
         far += 1
         distance[ahead > 0] = far
         paths = paths + ahead
-    through = np.zeros_like(paths)
+    through, near = np.zeros_like(paths), np.zeros(size)
     walked = far + 1
     for target in range(2, far + 1):
         given = np.divide(1, paths, out=np.zeros_like(paths), where=distance == target)
@@ -171,8 +211,12 @@ def _dependencies(steps: csr_array, ends: npt.NDArray[np.int64]) -> tuple[Real, 
             given = steps @ given
             given[distance != level] = 0
             walked += 1
-            through += given * paths * (2 if 2 * level > target else 1)
-    return through, walked
+            told = given * paths * (2 if 2 * level > target else 1)
+            if target == 2:
+                near[is_apart] = told[is_apart].sum(axis=1)
+                told[is_apart] = 0
+            through += told
+    return through, near, walked
 
 
 def _around(links: csr_array, nodes: npt.NDArray[Any]) -> npt.NDArray[np.int32]:

@@ -128,7 +128,7 @@ def test_versions_of_networkx_and_python_agree_on_the_page():
 
 
 EXPECTED: list[Any] = [
-    ("keyword:intergenerationnel", 0.10568329646522485, 0),
+    ("keyword:intergenerationnel", 0.10568329646522484, 0),
     ("keyword:mixite-sociale", 0.09966144735276107, 0),
     ("keyword:culture", 0.0751716828518773, 3),
 ]

@@ -23,6 +23,11 @@ def matrix(size: int, links: Links) -> csr_array:
     return csr_array((np.ones(len(both), np.int8), (rows, columns)), shape=(size, size))
 
 
+def once(size: int, links: Links) -> csr_array:
+    rows, columns = np.array(links, np.int32).reshape(-1, 2).T
+    return csr_array((np.ones(len(links), np.int8), (rows, columns)), shape=(size, size))
+
+
 def parts(nodes: set[int], links: Links) -> list[set[int]]:
     """What hangs together, the largest first, then by the first node."""
     found: list[set[int]] = []
@@ -101,12 +106,12 @@ def same(found: Measures, size: int, links: Links) -> None:
 @settings(max_examples=150, deadline=None)
 @given(graph=graphs())
 def test_every_measure_is_what_one_finds_by_hand(graph: tuple[int, Links]):
-    same(measured(matrix(*graph)), *graph)
+    same(measured(once(*graph)), *graph)
 
 
 def test_two_triangles_on_a_bridge():
     size, links = 7, [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)]
-    found = measured(matrix(size, links))
+    found = measured(once(size, links))
     assert np.flatnonzero(found.is_cut).tolist() == [2, 3]
     assert found.bridges.tolist() == [0, 0, 1, 1, 0, 0, 0]
     assert found.core.tolist() == [2, 2, 2, 2, 2, 2, 0]
@@ -119,7 +124,7 @@ def test_two_triangles_on_a_bridge():
 @given(seed=st.integers(0, 10_000), share=st.sampled_from([0.02, 0.05, 0.1, 0.3]))
 def test_larger_graphs_are_measured_as_networkx_measures_them(seed: int, share: float):
     graph = nx.bipartite.random_graph(60, 12, share, seed=seed)
-    found = measured(matrix(len(graph), list(graph.edges)))
+    found = measured(once(len(graph), list(graph.edges)))
     bridges = [sum(node in edge for edge in nx.bridges(graph)) for node in graph]
     assert found.core.tolist() == list(nx.core_number(graph).values())
     assert set(np.flatnonzero(found.is_cut).tolist()) == set(nx.articulation_points(graph))
@@ -145,34 +150,46 @@ def test_networkx_is_given_a_small_part_of_a_graph_of_many_like_nodes(monkeypatc
     assert given[0] < 20
 
 
-def test_a_drawn_part_of_the_ends_is_near_the_whole_and_the_same_each_time():
+def test_a_drawn_part_of_the_ends_is_as_near_the_whole_as_the_error_says_and_the_same_each_time():
     graph = nx.bipartite.random_graph(400, 20, 0.1, seed=3)
-    links = matrix(len(graph), list(graph.edges))
-    exact, no_error, every = betweenness(links)
-    drawn, error, ends = betweenness(links, work=1, least=200)
+    links, is_apart = matrix(len(graph), list(graph.edges)), np.arange(420) >= 400
+    exact, no_error, every = betweenness(links, is_apart)
+    drawn, error, ends = betweenness(links, is_apart, work=1, least=200)
     assert (every, ends) == (np.count_nonzero([degree for _, degree in graph.degree]), 256)
-    assert drawn.tolist() == betweenness(links, work=1, least=200)[0].tolist()
-    assert drawn.tolist() != betweenness(links, work=1, least=200, seed=1)[0].tolist()
-    # Nearly all are as near as the error says; where nothing is drawn, there is none.
+    assert drawn.tolist() == betweenness(links, is_apart, work=1, least=200)[0].tolist()
+    assert drawn.tolist() != betweenness(links, is_apart, work=1, least=200, seed=1)[0].tolist()
+    assert exact == pytest.approx(list(nx.betweenness_centrality(graph).values()))
     assert not no_error.any()
-    assert np.mean(np.abs(drawn - exact) <= 2 * error) > 0.9
+    assert np.mean(np.abs(drawn - exact) <= 2 * error + 1e-12) > 0.9
     assert np.mean(np.abs(drawn - exact) <= error / 4) < 0.5
     # The twenty that nearly all paths lead through are told from the others.
     assert set(np.argsort(-drawn)[:20]) == set(np.argsort(-exact)[:20])
     assert drawn[400:] == pytest.approx(exact[400:], rel=0.15)
-    assert drawn.sum() == pytest.approx(exact.sum(), rel=0.1)
+
+
+def test_what_leads_between_the_neighbours_of_a_node_is_found_though_none_of_them_is_an_end():
+    """A hundred groups of two, each on a node of its own that nothing else leads through; they all hang on one."""
+    links = [(node, 300) for node in range(200)] + [(node, 200 + node // 2) for node in range(200)]
+    is_apart = np.arange(301) >= 200
+    found, _, ends = betweenness(matrix(301, links), is_apart, work=1, least=8)
+    exact, _, _ = betweenness(matrix(301, links), is_apart)
+    assert ends == 64
+    # Its two have the common one between them too: half a path of 300 * 299 / 2.
+    assert exact[200:300].tolist() == pytest.approx([0.5 / (300 * 299 / 2)] * 100)
+    assert found[200:300] == pytest.approx(exact[200:300])
+    assert found[300] == pytest.approx(exact[300], rel=0.1)
 
 
 def test_what_is_far_away_ends_the_walk(monkeypatch: pytest.MonkeyPatch):
     """Of a chain of five, paths of at most three links: each inner node lies on those that are left."""
     monkeypatch.setattr(measures, "FARTHEST", 3)
-    found, _, ends = betweenness(matrix(5, [(0, 1), (1, 2), (2, 3), (3, 4)]))
+    found, _, ends = betweenness(matrix(5, [(0, 1), (1, 2), (2, 3), (3, 4)]), np.zeros(5, bool))
     assert ends == 5
     assert found.tolist() == pytest.approx([0, 2 / 6, 3 / 6, 2 / 6, 0])
 
 
 def test_a_graph_without_nodes_or_links_has_measures():
-    assert measured(matrix(0, [])).component_sizes.tolist() == []
-    found = measured(matrix(3, []))
+    assert measured(once(0, [])).component_sizes.tolist() == []
+    found = measured(once(3, []))
     assert found.component_sizes.tolist() == [1, 1, 1]
     assert (found.betweenness.tolist(), found.ends, found.is_exact) == ([0.0, 0.0, 0.0], 0, True)
