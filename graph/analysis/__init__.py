@@ -18,6 +18,7 @@ from graph import errors
 from graph.analysis.centrality import Centralities, Centrality, centralities
 from graph.analysis.communities import Community, brought, communities_within
 from graph.analysis.cooccurrence import Cooccurrence, Shared, changed_counts, cooccurrences, shared_counts
+from graph.analysis.elsewhere import measured_elsewhere
 from graph.analysis.measures import measured
 from graph.analysis.meetings import (
     MeetingMeasure,
@@ -35,7 +36,7 @@ from graph.listing import Listing, ListOrder, listed_by_value
 from graph.model import Concept, Node, Structure
 from graph.network import Network
 from graph.order import Ranked
-from graph.processes import by_another, in_a_thread
+from graph.processes import in_a_thread
 from graph.vocabulary import Vocabulary
 
 PARTS_KEPT = 64  # results about a part of the actions: the last ones asked for
@@ -162,7 +163,7 @@ class Analysis:
 
     def measure(self) -> Centralities:
         """Make the centralities, if they are not made."""
-        helped = partial(by_another, measured) if len(self._indexes.everything) >= HELPED else measured
+        helped = measured_elsewhere if len(self._indexes.everything) >= HELPED else measured
         return self._kept(
             None,
             _CENTRALITIES,

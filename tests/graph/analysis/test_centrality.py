@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 
 from graph import analysis, errors
-from graph.analysis import Analysis
+from graph.analysis import Analysis, elsewhere
 from graph.analysis.centrality import Centralities, CentralityMeasure
 from graph.analysis.linkage import CENTRAL_KINDS
 from graph.change import Change
@@ -226,6 +226,16 @@ def test_what_is_measured_by_another_process_is_the_same(many: None, monkeypatch
     graph = graph_of(MODEL)
     graph.analysis.measure()
     assert degrees(graph) == mine
+
+
+def test_where_there_is_no_room_for_files_this_process_measures(many: None, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    mine = degrees(graph_of(MODEL))
+    monkeypatch.setattr(analysis, "HELPED", 0)
+    monkeypatch.setattr(elsewhere.np, "save", full)
+    assert degrees(graph_of(MODEL)) == mine
 
 
 def test_of_a_very_large_graph_nobody_waits_for_what_nobody_made(many: None, monkeypatch: pytest.MonkeyPatch):
