@@ -134,11 +134,17 @@ class Selection(Protocol):
     def cooccurrences(self, kind: NodeKind, min_count: int) -> Ordered[Cooccurrence]:
         """The pairs of concepts of a kind that so many of them have together, most frequent first."""
 
-    def meetings(self, measure: MeetingMeasure) -> Ordered[Meeting]:
-        """The pairs of structures whose actions among these share the most keywords: the thousand best."""
+    def as_of_with(self, other: Any) -> int:
+        """The position that the best meetings of them and those of another selection are of."""
+        ...
 
-    def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Ordered[Meeting]:
-        """The pairs of one structure."""
+    def meetings(self, measure: MeetingMeasure, other: Any = None) -> Ordered[Meeting]:
+        """The pairs of structures whose actions among these share the most keywords: the thousand best. With another
+        selection, the second of a pair is what its actions of that one say.
+        """
+
+    def meetings_of(self, structure: Structure, measure: MeetingMeasure, other: Any = None) -> Ordered[Meeting]:
+        """The pairs of one structure, which is the first of each."""
 
     def communities(self) -> Ordered[Community]:
         """Their groups by keywords, the largest first. Raises OutOfRange for a part that is too large."""

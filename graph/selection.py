@@ -185,11 +185,18 @@ class ActionSelection(Selection):
         pairs = self._graph.analysis.cooccurrences(kind, min_count, self.members)
         return Listing("together", pairs, lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key))
 
-    def meetings(self, measure: MeetingMeasure) -> Listing[Meeting]:
-        return _meetings(measure, self._graph.analysis.meetings(measure, self.members))
+    def as_of_with(self, other: ActionSelection) -> int:
+        return self._graph.analysis.as_of_part(self.members & other.members)
 
-    def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Listing[Meeting]:
-        return _meetings(measure, self._graph.analysis.meetings_of(structure, measure, self.members))
+    def meetings(self, measure: MeetingMeasure, other: ActionSelection | None = None) -> Listing[Meeting]:
+        others = None if other is None else other.members
+        return _meetings(measure, self._graph.analysis.meetings(measure, self.members, others))
+
+    def meetings_of(
+        self, structure: Structure, measure: MeetingMeasure, other: ActionSelection | None = None
+    ) -> Listing[Meeting]:
+        others = None if other is None else other.members
+        return _meetings(measure, self._graph.analysis.meetings_of(structure, measure, self.members, others))
 
     def communities(self) -> Listing[Community]:
         return Listing("community", self._graph.analysis.communities(self.members), lambda community: (community.id,))

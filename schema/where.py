@@ -195,18 +195,27 @@ _TEXTS = {field.api: field.name for field in TEXTS}
 AnyWhere = ActionWhere | StructureWhere | ConceptWhere
 
 
-def condition_of(where: AnyWhere | None) -> Condition:
-    """What a `where` asks for. Raises BadInput for too many conditions, or a text that is too long."""
+class _TooMany(Exception):
+    """There are more conditions than are read."""
+
+
+def condition_of(where: AnyWhere | None, argument: str = "where") -> Condition:
+    """What a `where`, or another argument of the kind, asks for. Raises BadInput for too many conditions, or a text
+    that is too long.
+    """
     if where is None:
         return EVERYTHING
-    condition = _condition(where, [MOST_CONDITIONS])
+    try:
+        condition = _condition(where, [MOST_CONDITIONS])
+    except _TooMany:
+        raise bad_input(argument, "…", f"give at most {MOST_CONDITIONS} nested conditions") from None
     return EVERYTHING if condition == EVERYTHING else condition
 
 
 def _condition(where: AnyWhere, left: list[int]) -> Condition:
     left[0] -= 1
     if left[0] < 0:
-        raise bad_input("where", "…", f"give at most {MOST_CONDITIONS} nested conditions")
+        raise _TooMany
     return All(tuple(_parts(where, left)))
 
 

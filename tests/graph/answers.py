@@ -290,6 +290,15 @@ def analyses(graph: KnowledgeGraph) -> dict[str, Any]:
             ),
             "empty": [(empty.field.name, plain(empty.actions, graph)) for empty in selection.quality().empty_fields],
         }
+    one, other = graph.select(conditions()[1]), graph.select(conditions()[5])
+    found["both sides"] = [
+        [plain(list(one.meetings(measure, other).items), graph) for measure in MeetingMeasure],
+        [
+            plain(list(one.meetings_of(body, measure, other).items), graph)
+            for body in graph.network.structures[:2]
+            for measure in MeetingMeasure
+        ],
+    ]
     comparison = graph.select(conditions()[1]).compared(graph.select(conditions()[5]), list(FacetField))
     found["comparison"] = [plain(comparison.differences.items, graph), comparison.both]
     found["keywords"] = [plain(graph.keywords_of(body).items, graph) for body in graph.network.structures]
