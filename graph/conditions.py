@@ -173,16 +173,16 @@ def required(condition: Condition) -> Iterator[On]:
             yield from required(each)
 
 
-def everywhere(condition: Condition) -> Iterator[On]:
-    """Every `On` of a condition, at any depth, those on the actions of a node too."""
+def everywhere(condition: Condition, own: bool = True) -> Iterator[tuple[On, bool]]:
+    """Every `On` of a condition, at any depth, those on the actions of a node too, and whether it is the node's own."""
     match condition:
         case On(Subject.ACTIONS, clauses):
             for _, inner in clauses:
-                yield from everywhere(inner)
+                yield from everywhere(inner, own=False)
         case On():
-            yield condition
+            yield condition, own
         case Not(inner):
-            yield from everywhere(inner)
+            yield from everywhere(inner, own)
         case All(conditions) | Any_(conditions):
             for each in conditions:
-                yield from everywhere(each)
+                yield from everywhere(each, own)

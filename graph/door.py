@@ -260,6 +260,9 @@ class Door(Protocol):
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Ordered[Concept]:
         """The concepts or departments of a kind that satisfy a condition."""
 
+    def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
+        """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
+
     def keywords_of(self, structure: Structure) -> Ordered[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
 

@@ -43,6 +43,8 @@ _NAMED: dict[FacetField | Subject, str] = {
     Subject.ID: "ids",
 }
 """What clauses name values of, and what its condition is called."""
+_NAME_OF = {NodeKind.STRUCTURE: "name"}
+"""What the name of what is listed is called in its condition, where it is no label."""
 _MANY = (NodeKind.ACTION, NodeKind.STRUCTURE)
 MOST_COMPARED = 3
 """How many unknown names of structures and actions of one condition are compared with those of the data."""
@@ -124,30 +126,33 @@ class Filters:
                     values.update(self.keys_of(NodeKind(field.value), names))
         return values
 
-    def unknown(self, condition: Condition, titled: Callable[[str], Sequence[str]]) -> Iterator[UnknownValue]:
-        """The names of nodes and statuses that the data do not have, each once, in the order of the condition.
+    def unknown(
+        self, condition: Condition, titled: Callable[[str], Sequence[str]], listed: NodeKind = NodeKind.ACTION
+    ) -> Iterator[UnknownValue]:
+        """The names of nodes and statuses that the data do not have, each once, in the order of the condition: one on
+        actions, or on what is `listed`, whose own names are among them.
 
         What one resembles is a value that the data have, of the same kind. `titled` gives the keys of actions whose
         titles have some words. Structures and actions are many: of these, the first three names are compared.
         """
-        asked = (
-            (on.subject, Subject.NODE if each is Operator.SHARED_WITH else on.subject, name)
-            for on in everywhere(condition)
-            if on.subject in _NAMED
-            for each, names in on.clauses
-            if each in _NAMING or each is Operator.SHARED_WITH
-            for name in names
-        )
         left = MOST_COMPARED
-        for subject, of, name in dict.fromkeys(asked):
-            if self._has(of, name):
+        for subject, of, name in dict.fromkeys(_names(condition, listed)):
+            if self._has_named(listed, name) if subject is Subject.NAME else self._has(of, name):
                 continue
-            kind = _kind_of(of, name)
+            kind = listed if subject is Subject.NAME else _kind_of(of, name)
             left -= kind in _MANY
             close = None if kind in _MANY and left < 0 else self._close(kind, name, titled)
             if close is not None and of is Subject.NODE and kind not in _MANY:
                 [close] = self.keys_of(NodeKind(kind), [close])
-            yield UnknownValue(_NAMED[subject], name, close)
+            field = _NAME_OF.get(listed, "label") if subject is Subject.NAME else _NAMED[subject]
+            yield UnknownValue(field, name, close)
+
+    def _has_named(self, kind: NodeKind, name: str) -> bool:
+        """Whether a structure or concept has a name, as a condition on it compares them."""
+        if kind is NodeKind.STRUCTURE:
+            return bool(self._structures_of(fold(name)))
+        is_named = self.test(On(Subject.NAME, ((Operator.EQUALS, name),)), kind, lambda _: 0, lambda _, among: among)
+        return any(map(is_named, self._network.nodes(kind)))
 
     def _close(self, kind: str, name: str, titled: Callable[[str], Sequence[str]]) -> str | None:
         if kind == NodeKind.ACTION:
@@ -361,6 +366,18 @@ class Filters:
 
 _LINE = {Operator.EQUALS: "\n{}\n", Operator.STARTS: "\n{}", Operator.CONTAINS: "{}"}
 """What a clause on a title looks for in the titles written one under the other."""
+
+
+def _names(condition: Condition, listed: NodeKind) -> Iterator[tuple[FacetField | Subject, FacetField | Subject, str]]:
+    """The names that a condition has: what each is asked of, and what it is to be the name of."""
+    for on, own in everywhere(condition):
+        if on.subject is Subject.NAME and own and listed is not NodeKind.ACTION:
+            yield from ((on.subject, on.subject, name) for each, name in on.clauses if each is Operator.EQUALS)
+        elif on.subject in _NAMED:
+            for each, names in on.clauses:
+                if each in _NAMING or each is Operator.SHARED_WITH:
+                    of = Subject.NODE if each is Operator.SHARED_WITH else on.subject
+                    yield from ((on.subject, of, name) for name in names)
 
 
 def _kind_of(subject: FacetField | Subject, name: str) -> str:

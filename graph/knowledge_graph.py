@@ -21,7 +21,7 @@ from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition, Says
 from graph.facets import Facets
-from graph.filters import Filters
+from graph.filters import Filters, UnknownValue
 from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes, ordinals
@@ -516,6 +516,10 @@ class KnowledgeGraph:
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
         """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind."""
         return self._satisfying(kind, self.lists.listing(kind, order), condition)
+
+    def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
+        """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
+        return list(self.filters.unknown(condition, self.titled, kind))
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
