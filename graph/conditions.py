@@ -58,6 +58,8 @@ class Subject(StrEnum):
     ACTION_COUNT = "action_count"
     ACTIONS = "actions"
     """The actions of a structure or concept, on which each clause has a condition of theirs."""
+    BODY = "body"
+    """The bodies that the text of a sheet names, by key or name."""
 
 
 Clause = tuple[Operator, Any]
@@ -160,6 +162,8 @@ def is_on_texts(condition: Condition) -> bool:
             return is_on_texts(inner)
         case All(conditions) | Any_(conditions):
             return any(map(is_on_texts, conditions))
+        case On(Subject.BODY):
+            return True
         case On(subject, clauses):
             return subject is Subject.ACTIONS and any(is_on_texts(inner) for _, inner in clauses)
 

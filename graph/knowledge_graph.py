@@ -19,7 +19,7 @@ from graph.analysis import Analysis
 from graph.analysis.kept import kept_empty
 from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
-from graph.conditions import EVERYTHING, Condition, Says
+from graph.conditions import EVERYTHING, Condition, On, Says
 from graph.facets import Facets
 from graph.filters import Filters, UnknownValue
 from graph.garbage import keep_for_good
@@ -298,10 +298,14 @@ class KnowledgeGraph:
         """
         if not key.startswith(f"{Body.kind}:"):
             return None
+        return self._bodies_at_hand("id", key).get(key)
+
+    def _bodies_at_hand(self, parameter: str, value: str) -> Bodies:
         base = self._base or self
         if base._reading is None and not any("bodies" in each.__dict__ for each in (base, self)):
-            raise errors.NotAccepted("id", key, "ask for a body of before by `body`, which reads the texts anew")
-        return self.bodies.get(key)
+            accepted = "ask for a body of before by `body`, which reads the texts anew"
+            raise errors.NotAccepted(parameter, value, accepted)
+        return self.bodies
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
@@ -332,8 +336,22 @@ class KnowledgeGraph:
         actions = self.network.actions
         return [actions[ordinal].key for ordinal in self.search.actions(words).ordinals[:100].tolist()]
 
-    def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap:
-        """Those of some actions whose texts say what is asked. Raises NotAccepted, OutOfRange."""
+    def names_body(self, name: str) -> bool:
+        """Whether some text names the body of a key or name. Raises what `body` does."""
+        return self._bodies_at_hand("bodies", name).find(name) is not None
+
+    def body_like(self, name: str) -> str | None:
+        """The key or the label of a body that resembles a key or name, or None. Raises what `body` does."""
+        return self._bodies_at_hand("bodies", name).like(name)
+
+    def says(self, asked: Says | On, among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some actions whose texts say what is asked, or name the bodies that are. Raises NotAccepted,
+        OutOfRange, and NotReady as `body` does.
+        """
+        if isinstance(asked, On):
+            for operator, names in asked.clauses:
+                among = self._bodies_at_hand("bodies", ", ".join(names)).naming(operator, names, among)
+            return among
         return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))
 
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
@@ -519,7 +537,7 @@ class KnowledgeGraph:
 
     def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
         """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
-        return list(self.filters.unknown(condition, self.titled, kind))
+        return list(self.filters.unknown(condition, self, kind))
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""

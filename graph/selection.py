@@ -13,7 +13,7 @@ from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.comparison import Comparison, compared
-from graph.conditions import EVERYTHING, All, Condition, Says
+from graph.conditions import EVERYTHING, All, Condition, On, Says
 from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
@@ -51,7 +51,11 @@ class Parts(Protocol):
 
     def titled(self, words: str) -> Sequence[str]: ...
 
-    def says(self, asked: Says, among: FrozenBitMap) -> FrozenBitMap: ...
+    def names_body(self, name: str) -> bool: ...
+
+    def body_like(self, name: str) -> str | None: ...
+
+    def says(self, asked: Says | On, among: FrozenBitMap) -> FrozenBitMap: ...
 
     def highlights(self, query: str, node: Node) -> list[Highlight]: ...
 
@@ -144,7 +148,7 @@ class ActionSelection(Selection):
         return compared(self._graph.facets, self.members, other.members, fields)
 
     def unknown(self) -> list[UnknownValue]:
-        return list(self._graph.filters.unknown(self._condition, self._graph.titled))
+        return list(self._graph.filters.unknown(self._condition, self._graph))
 
     def highlights(self, action: Action) -> list[Highlight]:
         return [] if self._search is None else self._graph.highlights(self._search, action)

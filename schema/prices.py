@@ -11,7 +11,10 @@ from execution import Price
 from graph.kinds import KINDS, LINKED_KINDS, LIST_KINDS, FacetField, NodeKind
 
 PRICES = {
-    **{f"({name})": Price(grows=True) for name in ("search", "contains", "startsWith", "actions", "sharedWith")},
+    **{
+        f"({name})": Price(grows=True)
+        for name in ("search", "contains", "startsWith", "actions", "sharedWith", "bodies")
+    },
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
     # Every structure is looked at, and a list of them sorted when it is first asked for.
     "Query.structures": Price(grows=True),

@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple
 from pyroaring import FrozenBitMap
 
 from graph.arena import Layered
+from graph.conditions import Operator
 from graph.fields import TEXTS
 from graph.indexes import NOTHING, Indexes
 from graph.kinds import NodeKind
@@ -19,11 +20,12 @@ from graph.listing import Listing
 from graph.mentions.gazetteer import gazetteer
 from graph.mentions.own import is_own
 from graph.mentions.postings import ALONE, Labelled, Naming, Said, namings, read, read_by_another
-from graph.mentions.rules import PREFIX, Evidence, Found, found_in
+from graph.mentions.rules import PREFIX, Evidence, Found, found_in, key_of_name
 from graph.mentions.writing import sentence
 from graph.model import Action, SheetText, fold
 from graph.network import Network
 from graph.once import once
+from graph.vocabulary import nearest, nearest_name
 
 CONFIDENCE: Mapping[Evidence, tuple[float, float, float]] = {
     Evidence.KNOWN: (0.95, 0.95, 0.95),
@@ -141,6 +143,30 @@ class Bodies:
         """The body of a key, or None."""
         naming = self._namings.get(key)
         return None if naming is None or not naming.is_body else _body(key, naming)
+
+    def find(self, name: str) -> Body | None:
+        """The body of a key or of a name, case, accents and an article before it aside, or None."""
+        return self.get(name if name.startswith(f"{PREFIX}:") else key_of_name(name))
+
+    def like(self, name: str) -> str | None:
+        """The label of the body whose name is closest to one, or its key where that is a key; None where none is."""
+        if name.startswith(f"{PREFIX}:"):
+            return nearest(name, [body.key for body in self._ranked.bodies])
+        labels: dict[str, str] = {}
+        for body in self._ranked.bodies:
+            for each in (body.label, *body.spellings):
+                labels.setdefault(fold(each), body.label)
+        closest = nearest_name(fold(name), labels.keys())
+        return None if closest is None else labels[closest]
+
+    def naming(self, operator: Operator, names: Iterable[str], among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some sheets that name one of these bodies, each or none of them; a name is as `find` takes it."""
+        found = (self.find(name) for name in names)
+        sets = [NOTHING if body is None else self.members(body) for body in found]
+        if operator is Operator.ALL_OF:
+            return FrozenBitMap.intersection(among, *sets)
+        named = FrozenBitMap.union(NOTHING, *sets)
+        return among - named if operator is Operator.NOT_IN else among & named
 
     def all(self) -> Listing[Body]:
         """Every body, those that most sheets name first, then by label."""

@@ -345,10 +345,21 @@ def searches(graph: KnowledgeGraph) -> dict[str, Any]:
 
 def named(graph: KnowledgeGraph) -> dict[str, Any]:
     """What the texts name: the bodies in their order, the mentions of every sheet, and its other years."""
+    asked = [
+        On(Subject.BODY, clauses)
+        for clauses in (
+            ((Operator.IN, ("la CAF", "body:smictom")),),
+            ((Operator.ALL_OF, ("Caf", "Fil Bleu")),),
+            ((Operator.NOT_IN, ("fil bleu", "Nobody")),),
+        )
+    ]
+    bodies = graph.bodies.all().items
     return {
+        "naming": [plain(graph.select(each).members, graph) for each in asked],
+        "unknown": [graph.select(each).unknown() for each in asked],
         "bodies": [
             (body.key, body.label, body.spellings, body.known, plain(graph.bodies.members(body), graph))
-            for body in graph.bodies.all().items
+            for body in bodies
         ],
         "mentions": [
             [(one.body.key, one.body.label, one.start, one.confidence, one.own) for one in graph.bodies.of(action)]

@@ -6,7 +6,10 @@ from threading import Event
 from typing import Any
 
 import pytest
+from graphql import parse
 
+from execution.cost import Tariff
+from execution.limits import Limits
 from graph import knowledge_graph
 from graph.change import Change
 from graph.knowledge_graph import KnowledgeGraph
@@ -125,8 +128,11 @@ def test_where_the_texts_were_not_read_yet_a_node_says_so_and_body_reads_them():
     answer = result('{ node(id: "body:caf") { id } }', fresh)
     assert "ask for a body of before by `body`" in answer.errors[0].message
     assert result('{ node(id: "keyword:x") { id } }', fresh).errors is None
+    chosen = '{ actions(where: { bodies: { containsAny: ["Caf"] } }) { totalCount } }'
+    assert result(chosen, fresh).errors[0].message.startswith("bodies: 'Caf' cannot be used; ask for a body of before")
     assert result('{ body(id: "body:caf") { id } }', fresh).data == {"body": {"id": "body:caf"}}
     assert result('{ node(id: "body:caf") { id } }', fresh).data == {"node": {"id": "body:caf"}}
+    assert result(chosen, fresh).data == {"actions": {"totalCount": 1}}
 
 
 @pytest.mark.parametrize("name", ["Action.mentions", "Body.mentions", "Query.body", "Query.bodies"])
@@ -149,6 +155,8 @@ def test_while_texts_are_read_bodies_are_refused_in_a_sentence_and_sheets_say_wh
             "{ bodies { totalCount } }",
             '{ body(id: "body:caf") { label } }',
             '{ node(id: "body:caf") { id } }',
+            '{ actions(where: { bodies: { containsAny: ["Caf"] } }) { totalCount } }',
+            "{ structures(where: { actions: { some: { bodies: { containsNone: [] } } } }) { totalCount } }",
         ):
             (error,) = result(query, some).errors
             assert "being read for what they name; ask again in some minutes." in error.message
@@ -162,3 +170,70 @@ def test_while_texts_are_read_bodies_are_refused_in_a_sentence_and_sheets_say_wh
         answer = result('{ body(id: "body:caf") { label } bodies { totalCount } }', some)
         assert answer.errors is None
         assert answer.data["body"] == {"label": "Caf"}
+
+
+@pytest.mark.parametrize(
+    ("bodies", "titles"),
+    [
+        ({"containsAny": ["Caf"]}, {"Bal", "Pot"}),
+        ({"containsAny": ["la CAF", "body:smictom"]}, {"Bal", "Loto", "Pot"}),
+        ({"containsAny": ["l’association Fil Bleu"]}, set()),
+        ({"containsAny": ["le fil bleu"]}, {"Pot"}),
+        ({"containsAny": ["préfecture du lot"]}, {"Bal"}),
+        ({"containsAny": ["Préfecture"]}, set()),  # a kind of partner of all three sheets
+        ({"containsAny": []}, set()),
+        ({"containsAll": ["Caf", "Fil Bleu"]}, {"Pot"}),
+        ({"containsAll": ["Caf", "Nobody"]}, set()),
+        ({"containsAll": []}, {"Bal", "Loto", "Pot"}),
+        ({"containsNone": ["Caf"]}, {"Loto"}),
+        ({"containsNone": ["Nobody"]}, {"Bal", "Loto", "Pot"}),
+        ({"containsAny": ["Caf"], "containsNone": ["Fil Bleu"]}, {"Bal"}),
+        ({}, {"Bal", "Loto", "Pot"}),
+    ],
+    ids=str,
+)
+def test_actions_are_chosen_by_the_bodies_that_their_sheets_name(bodies: dict[str, Any], titles: set[str]):
+    query = """query ($where: ActionWhere) { actions(where: $where) { nodes { title } facets(fields: [YEAR]) {
+        values { count } } } structures(where: { actions: { some: $where } }) { nodes { name } } }"""
+    data = ask(query, where={"bodies": bodies})
+    assert {node["title"] for node in data["actions"]["nodes"]} == titles
+    assert sum(value["count"] for value in data["actions"]["facets"][0]["values"]) == len(titles)
+    homes = {sheet.structure for sheet in SHEETS if sheet.title in titles}
+    assert {node["name"] for node in data["structures"]["nodes"]} == homes
+    turned = ask(query, where={"NOT": {"bodies": bodies}})["actions"]["nodes"]
+    assert {node["title"] for node in turned} == {"Bal", "Loto", "Pot"} - titles
+    also = ask(query, where={"OR": [{"bodies": bodies}, {"year": {"eq": 2018}}]})["actions"]["nodes"]
+    assert {node["title"] for node in also} == titles | {"Bal"}
+
+
+def test_the_actions_that_are_chosen_by_a_body_are_the_actions_of_the_body():
+    data = ask("{ bodies { nodes { id label spellings actions { nodes { id } } } } }")["bodies"]["nodes"]
+    assert len(data) == 5
+    for body in data:
+        for name in (body["id"], body["label"], body["label"].upper(), *body["spellings"]):
+            query = "query ($names: [String!]) { actions(where: { bodies: { containsAny: $names } }) { nodes { id } } }"
+            assert ask(query, names=[name])["actions"] == body["actions"], name
+
+
+@pytest.mark.parametrize(
+    ("value", "close_to"),
+    [
+        ("Fils Bleus", "Fil Bleu"),
+        ("Bleu", "Fil Bleu"),
+        ("Préfecture", "Préfecture du Lot"),
+        ("Zzyzx", None),
+        ("body:fil-bleus", "body:fil-bleu"),
+    ],
+)
+def test_a_body_that_no_text_names_is_told_with_one_that_some_does(value: str, close_to: str | None):
+    query = """query ($where: ActionWhere) { actions(where: $where) { unknownValues { field value closeTo } }
+        structures(where: { actions: { none: $where } }) { unknownValues { field value closeTo } } }"""
+    data = ask(query, where={"bodies": {"containsAny": ["Caf", value]}})
+    told = [{"field": "bodies", "value": value, "closeTo": close_to}]
+    assert (data["actions"]["unknownValues"], data["structures"]["unknownValues"]) == (told, told)
+
+
+def test_conditions_on_bodies_run_off_the_event_loop_where_the_data_are_large():
+    document = parse('{ actions(where: { bodies: { containsAny: ["Caf"] } }) { totalCount } }')
+    cost = Tariff(schema._schema, Limits(), PRICES).cost_of(document, document.definitions[0])
+    assert (cost.is_heavy({}, large=True), cost.is_heavy({}, large=False)) == (True, False)
