@@ -22,7 +22,7 @@ from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
 from graph.history import History
-from graph.kinds import FacetField, NodeKind
+from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.lineage.candidates import Lineage
 from graph.listing import ListOrder
 from graph.mentions.bodies import Bodies, Body, Mention
@@ -99,8 +99,11 @@ class Selection(Protocol):
         other action. Raises NotAccepted.
         """
 
-    def hits(self, query: str, kinds: Collection[NodeKind]) -> Ordered[Hit]:
-        """The nodes of some kinds that a search of its own finds, best first: these actions, and what they have."""
+    def hits(self, query: str, kinds: Collection[SearchKind] | None = None) -> Ordered[Hit]:
+        """The nodes of some kinds, or of all, that a search of its own finds, best first: these actions, and what they
+        have. Bodies are among them where the texts were read; where they are asked for by name, it raises
+        `graph.errors.NotReady` until then.
+        """
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
         """The shortest paths between the nodes of two keys, through these actions; `how` is as `Traversal.paths` takes
@@ -269,5 +272,5 @@ class Door(Protocol):
     def notices(self, query: str) -> list[Notice]:
         """What a search names and the data do not have."""
 
-    def highlights(self, query: str, node: Node) -> list[Highlight]:
+    def highlights(self, query: str, node: Node | Body) -> list[Highlight]:
         """Where the words of a search stand in a node's own text."""

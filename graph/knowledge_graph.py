@@ -25,7 +25,7 @@ from graph.filters import Filters, UnknownValue
 from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, NodeKind
+from graph.kinds import CONCEPT_KINDS, NodeKind, SearchKind
 from graph.labels import department_key
 from graph.lineage.candidates import Lineage, lineage
 from graph.listing import Listing, ListOrder, listed
@@ -319,7 +319,7 @@ class KnowledgeGraph:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self._texts.origin(action)
 
-    def highlights(self, query: str, node: Node) -> list[Highlight]:
+    def highlights(self, query: str, node: Node | Body) -> list[Highlight]:
         """The matches of a search in the fields of a node, as the API names them; fields without any are left out."""
         return self.search.highlights(query, texts_of(self, node))
 
@@ -343,6 +343,19 @@ class KnowledgeGraph:
     def body_like(self, name: str) -> str | None:
         """The key or the label of a body that resembles a key or name, or None. Raises what `body` does."""
         return self._bodies_at_hand("bodies", name).like(name)
+
+    def bodies_called(self, query: str, among: FrozenBitMap | None, is_required: bool) -> Sequence[tuple[Body, float]]:
+        """The bodies that have the words of a search in a name, best first, each with its score; with `among`, those
+        that one of these actions names. While texts are read there are none, unless they are required: then it raises
+        what `body` does.
+        """
+        try:
+            bodies = self._bodies_at_hand("kinds", SearchKind.BODY.name)
+        except (errors.NotAccepted, errors.NotReady):
+            if is_required:
+                raise
+            return []
+        return bodies.search(query, among)
 
     def says(self, asked: Says | On, among: FrozenBitMap) -> FrozenBitMap:
         """Those of some actions whose texts say what is asked, or name the bodies that are. Raises NotAccepted,

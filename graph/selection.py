@@ -18,8 +18,9 @@ from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
-from graph.kinds import FacetField, NodeKind
+from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.listing import Listing
+from graph.mentions.bodies import Body
 from graph.model import Action, Node, Structure
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
@@ -55,9 +56,13 @@ class Parts(Protocol):
 
     def body_like(self, name: str) -> str | None: ...
 
+    def bodies_called(
+        self, query: str, among: FrozenBitMap | None, is_required: bool
+    ) -> Sequence[tuple[Body, float]]: ...
+
     def says(self, asked: Says | On, among: FrozenBitMap) -> FrozenBitMap: ...
 
-    def highlights(self, query: str, node: Node) -> list[Highlight]: ...
+    def highlights(self, query: str, node: Node | Body) -> list[Highlight]: ...
 
     def notices(self, query: str) -> list[Notice]: ...
 
@@ -165,8 +170,13 @@ class ActionSelection(Selection):
     def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
         return self._graph.similarity.similar(to, within=self._within, **how)
 
-    def hits(self, query: str, kinds: Collection[NodeKind]) -> Hits:
-        return self._graph.search.search(query, kinds, self._within)
+    def hits(self, query: str, kinds: Collection[SearchKind] | None = None) -> Hits:
+        within = self._within
+        nodes = tuple(NodeKind) if kinds is None else [NodeKind(kind) for kind in kinds if kind is not SearchKind.BODY]
+        bodies: Sequence[tuple[Body, float]] = ()
+        if kinds is None or SearchKind.BODY in kinds:
+            bodies = self._graph.bodies_called(query, within, is_required=kinds is not None)
+        return self._graph.search.search(query, nodes, within, bodies)
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
         return self._graph.traversal.paths(source, target, within=self._within, **how)

@@ -17,6 +17,7 @@ from graph.fields import TEXTS
 from graph.indexes import NOTHING, Indexes
 from graph.kinds import NodeKind
 from graph.listing import Listing
+from graph.mentions.called import Called, score
 from graph.mentions.gazetteer import gazetteer
 from graph.mentions.own import is_own
 from graph.mentions.postings import ALONE, Labelled, Naming, Said, namings, read, read_by_another
@@ -25,6 +26,7 @@ from graph.mentions.writing import sentence
 from graph.model import Action, SheetText, fold
 from graph.network import Network
 from graph.once import once
+from graph.search.query import read_query
 from graph.vocabulary import nearest, nearest_name
 
 CONFIDENCE: Mapping[Evidence, tuple[float, float, float]] = {
@@ -137,7 +139,10 @@ class Bodies:
             changes[key] = made if made.is_body or made.capitals else None
         before = self.__dict__.get("_ranked") or self._before
         listed = None if before is None else _Listed(before.bodies, before.ranks, before.since | changes.keys())
-        return Bodies(network, indexes, text, Layered.over(self._namings, changes), self._found, listed)
+        later = Bodies(network, indexes, text, Layered.over(self._namings, changes), self._found, listed)
+        if (called := self.__dict__.get("_called")) is not None:
+            later._called = called.changed(self._of_keys(changes), later._of_keys(changes))
+        return later
 
     def get(self, key: str) -> Body | None:
         """The body of a key, or None."""
@@ -178,6 +183,17 @@ class Bodies:
         wanted = fold(words)
         return self.all().keep(lambda body: any(wanted in fold(each) for each in (body.label, *body.spellings)))
 
+    def search(self, query: str, among: FrozenBitMap | None = None) -> list[tuple[Body, float]]:
+        """The bodies that have all the words of a search in a name, each with its score in 0..1, the best first; with
+        `among`, those that one of these sheets names. Raises OutOfRange.
+        """
+        asked = read_query(query)
+        scored = ((body, score(asked, body)) for body in self._of_keys(self._called.having(asked)))
+        found = [(body, each) for body, each in scored if each is not None]
+        if among is not None:
+            found = [(body, each) for body, each in found if self.members(body).intersect(among)]
+        return sorted(found, key=lambda pair: (-pair[1], fold(pair[0].label), pair[0].key))
+
     def members(self, body: Body) -> FrozenBitMap:
         """The sheets that name a body, by the ordinals of their actions."""
         naming = self._namings.get(body.key, Naming())
@@ -196,10 +212,17 @@ class Bodies:
         return list(self._mentions(action, text, found))
 
     @once
+    def _called(self) -> Called:
+        return Called.of(self._of_keys(self._namings))
+
+    def _of_keys(self, keys: Iterable[str]) -> Iterator[Body]:
+        return (body for key in keys if (body := self.get(key)) is not None)
+
+    @once
     def _ranked(self) -> _Listed:
         """Every body in its order: of a later version, what changed is put in its place in the list of before."""
         kept, ranks, since = self._before or _Listed((), {}, self._namings.keys())
-        found = [body for key in since if (body := self.get(key)) is not None]
+        found = list(self._of_keys(since))
         now = {body.key: (-self.count(body), fold(body.label), body.key) for body in found}
         ranks = {**ranks, **now}
         stayed = (body for body in kept if body.key not in since)

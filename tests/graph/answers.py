@@ -357,6 +357,9 @@ def named(graph: KnowledgeGraph) -> dict[str, Any]:
     return {
         "naming": [plain(graph.select(each).members, graph) for each in asked],
         "unknown": [graph.select(each).unknown() for each in asked],
+        "called": [
+            [(body.key, score) for body, score in graph.bodies.search(query)] for query in ("bleu", "CAF", "fils bleus")
+        ],
         "bodies": [
             (body.key, body.label, body.spellings, body.known, plain(graph.bodies.members(body), graph))
             for body in bodies

@@ -12,6 +12,7 @@ from execution.cost import Tariff
 from execution.limits import Limits
 from graph import knowledge_graph
 from graph.change import Change
+from graph.kinds import NodeKind, SearchKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet, SheetText
 from graph.store import Head
@@ -163,6 +164,8 @@ def test_while_texts_are_read_bodies_are_refused_in_a_sentence_and_sheets_say_wh
             assert error.extensions["reason"] == "NOT_READY"
         alone = result('{ actions(search: "Loto") { nodes { mentions { body { id } } } } }', some)
         assert alone.errors is None
+        found = result('{ search(query: "loto") { edges { kind } } search(query: "loto") { totalCount } }', some)
+        assert (found.errors, {edge["kind"] for edge in found.data["search"]["edges"]}) == (None, {"ACTION"})
     may_read.set()
     assert graph._reading is not None
     graph._reading.result(60)
@@ -237,3 +240,72 @@ def test_conditions_on_bodies_run_off_the_event_loop_where_the_data_are_large():
     document = parse('{ actions(where: { bodies: { containsAny: ["Caf"] } }) { totalCount } }')
     cost = Tariff(schema._schema, Limits(), PRICES).cost_of(document, document.definitions[0])
     assert (cost.is_heavy({}, large=True), cost.is_heavy({}, large=False)) == (True, False)
+
+
+HITS = """query ($words: String!, $kinds: [SearchKind!], $where: ActionWhere) {
+    search(query: $words, kinds: $kinds, where: $where) { totalCount edges { kind score node { id }
+      matchedBy { typed found how } missing highlights { field fragments { text } } } } }"""
+
+
+def hits(query: str, **more: Any) -> list[tuple[str, float]]:
+    found = ask(HITS, words=query, **more)["search"]
+    assert found["totalCount"] == len(found["edges"])
+    return [(edge["node"]["id"], edge["score"]) for edge in found["edges"] if edge["kind"] == "BODY"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("la CAF", [("body:caf", 1.0)]),
+        ("fils bleu", [("body:fil-bleu", 1.0)]),
+        ("bleue", [("body:fil-bleu", 0.875)]),
+        ("bleu caf", []),
+        ("prefectures", [("body:prefecture-du-lot", 0.875)]),
+        ('"préfecture du lot"', [("body:prefecture-du-lot", 1.0)]),
+        ('"du préfecture lot"', []),
+        ("+prefectures", []),
+        ("+préfecture lot", [("body:prefecture-du-lot", 1.0)]),
+        ("association", []),
+        ("", []),
+    ],
+)
+def test_the_general_search_finds_bodies_by_all_the_words_of_a_name(query: str, found: list[tuple[str, float]]):
+    assert hits(query) == hits(query, kinds=["BODY"]) == found
+    assert hits(query, kinds=["ACTION", "PARTNER"]) == []
+
+
+def test_a_body_that_is_found_says_by_which_word_and_where_it_stands():
+    (edge,) = ask(HITS, words="fils", kinds=["BODY"])["search"]["edges"]
+    assert edge["matchedBy"] == [{"typed": "fils", "found": "Fil", "how": "EXACT"}]
+    assert (edge["missing"], edge["highlights"]) == ([], [{"field": "label", "fragments": [{"text": "Fil"}]}])
+
+
+def test_bodies_are_found_among_the_actions_that_are_chosen():
+    assert hits("caf", where={"year": {"eq": 2018}}) == hits("caf")
+    assert hits("caf", where={"year": {"eq": 2019}}) == []
+
+
+def test_a_search_of_all_kinds_goes_on_from_page_to_page_with_bodies_among_them():
+    query = """query ($after: String, $before: String, $first: Int, $last: Int) {
+        search(query: "préfecture", after: $after, before: $before, first: $first, last: $last) {
+          nodes { id } edges { score } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }"""
+    whole = ask(query, first=100)["search"]
+    assert {node["id"].partition(":")[0] for node in whole["nodes"]} == {"partner", "body", "action"}
+    scores = [edge["score"] for edge in whole["edges"]]
+    assert scores == sorted(scores, reverse=True)
+    forwards, after, more = [], None, True
+    while more:
+        page = ask(query, first=1, after=after)["search"]
+        forwards += page["nodes"]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    backwards, before, more = [], None, True
+    while more:
+        page = ask(query, last=1, before=before)["search"]
+        backwards = page["nodes"] + backwards
+        before, more = page["pageInfo"]["startCursor"], page["pageInfo"]["hasPreviousPage"]
+    assert forwards == backwards == whole["nodes"]
+
+
+def test_a_search_may_find_every_kind_of_node_and_bodies():
+    assert [kind.value for kind in SearchKind] == [*NodeKind, "body"]
+    assert [kind.name for kind in SearchKind] == [*(kind.name for kind in NodeKind), "BODY"]
