@@ -442,8 +442,8 @@ class KnowledgeGraph:
     def _bodies_made(self, helped: bool) -> Bodies:
         text = self._texts.text
         if self._beside is not None:
-            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside))
-        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped)
+            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside)).prepare()
+        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped).prepare()
 
     def read_bodies(self) -> None:
         """Read what the texts of a graph that was built at once name: some 0.6 ms a sheet, and nearly nothing where

@@ -157,12 +157,8 @@ class Bodies:
         """The label of the body whose name is closest to one, or its key where that is a key; None where none is."""
         if name.startswith(f"{PREFIX}:"):
             return nearest(name, [body.key for body in self._ranked.bodies])
-        labels: dict[str, str] = {}
-        for body in self._ranked.bodies:
-            for each in (body.label, *body.spellings):
-                labels.setdefault(fold(each), body.label)
-        closest = nearest_name(fold(name), labels.keys())
-        return None if closest is None else labels[closest]
+        closest = nearest_name(fold(name), self._labels.keys())
+        return None if closest is None else self._labels[closest]
 
     def naming(self, operator: Operator, names: Iterable[str], among: FrozenBitMap) -> FrozenBitMap:
         """Those of some sheets that name one of these bodies, each or none of them; a name is as `find` takes it."""
@@ -211,9 +207,23 @@ class Bodies:
             found = [each for each in found if each.key == body.key]
         return list(self._mentions(action, text, found))
 
+    def prepare(self) -> Bodies:
+        """Make now what the first search for bodies would wait for; the bodies themselves."""
+        _ = self._called
+        return self
+
     @once
     def _called(self) -> Called:
         return Called.of(self._of_keys(self._namings))
+
+    @once
+    def _labels(self) -> dict[str, str]:
+        """The label of each name, folded; of several bodies of one name, that of the one that most sheets name."""
+        labels: dict[str, str] = {}
+        for body in self._ranked.bodies:
+            for each in (body.label, *body.spellings):
+                labels.setdefault(fold(each), body.label)
+        return labels
 
     def _of_keys(self, keys: Iterable[str]) -> Iterator[Body]:
         return (body for key in keys if (body := self.get(key)) is not None)

@@ -14,6 +14,7 @@ from graph import knowledge_graph
 from graph.change import Change
 from graph.kinds import NodeKind, SearchKind
 from graph.knowledge_graph import KnowledgeGraph
+from graph.mentions.called import Called
 from graph.model import Sheet, SheetText
 from graph.store import Head
 from schema import PRICES, Context, schema
@@ -309,3 +310,13 @@ def test_a_search_of_all_kinds_goes_on_from_page_to_page_with_bodies_among_them(
 def test_a_search_may_find_every_kind_of_node_and_bodies():
     assert [kind.value for kind in SearchKind] == [*NodeKind, "body"]
     assert [kind.name for kind in SearchKind] == [*(kind.name for kind in NodeKind), "BODY"]
+
+
+def test_names_are_cut_into_words_where_texts_are_read_and_not_when_somebody_searches(monkeypatch: pytest.MonkeyPatch):
+    graph = KnowledgeGraph.from_sheets(SHEETS)
+    graph.read_bodies()
+    monkeypatch.setattr(Called, "of", lambda bodies: pytest.fail("all the names were cut"))
+    later = graph.changed(Change(frozenset({graph.actions[0].key}), (), Head(1)))
+    query = '{ bleu: search(query: "bleu", kinds: [BODY]) { totalCount } caf: search(query: "caf") { totalCount } }'
+    counts = [result(query, some).data["bleu"]["totalCount"] for some in (graph, later)]
+    assert counts == [1, 0]  # the first of the actions alone names « Fil Bleu »
