@@ -24,6 +24,7 @@ import store_commands
 from graph.importer import import_file
 from graph.ingest import Refused, read, write_json, write_page
 from graph.ingest.page import page_of
+from graph.ingest.structures import write_structures
 from graph.kinds import NodeKind
 from graph.knowledge_graph import TEXTS_IN_MEMORY, KnowledgeGraph
 from graph.store import Store, StoreError, new_store
@@ -160,17 +161,33 @@ def _readable(text: str) -> str:
 @app.command()
 def export(
     store: StoreOption = None,
-    format: Annotated[str, typer.Option(help="json (a list of actions) or page (the directory's text).")] = "json",
+    format: Annotated[
+        str,
+        typer.Option(
+            help="json (a list of actions), page (the directory's text) or structures (CSV: where structures are)."
+        ),
+    ] = "json",
     output: Annotated[Path | None, Output(help="The file to write. Default: standard output.")] = None,
 ) -> None:
-    """Write the sheets of the store as JSON or as a page."""
-    if format not in ("json", "page"):
-        stop(f"--format {format!r} cannot be used; give json or page.")
+    """Write the sheets of the store as JSON or as a page, or where their structures are as CSV."""
+    if format not in ("json", "page", "structures"):
+        stop(f"--format {format!r} cannot be used; give json, page or structures.")
     with Store(settings_of(store=store).store) as opened:
-        sheets = (sheet for _, sheet in opened.sheets())
-        pieces = write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
+        pieces = _exported(opened, format)
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as file:
             file.writelines(pieces)
+
+
+def _exported(store: Store, format: str) -> Iterator[bytes]:
+    """A store in one of the formats of `export`, piece by piece."""
+    if format == "structures":
+        named, others = store.placed_structures()
+        if others:
+            said = "no sheet names, and is left out" if others == 1 else "no sheet names, and are left out"
+            print(f"maillage: {counted(others, 'structure')} that {said}.", file=sys.stderr)
+        return write_structures(named)
+    sheets = (sheet for _, sheet in store.sheets())
+    return write_json(sheets) if format == "json" else iter([write_page(page_of(sheets)).encode()])
 
 
 @app.command("schema")

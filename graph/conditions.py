@@ -61,6 +61,8 @@ class Subject(StrEnum):
     ACTION_COUNT = "action_count"
     ACTIONS = "actions"
     """The actions of a structure or concept, on which each clause has a condition of theirs."""
+    BODY = "body"
+    """The bodies that the text of a sheet names, by key or name."""
 
 
 Clause = tuple[Operator, Any]
@@ -188,6 +190,8 @@ def is_on_texts(condition: Condition) -> bool:
             return is_on_texts(inner)
         case All(conditions) | Any_(conditions):
             return any(map(is_on_texts, conditions))
+        case On(Subject.BODY):
+            return True
         case Stands():
             return False
         case On(subject, clauses):
@@ -203,16 +207,16 @@ def required(condition: Condition) -> Iterator[On]:
             yield from required(each)
 
 
-def everywhere(condition: Condition) -> Iterator[On]:
-    """Every `On` of a condition, at any depth, those on the actions of a node too."""
+def everywhere(condition: Condition, own: bool = True) -> Iterator[tuple[On, bool]]:
+    """Every `On` of a condition, at any depth, those on the actions of a node too, and whether it is the node's own."""
     match condition:
         case On(Subject.ACTIONS, clauses):
             for _, inner in clauses:
-                yield from everywhere(inner)
+                yield from everywhere(inner, own=False)
         case On():
-            yield condition
+            yield condition, own
         case Not(inner):
-            yield from everywhere(inner)
+            yield from everywhere(inner, own)
         case All(conditions) | Any_(conditions):
             for each in conditions:
-                yield from everywhere(each)
+                yield from everywhere(each, own)

@@ -23,7 +23,7 @@ from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group, Matrix
 from graph.filters import UnknownValue
 from graph.history import History
-from graph.kinds import FacetField, NodeKind
+from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.lineage.candidates import Lineage
 from graph.listing import ListOrder
 from graph.mentions.bodies import Bodies, Body, Mention
@@ -100,8 +100,11 @@ class Selection(Protocol):
         other action. Raises NotAccepted.
         """
 
-    def hits(self, query: str, kinds: Collection[NodeKind]) -> Ordered[Hit]:
-        """The nodes of some kinds that a search of its own finds, best first: these actions, and what they have."""
+    def hits(self, query: str, kinds: Collection[SearchKind] | None = None) -> Ordered[Hit]:
+        """The nodes of some kinds, or of all, that a search of its own finds, best first: these actions, and what they
+        have. Bodies are among them where the texts were read; where they are asked for by name, it raises
+        `graph.errors.NotReady` until then.
+        """
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
         """The shortest paths between the nodes of two keys, through these actions; `how` is as `Traversal.paths` takes
@@ -135,11 +138,17 @@ class Selection(Protocol):
     def cooccurrences(self, kind: NodeKind, min_count: int) -> Ordered[Cooccurrence]:
         """The pairs of concepts of a kind that so many of them have together, most frequent first."""
 
-    def meetings(self, measure: MeetingMeasure) -> Ordered[Meeting]:
-        """The pairs of structures whose actions among these share the most keywords: the thousand best."""
+    def as_of_with(self, other: Any) -> int:
+        """The position that the best meetings of them and those of another selection are of."""
+        ...
 
-    def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Ordered[Meeting]:
-        """The pairs of one structure."""
+    def meetings(self, measure: MeetingMeasure, other: Any = None) -> Ordered[Meeting]:
+        """The pairs of structures whose actions among these share the most keywords: the thousand best. With another
+        selection, the second of a pair is what its actions of that one say.
+        """
+
+    def meetings_of(self, structure: Structure, measure: MeetingMeasure, other: Any = None) -> Ordered[Meeting]:
+        """The pairs of one structure, which is the first of each."""
 
     def communities(self) -> Ordered[Community]:
         """Their groups by keywords, the largest first. Raises OutOfRange for a part that is too large."""
@@ -267,11 +276,14 @@ class Door(Protocol):
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Ordered[Concept]:
         """The concepts or departments of a kind that satisfy a condition."""
 
+    def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
+        """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
+
     def keywords_of(self, structure: Structure) -> Ordered[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
 
     def notices(self, query: str) -> list[Notice]:
         """What a search names and the data do not have."""
 
-    def highlights(self, query: str, node: Node) -> list[Highlight]:
+    def highlights(self, query: str, node: Node | Body) -> list[Highlight]:
         """Where the words of a search stand in a node's own text."""

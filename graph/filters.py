@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from pyroaring import FrozenBitMap
@@ -42,11 +42,14 @@ _NAMED: dict[FacetField | Subject, str] = {
     **{FacetField(kind.value): KINDS[kind].attribute for kind in LINKED_KINDS},
     FacetField.STATUS: FacetField.STATUS.value,
     Subject.ID: "ids",
+    Subject.BODY: "bodies",
 }
 """What clauses name values of, and what its condition is called."""
-_MANY = (NodeKind.ACTION, NodeKind.STRUCTURE)
+_NAME_OF = {NodeKind.STRUCTURE: "name"}
+"""What the name of what is listed is called in its condition, where it is no label."""
+_MANY = (NodeKind.ACTION, NodeKind.STRUCTURE, Subject.BODY)
 MOST_COMPARED = 3
-"""How many unknown names of structures and actions of one condition are compared with those of the data."""
+"""How many unknown names of structures, actions and bodies of one condition are compared with those of the data."""
 MOST_WORDS = 12
 _KEY_ENDS = re.compile(r"(-\d{4})?-[0-9a-f]{8}$")
 """What the key of an action has behind its title."""
@@ -54,8 +57,22 @@ _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
 
 
-Saying = Callable[[Says | Stands, FrozenBitMap], FrozenBitMap]
-"""Which of some actions have texts that say what is asked, or stand as is asked."""
+Saying = Callable[[Says | Stands | On, FrozenBitMap], FrozenBitMap]
+"""Which of some actions have texts that say what is asked, or name the bodies that are, or which stand as is asked."""
+
+
+class Known(Protocol):
+    """What names are compared with that stand in texts."""
+
+    def titled(self, words: str) -> Sequence[str]:
+        """The keys of actions whose titles have some words."""
+
+    def names_body(self, name: str) -> bool:
+        """Whether some text names the body of a key or name."""
+
+    def body_like(self, name: str) -> str | None:
+        """The key or the label of a body that resembles a key or name, or None."""
+
 
 Standing = Callable[[str], Callable[[Node], float | None]]
 """What gives a measure of a node, by the name of the measure."""
@@ -107,7 +124,7 @@ class Filters:
                 return _union(self.members(each, None, among, says) for each in conditions)
             case Not(inner):
                 return among - self.members(inner, None, among, says)
-            case Says() | Stands():
+            case Says() | Stands() | On(Subject.BODY):
                 if says is None:
                     raise TypeError("nothing here reads texts or measures")
                 return says(condition, among)
@@ -128,35 +145,47 @@ class Filters:
                     values.update(self.keys_of(NodeKind(field.value), names))
         return values
 
-    def unknown(self, condition: Condition, titled: Callable[[str], Sequence[str]]) -> Iterator[UnknownValue]:
-        """The names of nodes and statuses that the data do not have, each once, in the order of the condition.
+    def unknown(self, condition: Condition, known: Known, listed: NodeKind = NodeKind.ACTION) -> Iterator[UnknownValue]:
+        """The names of nodes and statuses that the data do not have, each once, in the order of the condition: one on
+        actions, or on what is `listed`, whose own names are among them.
 
-        What one resembles is a value that the data have, of the same kind. `titled` gives the keys of actions whose
-        titles have some words. Structures and actions are many: of these, the first three names are compared.
+        What one resembles is a value that the data have, of the same kind. Structures, actions and bodies are many: of
+        these, the first three names are compared.
         """
-        asked = (
-            (on.subject, Subject.NODE if each is Operator.SHARED_WITH else on.subject, name)
-            for on in everywhere(condition)
-            if on.subject in _NAMED
-            for each, names in on.clauses
-            if each in _NAMING or each is Operator.SHARED_WITH
-            for name in names
-        )
         left = MOST_COMPARED
-        for subject, of, name in dict.fromkeys(asked):
-            if self._has(of, name):
+        for subject, of, name in dict.fromkeys(_names(condition, listed)):
+            if self._is_there(subject, of, name, listed, known):
                 continue
-            kind = _kind_of(of, name)
+            kind = listed if subject is Subject.NAME else _kind_of(of, name)
             left -= kind in _MANY
-            close = None if kind in _MANY and left < 0 else self._close(kind, name, titled)
+            close = None if kind in _MANY and left < 0 else self._close(kind, name, known)
             if close is not None and of is Subject.NODE and kind not in _MANY:
                 [close] = self.keys_of(NodeKind(kind), [close])
-            yield UnknownValue(_NAMED[subject], name, close)
+            field = _NAME_OF.get(listed, "label") if subject is Subject.NAME else _NAMED[subject]
+            yield UnknownValue(field, name, close)
 
-    def _close(self, kind: str, name: str, titled: Callable[[str], Sequence[str]]) -> str | None:
+    def _is_there(
+        self, subject: FacetField | Subject, of: FacetField | Subject, name: str, listed: NodeKind, known: Known
+    ) -> bool:
+        if subject is Subject.NAME:
+            return self._has_named(listed, name)
+        return known.names_body(name) if subject is Subject.BODY else self._has(of, name)
+
+    def _has_named(self, kind: NodeKind, name: str) -> bool:
+        """Whether a structure or concept has a name, as a condition on it compares them."""
+        if kind is NodeKind.STRUCTURE:
+            return bool(self._structures_of(fold(name)))
+        is_named = self._test_of(
+            On(Subject.NAME, ((Operator.EQUALS, name),)), kind, lambda _: 0, lambda _, among: among
+        )
+        return any(map(is_named, self._network.nodes(kind)))
+
+    def _close(self, kind: str, name: str, known: Known) -> str | None:
+        if kind == Subject.BODY:
+            return known.body_like(name)
         if kind == NodeKind.ACTION:
             words = slug(_KEY_ENDS.sub("", name.removeprefix(f"{kind}:"))).split("-")
-            return nearest(name, titled(" ".join(words[:MOST_WORDS])))
+            return nearest(name, known.titled(" ".join(words[:MOST_WORDS])))
         if kind != NodeKind.STRUCTURE:
             words_of = self._words.get(kind, {})
             closest = nearest(slug(name.removeprefix(f"{kind}:")), words_of.keys())
@@ -373,6 +402,18 @@ class Filters:
 
 _LINE = {Operator.EQUALS: "\n{}\n", Operator.STARTS: "\n{}", Operator.CONTAINS: "{}"}
 """What a clause on a title looks for in the titles written one under the other."""
+
+
+def _names(condition: Condition, listed: NodeKind) -> Iterator[tuple[FacetField | Subject, FacetField | Subject, str]]:
+    """The names that a condition has: what each is asked of, and what it is to be the name of."""
+    for on, own in everywhere(condition):
+        if on.subject is Subject.NAME and own and listed is not NodeKind.ACTION:
+            yield from ((on.subject, on.subject, name) for each, name in on.clauses if each is Operator.EQUALS)
+        elif on.subject in _NAMED:
+            for each, names in on.clauses:
+                if each in _NAMING or each is Operator.SHARED_WITH:
+                    of = Subject.NODE if each is Operator.SHARED_WITH else on.subject
+                    yield from ((on.subject, of, name) for name in names)
 
 
 def _kind_of(subject: FacetField | Subject, name: str) -> str:

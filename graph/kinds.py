@@ -27,6 +27,22 @@ class NodeKind(StrEnum):
     TERRITORY = "territory"
 
 
+class SearchKind(StrEnum):
+    """What a search may find: the kinds of node, and bodies that texts name, which no sheet ticks."""
+
+    ACTION = NodeKind.ACTION
+    STRUCTURE = NodeKind.STRUCTURE
+    DEPARTMENT = NodeKind.DEPARTMENT
+    REGION = NodeKind.REGION
+    KEYWORD = NodeKind.KEYWORD
+    PARTNER = NodeKind.PARTNER
+    PUBLIC = NodeKind.PUBLIC
+    DIMENSION = NodeKind.DIMENSION
+    INITIATOR = NodeKind.INITIATOR
+    TERRITORY = NodeKind.TERRITORY
+    BODY = "body"
+
+
 class Relation(StrEnum):
     """What an edge says, read from the action, the structure or the department outwards."""
 

@@ -21,14 +21,14 @@ from graph.analysis.kept import kept_empty
 from graph.analysis.linkage import CENTRAL_KINDS
 from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
-from graph.conditions import EVERYTHING, Condition, Says, Stands
+from graph.conditions import EVERYTHING, Condition, On, Says, Stands
 from graph.door import Ordered
 from graph.facets import Facets
-from graph.filters import Filters
+from graph.filters import Filters, UnknownValue
 from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind, named
+from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind, SearchKind, named
 from graph.labels import department_key
 from graph.lineage.candidates import Lineage, lineage
 from graph.listing import CENTRAL, ListField, Listing, ListOrder, listed, listed_by_value
@@ -301,10 +301,14 @@ class KnowledgeGraph:
         """
         if not key.startswith(f"{Body.kind}:"):
             return None
+        return self._bodies_at_hand("id", key).get(key)
+
+    def _bodies_at_hand(self, parameter: str, value: str) -> Bodies:
         base = self._base or self
         if base._reading is None and not any("bodies" in each.__dict__ for each in (base, self)):
-            raise errors.NotAccepted("id", key, "ask for a body of before by `body`, which reads the texts anew")
-        return self.bodies.get(key)
+            accepted = "ask for a body of before by `body`, which reads the texts anew"
+            raise errors.NotAccepted(parameter, value, accepted)
+        return self.bodies
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
@@ -318,7 +322,7 @@ class KnowledgeGraph:
         """Where the sheet of an action was read, or None where the import did not say."""
         return self._texts.origin(action)
 
-    def highlights(self, query: str, node: Node) -> list[Highlight]:
+    def highlights(self, query: str, node: Node | Body) -> list[Highlight]:
         """The matches of a search in the fields of a node, as the API names them; fields without any are left out."""
         return self.search.highlights(query, texts_of(self, node))
 
@@ -335,12 +339,37 @@ class KnowledgeGraph:
         actions = self.network.actions
         return [actions[ordinal].key for ordinal in self.search.actions(words).ordinals[:100].tolist()]
 
-    def says(self, asked: Says | Stands, among: FrozenBitMap) -> FrozenBitMap:
-        """Those of some actions whose texts say what is asked, or which stand in the graph as is asked. Raises
-        NotAccepted, OutOfRange, NotReady.
+    def names_body(self, name: str) -> bool:
+        """Whether some text names the body of a key or name. Raises what `body` does."""
+        return self._bodies_at_hand("bodies", name).find(name) is not None
+
+    def body_like(self, name: str) -> str | None:
+        """The key or the label of a body that resembles a key or name, or None. Raises what `body` does."""
+        return self._bodies_at_hand("bodies", name).like(name)
+
+    def bodies_called(self, query: str, among: FrozenBitMap | None, is_required: bool) -> Sequence[tuple[Body, float]]:
+        """The bodies that have the words of a search in a name, best first, each with its score; with `among`, those
+        that one of these actions names. While texts are read there are none, unless they are required: then it raises
+        what `body` does.
+        """
+        try:
+            bodies = self._bodies_at_hand("kinds", SearchKind.BODY.name)
+        except (errors.NotAccepted, errors.NotReady):
+            if is_required:
+                raise
+            return []
+        return bodies.search(query, among)
+
+    def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some actions whose texts say what is asked, or name the bodies that are, or which stand in the graph
+        as is asked. Raises NotAccepted, OutOfRange, and NotReady as `body` and `centrality` do.
         """
         if isinstance(asked, Stands):
             return self.analysis.centralities().satisfying(asked, self.network.actions, among)
+        if isinstance(asked, On):
+            for operator, names in asked.clauses:
+                among = self._bodies_at_hand("bodies", ", ".join(names)).naming(operator, names, among)
+            return among
         return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))
 
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
@@ -418,8 +447,8 @@ class KnowledgeGraph:
     def _bodies_made(self, helped: bool) -> Bodies:
         text = self._texts.text
         if self._beside is not None:
-            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside))
-        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped)
+            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside)).prepare()
+        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped).prepare()
 
     def read_bodies(self) -> None:
         """Read what the texts of a graph that was built at once name: some 0.6 ms a sheet, and nearly nothing where
@@ -560,6 +589,10 @@ class KnowledgeGraph:
         for places in an order by how central they are.
         """
         return self._satisfying(kind, self._in_order(kind, order), condition)
+
+    def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
+        """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
+        return list(self.filters.unknown(condition, self, kind))
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""

@@ -13,13 +13,14 @@ from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.comparison import Comparison, compared
-from graph.conditions import EVERYTHING, All, Condition, Says, Stands
+from graph.conditions import EVERYTHING, All, Condition, On, Says, Stands
 from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
 from graph.indexes import Indexes
-from graph.kinds import FacetField, NodeKind
+from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.listing import Listing
+from graph.mentions.bodies import Body
 from graph.model import Action, Node, Structure
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
@@ -51,9 +52,17 @@ class Parts(Protocol):
 
     def titled(self, words: str) -> Sequence[str]: ...
 
-    def says(self, asked: Says | Stands, among: FrozenBitMap) -> FrozenBitMap: ...
+    def names_body(self, name: str) -> bool: ...
 
-    def highlights(self, query: str, node: Node) -> list[Highlight]: ...
+    def body_like(self, name: str) -> str | None: ...
+
+    def bodies_called(
+        self, query: str, among: FrozenBitMap | None, is_required: bool
+    ) -> Sequence[tuple[Body, float]]: ...
+
+    def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap: ...
+
+    def highlights(self, query: str, node: Node | Body) -> list[Highlight]: ...
 
     def notices(self, query: str) -> list[Notice]: ...
 
@@ -144,7 +153,7 @@ class ActionSelection(Selection):
         return compared(self._graph.facets, self.members, other.members, fields)
 
     def unknown(self) -> list[UnknownValue]:
-        return list(self._graph.filters.unknown(self._condition, self._graph.titled))
+        return list(self._graph.filters.unknown(self._condition, self._graph))
 
     def highlights(self, action: Action) -> list[Highlight]:
         return [] if self._search is None else self._graph.highlights(self._search, action)
@@ -161,8 +170,13 @@ class ActionSelection(Selection):
     def similar(self, to: Sequence[Action] | str, **how: Any) -> Ordered[SimilarAction]:
         return self._graph.similarity.similar(to, within=self._within, **how)
 
-    def hits(self, query: str, kinds: Collection[NodeKind]) -> Hits:
-        return self._graph.search.search(query, kinds, self._within)
+    def hits(self, query: str, kinds: Collection[SearchKind] | None = None) -> Hits:
+        within = self._within
+        nodes = tuple(NodeKind) if kinds is None else [NodeKind(kind) for kind in kinds if kind is not SearchKind.BODY]
+        bodies: Sequence[tuple[Body, float]] = ()
+        if kinds is None or SearchKind.BODY in kinds:
+            bodies = self._graph.bodies_called(query, within, is_required=kinds is not None)
+        return self._graph.search.search(query, nodes, within, bodies)
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
         return self._graph.traversal.paths(source, target, within=self._within, **how)
@@ -185,11 +199,18 @@ class ActionSelection(Selection):
         pairs = self._graph.analysis.cooccurrences(kind, min_count, self.members)
         return Listing("together", pairs, lambda pair: (-pair.count, -pair.lift, pair.a.key, pair.b.key))
 
-    def meetings(self, measure: MeetingMeasure) -> Listing[Meeting]:
-        return _meetings(measure, self._graph.analysis.meetings(measure, self.members))
+    def as_of_with(self, other: ActionSelection) -> int:
+        return self._graph.analysis.as_of_part(self.members & other.members)
 
-    def meetings_of(self, structure: Structure, measure: MeetingMeasure) -> Listing[Meeting]:
-        return _meetings(measure, self._graph.analysis.meetings_of(structure, measure, self.members))
+    def meetings(self, measure: MeetingMeasure, other: ActionSelection | None = None) -> Listing[Meeting]:
+        others = None if other is None else other.members
+        return _meetings(measure, self._graph.analysis.meetings(measure, self.members, others))
+
+    def meetings_of(
+        self, structure: Structure, measure: MeetingMeasure, other: ActionSelection | None = None
+    ) -> Listing[Meeting]:
+        others = None if other is None else other.members
+        return _meetings(measure, self._graph.analysis.meetings_of(structure, measure, self.members, others))
 
     def communities(self) -> Listing[Community]:
         return Listing("community", self._graph.analysis.communities(self.members), lambda community: (community.id,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.door import Door
 from graph.fields import FIELDS, Holds
+from graph.mentions.bodies import Body
 from graph.model import Concept, Node, Structure
 
 _HIGHLIGHTED = tuple(
@@ -13,8 +14,10 @@ _HIGHLIGHTED = tuple(
 )
 
 
-def texts_of(graph: Door, node: Node) -> dict[str, str]:
+def texts_of(graph: Door, node: Node | Body) -> dict[str, str]:
     """What stands in a node, by the API's name of the field. A list of words is its labels in one line."""
+    if isinstance(node, Body):
+        return {"label": node.label, "spellings": ", ".join(node.spellings)}
     if isinstance(node, Concept):
         return {"label": node.label, "alternativeLabels": ", ".join(graph.alternative_labels(node))}
     if isinstance(node, Structure):

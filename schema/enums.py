@@ -9,7 +9,7 @@ from graph.analysis.fit import MeetingReasonKind
 from graph.analysis.meetings import MeetingMeasure
 from graph.differences import WordState
 from graph.history import Author
-from graph.kinds import FacetField, NodeKind, Relation
+from graph.kinds import FacetField, NodeKind, Relation, SearchKind
 from graph.lineage.candidates import LineageSign
 from graph.mentions.rules import Evidence
 from graph.search.meaning import How
@@ -18,6 +18,9 @@ from graph.similarity.measures import Measure
 from graph.store.journal import Operation
 
 strawberry.enum(NodeKind, description="The kinds of node.")
+strawberry.enum(
+    SearchKind, description="What a search may find: the kinds of node, and BODY, a body that some text names."
+)
 strawberry.enum(
     Relation,
     description="What a link says, read from the action, the structure or the department outwards.",

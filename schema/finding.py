@@ -10,7 +10,7 @@ from strawberry import Parent
 
 from graph.door import Door
 from graph.errors import within
-from graph.kinds import NodeKind
+from graph.kinds import NodeKind, SearchKind
 from graph.search.fulltext import MatchedBy
 from graph.search.highlights import Highlight
 from graph.search.index import Matched, Suggestion
@@ -33,6 +33,13 @@ from schema.matches import (
 from schema.where import ActionWhere, condition_of
 
 Kinds = Annotated[list[NodeKind] | None, told("Only these kinds of node; every kind when not given.")]
+SearchKinds = Annotated[
+    list[SearchKind] | None,
+    told(
+        "Only these kinds of node; every kind when not given. Bodies, which texts name, are found by all the words of "
+        "a name of theirs; until the texts are read they are left out, and refused (`NOT_READY`) where BODY is given."
+    ),
+]
 
 
 class HitEdgeSource(EdgeSource):
@@ -50,9 +57,8 @@ class HitEdgeSource(EdgeSource):
         return score
 
     @property
-    def kind(self) -> NodeKind:
-        kind: NodeKind = self.item.node.kind
-        return kind
+    def kind(self) -> SearchKind:
+        return SearchKind(self.item.node.kind)
 
     @property
     def highlights(self) -> list[Highlight]:
@@ -80,7 +86,7 @@ class SearchEdge:
     cursor: str = attribute("The node's place; opaque.")
     node: AnyNode = attribute("The node.")
     score: float = attribute("How well it answers, from 0 to 1; comparable between kinds.")
-    kind: NodeKind = attribute("The kind of the node.")
+    kind: SearchKind = attribute("The kind of the node.")
     highlights: list[HighlightType] = attribute("Where the words stand in the node's own text: one entry a field.")
     matched_by: list[MatchedByType] = attribute(MATCHED_BY)
     missing: list[str] = attribute(MISSING)
@@ -129,7 +135,7 @@ def search(
             'is required as it is. Example: "personnes isolées".'
         ),
     ],
-    kinds: Kinds = None,
+    kinds: SearchKinds = None,
     where: Annotated[
         ActionWhere | None,
         told(
@@ -139,7 +145,7 @@ def search(
     ] = None,
 ) -> Any:
     """The best nodes for a search."""
-    return graph.select(condition_of(where)).hits(query, _kinds(kinds)), (graph, query)
+    return graph.select(condition_of(where)).hits(query, kinds), (graph, query)
 
 
 @explained(query="prefix")

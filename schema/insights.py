@@ -13,6 +13,7 @@ from graph.analysis.fit import MeetingReasonKind
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality, DoubtfulValue, EmptyField
 from graph.door import Door, Ordered, Selection
+from graph.errors import GraphError
 from graph.fields import EXPECTED
 from graph.kinds import CONCEPT_KINDS, NodeKind
 from graph.listing import Listing
@@ -21,7 +22,7 @@ from schema.actions import ActionConnection, actions_of
 from schema.arguments import SearchOf, WhereOf
 from schema.connections import Connection, ConnectionSource, Item, paged
 from schema.context import Info, attribute, field, told
-from schema.errors import explained
+from schema.errors import BadInput, explained
 from schema.forward import AConcept, AKeyword, AStructure
 from schema.history import Position
 from schema.where import ActionWhere, condition_of
@@ -116,6 +117,36 @@ MeetingsWhere = Annotated[
 MeetingsSearch = Annotated[
     str | None, told('The same for its actions that answer these French words. Example: "isolement".')
 ]
+_OTHER_SIDE = (
+    "The other structure, `b`, is what its actions say that satisfy these conditions; `where` and `search` are then of "
+    "`a` alone. Two structures are one pair, the better way round, and none is a pair with itself; without `with` and "
+    "`withSearch` both sides are the same. Example: "
+)
+OtherWhere = Annotated[ActionWhere | None, told(_OTHER_SIDE + '{ department: { eq: "Lot" } }.', "with")]
+OtherSearch = Annotated[
+    str | None,
+    told('The same for the actions of the other structure that answer these French words. Example: "numérique".'),
+]
+OthersWhere = Annotated[
+    ActionWhere | None,
+    told(
+        "The other structures are what their actions say that satisfy these conditions; `where` and `search` are then "
+        "of this one alone. Without `with` and `withSearch` both sides are the same. "
+        'Example: { department: { eq: "Lot" } }.',
+        "with",
+    ),
+]
+
+
+def _other_side(graph: Door, where: ActionWhere | None, search: str | None) -> Selection | None:
+    if where is None and search is None:
+        return None
+    try:
+        others = graph.select(condition_of(where, "with"), search)
+        len(others)  # what is refused of it is refused here, where its argument is known
+    except GraphError as refusal:
+        raise BadInput(refusal, "withSearch" if refusal.parameter == "query" else "with") from refusal
+    return others
 
 
 def meetings(
@@ -124,10 +155,13 @@ def meetings(
     measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS,
     where: MeetingsWhere = None,
     search: MeetingsSearch = None,
+    other: OtherWhere = None,
+    with_search: OtherSearch = None,
 ) -> Of[Meeting]:
     """The pairs of structures that share the most."""
-    actions = graph.select(condition_of(where), search)
-    return actions.meetings(measure), actions.as_of
+    actions, others = graph.select(condition_of(where), search), _other_side(graph, other, with_search)
+    as_of = actions.as_of if others is None else actions.as_of_with(others)
+    return actions.meetings(measure, others), as_of
 
 
 def meet(
@@ -136,9 +170,12 @@ def meet(
     measure: MeasureOfMeetings = MeetingMeasure.SHARED_KEYWORDS,
     where: MeetingsWhere = None,
     search: MeetingsSearch = None,
+    other: OthersWhere = None,
+    with_search: OtherSearch = None,
 ) -> Of[Meeting]:
     """The structures that one ought to meet."""
-    return graph.select(condition_of(where), search).meetings_of(structure, measure), graph.position
+    others = _other_side(graph, other, with_search)
+    return graph.select(condition_of(where), search).meetings_of(structure, measure, others), graph.position
 
 
 @strawberry.type(name="Community", description="Actions that hang together by their keywords.")

@@ -24,7 +24,8 @@ from graph.model import StructurePlace as StructurePlaceRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
 from schema.centrality import CENTRALITY, CentralityType, centrality
-from schema.connections import Connection, FirstOfPair, PageInfo, paged
+from schema.chosen import Chosen, NodeConnection
+from schema.connections import FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field, told
 from schema.history import ChangeConnection, changed_at, history, revision
 from schema.insights import AnalysisConnection, MeetingType, meet
@@ -102,9 +103,11 @@ class Territory(Concept):
 
 def structures(
     department: ConceptRecord | None, graph: Door, where: StructuresWhere = None, order_by: ListOrder = None
-) -> Ordered[StructureRecord]:
+) -> tuple[Ordered[StructureRecord], Chosen]:
     """The structures of a department, or all of them."""
-    return graph.structures(list_order(order_by), condition_of(where), department)
+    condition = condition_of(where)
+    found = graph.structures(list_order(order_by), condition, department)
+    return found, Chosen(graph, NodeKind.STRUCTURE, condition)
 
 
 def _structure_count(department: Parent[ConceptRecord], info: Info) -> int:
@@ -128,7 +131,7 @@ class Department(Concept):
     neighbours: list[Department] = field(
         _neighbours, "The departments of the data that share a land border with it: a dozen at most."
     )
-    structures: Connection[Structure] = paged(structures, "The structures of the department, by name.")
+    structures: NodeConnection[Structure] = paged(structures, "The structures of the department, by name.")
     structure_count: int = field(_structure_count, "How many structures are in the department. Cheap.")
     is_type_of = TYPES.of("Department")
 

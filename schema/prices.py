@@ -8,10 +8,13 @@ there too where the data are large.
 from __future__ import annotations
 
 from execution import Price
-from graph.kinds import KINDS, LIST_KINDS, FacetField, NodeKind
+from graph.kinds import KINDS, LINKED_KINDS, LIST_KINDS, FacetField, NodeKind
 
 PRICES = {
-    **{f"({name})": Price(grows=True) for name in ("search", "contains", "startsWith", "actions", "sharedWith")},
+    **{
+        f"({name})": Price(grows=True)
+        for name in ("search", "contains", "startsWith", "actions", "sharedWith", "bodies")
+    },
     # Of a small graph that changed, the first to ask waits for what is found of the whole.
     **{f"({name})": Price(heavy=True) for name in ("centrality", "degree", "betweenness", "coreNumber")},
     **{f"{kind.title()}.centrality": Price(each=2, heavy=True) for kind in NodeKind},
@@ -19,6 +22,9 @@ PRICES = {
     "Query.centralNodes": Price(each=500, heavy=True),
     "CentralNodeConnection.hubs": Price(items=5),
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
+    # Every structure is looked at, and a list of them sorted when it is first asked for.
+    "Query.structures": Price(grows=True),
+    "Department.structures": Price(grows=True),
     "Query.nodes": Price(sized_by=("ids",)),
     "Action.files": Price(items=2),
     "Concept.alternativeLabels": Price(items=2),
@@ -26,6 +32,7 @@ PRICES = {
     "Department.neighbours": Price(each=2, items=5),
     "Region.departments": Price(items=8),
     "ActionConnection.unknownValues": Price(each=50, items=5),
+    **{f"{kind.title()}Connection.unknownValues": Price(each=50, items=5) for kind in LINKED_KINDS},
     "Facet.values": Price(items=20),
     "ActionConnection.corrected": Price(each=20, items=2),
     "ActionConnection.notices": Price(each=50, items=2),

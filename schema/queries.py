@@ -21,6 +21,7 @@ from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
 from schema.bodies import Body, bodies, body
 from schema.centrality import CentralNodeConnection, central_nodes
+from schema.chosen import Chosen, NodeConnection
 from schema.comparison import ComparisonConnection, compare
 from schema.connections import Connection, paged
 from schema.context import Info, field, told
@@ -74,11 +75,14 @@ def region(info: Info, id: Id) -> RegionRecord | None:
     return found if isinstance(found, RegionRecord) else None
 
 
-def concepts(kind: NodeKind) -> Callable[..., Ordered[Concept]]:
+def concepts(kind: NodeKind) -> Callable[..., tuple[Ordered[Concept], Chosen]]:
     """What finds the list of one kind of concept."""
 
-    def list_of(_: None, graph: Door, where: ConceptsWhere = None, order_by: ListOrder = None) -> Ordered[Concept]:
-        return graph.concepts(kind, list_order(order_by), condition_of(where))
+    def list_of(
+        _: None, graph: Door, where: ConceptsWhere = None, order_by: ListOrder = None
+    ) -> tuple[Ordered[Concept], Chosen]:
+        condition = condition_of(where)
+        return graph.concepts(kind, list_order(order_by), condition), Chosen(graph, kind, condition)
 
     return list_of
 
@@ -165,14 +169,16 @@ class Ways:
     diff: list[FieldChangeType] = field(
         diff, "What differs between two revisions of a sheet: one entry a field of the form, in its order."
     )
-    structures: Connection[Structure] = paged(structures, "The structures, by name unless `orderBy` says otherwise.")
+    structures: NodeConnection[Structure] = paged(
+        structures, "The structures, by name unless `orderBy` says otherwise."
+    )
 
 
 _LISTS = {
     name: paged(concepts(kind), f"{what}, by label unless `orderBy` says otherwise.")
     for name, (kind, _, what) in CONCEPT_LISTS.items()
 }
-_TYPES = {name: Connection[type_] for name, (_, type_, _) in CONCEPT_LISTS.items()}  # type: ignore[valid-type]
+_TYPES = {name: NodeConnection[type_] for name, (_, type_, _) in CONCEPT_LISTS.items()}  # type: ignore[valid-type]
 
 Query = strawberry.type(
     type("Query", (Ways,), {"__module__": __name__, "__annotations__": _TYPES, **_LISTS}),

@@ -104,6 +104,19 @@ class LinksWhere:
     count: IntWhere | None = optional("How long the list is. Example: { gte: 3 }.")
 
 
+@strawberry.input(
+    description="Conditions on the bodies that the text of a sheet names, as `Body.actions` has them: by id or name, "
+    "accents, case and an article before it aside. They are no kinds of partner. Refused (`NOT_READY`) while the texts "
+    "are read."
+)
+class BodiesWhere:
+    contains_any: list[str] | None = optional(
+        'At least one of; `[]` matches nothing. Example: ["Secours Populaire", "body:caf"].'
+    )
+    contains_all: list[str] | None = optional("Each of; `[]` matches everything.")
+    contains_none: list[str] | None = optional("None of; `[]` matches everything.")
+
+
 @strawberry.input(description="Conditions on a text of the sheet; all that are given must hold.")
 class LongTextWhere:
     is_empty: bool | None = optional("Whether the sheet says nothing there, or does not print the label.")
@@ -135,6 +148,9 @@ class ActionWhere:
     partners: LinksWhere | None = optional("On the kinds of partner.")
     publics: LinksWhere | None = optional("On the publics.")
     initiators: LinksWhere | None = optional("On the initiators.")
+    bodies: BodiesWhere | None = optional(
+        'On the bodies that its text names. Example: { containsAny: ["Secours Populaire"] }.'
+    )
     end_reason: LongTextWhere | None = optional("On the reasons for which the action is over.")
     summary: LongTextWhere | None = optional("On the summary.")
     initiator_detail: LongTextWhere | None = optional("On the detail of the initiators.")
@@ -212,6 +228,7 @@ _SUBJECTS: dict[str, FacetField | Subject] = {
     "year": FacetField.YEAR,
     "status": FacetField.STATUS,
     "action_count": Subject.ACTION_COUNT,
+    "bodies": Subject.BODY,
     **{row.attribute: FacetField(kind.value) for kind, row in KINDS.items() if row.attribute},
 }
 """What each condition of the API is on."""
@@ -221,18 +238,27 @@ _TEXTS = {field.api: field.name for field in TEXTS}
 AnyWhere = ActionWhere | StructureWhere | ConceptWhere
 
 
-def condition_of(where: AnyWhere | None) -> Condition:
-    """What a `where` asks for. Raises BadInput for too many conditions, or a text that is too long."""
+class _TooMany(Exception):
+    """There are more conditions than are read."""
+
+
+def condition_of(where: AnyWhere | None, argument: str = "where") -> Condition:
+    """What a `where`, or another argument of the kind, asks for. Raises BadInput for too many conditions, or a text
+    that is too long.
+    """
     if where is None:
         return EVERYTHING
-    condition = _condition(where, [MOST_CONDITIONS])
+    try:
+        condition = _condition(where, [MOST_CONDITIONS])
+    except _TooMany:
+        raise bad_input(argument, "…", f"give at most {MOST_CONDITIONS} nested conditions") from None
     return EVERYTHING if condition == EVERYTHING else condition
 
 
 def _condition(where: AnyWhere, left: list[int]) -> Condition:
     left[0] -= 1
     if left[0] < 0:
-        raise bad_input("where", "…", f"give at most {MOST_CONDITIONS} nested conditions")
+        raise _TooMany
     return All(tuple(_parts(where, left)))
 
 

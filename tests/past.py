@@ -19,7 +19,7 @@ CORRECTED = "Repas oriental"
 
 @contextmanager
 def lot_with_past(folder: Path) -> Iterator[KnowledgeGraph]:
-    """The graph of the real page, whose content is that of the page again."""
+    """The graph of the real page, whose content is that of the page again, its texts read as a server reads them."""
     with Store(folder / "past.sqlite", create=True) as store:
         import_file(store, PAGE, load_vocabulary())
         key, sheet = next(pair for pair in store.sheets() if pair[1].title == CORRECTED)
@@ -27,4 +27,6 @@ def lot_with_past(folder: Path) -> Iterator[KnowledgeGraph]:
         corrected = replace(sheet, keywords=(*sheet.keywords, "Solidarité"), text=text)
         store.writer.correct(key, corrected, expected=1, cause=Cause("moderator", "Le repas est un dîner."))
         store.writer.restore(key, expected=2, to=1, cause=Cause("moderator", "La fiche disait bien un repas."))
-        yield KnowledgeGraph.from_store(store)
+        graph = KnowledgeGraph.from_store(store)
+        graph.read_bodies()
+        yield graph

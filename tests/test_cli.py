@@ -74,6 +74,30 @@ def test_structures_are_placed_by_a_second_file_whole_or_not_at_all(run, tmp_pat
     assert run("structures", tmp_path / "none.csv", "--store", store)[0] == 2
 
 
+def test_structures_exported_are_the_structures_placed(run, tmp_path: Path):
+    store, other = tmp_path / "s.sqlite", tmp_path / "other.sqlite"
+    file, exported = tmp_path / "structures.csv", tmp_path / "exported.csv"
+    lines = (
+        "structure,department,siret,address,postcode,commune,latitude,longitude,site\n",
+        "ARTS SCENES ET COMPAGNIE,Lot,73282932000074,12 rue Haute,46100,Figeac,44.6085,-0.00001,https://a.example\n",
+        "Nouveau,Lot,,,,Figeac,,,\n",
+    )
+    file.write_text("".join(lines), encoding="utf-8")
+    for each in (store, other):
+        run("import", PAGE, "-o", each)
+    run("structures", file, "--store", store)
+    code, out, err = run("export", "--store", store, "--format", "structures", "-o", exported)
+    assert (code, out, err) == (0, "", "maillage: 1 structure that no sheet names, and is left out.\n")
+    assert exported.read_text(encoding="utf-8") == "".join(lines[:2])
+    run("structures", exported, "--store", other)
+    with Store(store) as one, Store(other) as second:
+        known = one.structure_places()
+        del known["structure:lot-nouveau"]
+        assert second.structure_places() == known
+    run("export", "--store", other, "--format", "structures", "-o", file)
+    assert file.read_bytes() == exported.read_bytes()
+
+
 def test_export_then_import_is_the_identity(run, tmp_path: Path):
     first, second, exported = tmp_path / "1.sqlite", tmp_path / "2.sqlite", tmp_path / "all.json"
     run("import", PAGE, "-o", first)
@@ -135,7 +159,7 @@ def test_what_a_file_says_moves_no_cursor_and_fills_no_screen(run, tmp_path: Pat
         (("import", "."), "this is no file"),
         (("export", "--store", "nowhere.sqlite"), "no store"),
         (("stats", "--store", "README"), "not a SQLite file"),
-        (("export", "--store", "nowhere.sqlite", "--format", "pdf"), "json or page"),
+        (("export", "--store", "nowhere.sqlite", "--format", "pdf"), "json, page or structures"),
     ],
 )
 def test_an_error_is_one_line_on_standard_error_and_an_exit_code(run, tmp_path: Path, monkeypatch, arguments, said):

@@ -30,6 +30,7 @@ from graph.analysis.meetings import (
     profiles,
 )
 from graph.analysis.quality import DataQuality, Empty, changed_empty, data_quality, part
+from graph.analysis.sides import Sides, two_sides
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind, named
 from graph.listing import Listing, ListOrder, listed_by_value
@@ -236,14 +237,23 @@ class Analysis:
         return pairs[: bisect_right(pairs, -min_count, key=lambda pair: -pair.count)]
 
     def meetings(
-        self, measure: MeetingMeasure = MeetingMeasure.SHARED_KEYWORDS, within: FrozenBitMap | None = None
+        self,
+        measure: MeetingMeasure = MeetingMeasure.SHARED_KEYWORDS,
+        within: FrozenBitMap | None = None,
+        other: FrozenBitMap | None = None,
     ) -> Meetings:
         """The pairs of structures that share the most keywords, best first: the thousand best, and how many in all.
+
+        With `other`, what the actions `within` say of one structure is compared with what these say of another: see
+        `graph.analysis.sides`.
 
         >>> [(meeting.a.name, meeting.b.name, meeting.score) for meeting in analysis.meetings()]
         [('Centre Nord', 'Centre Sud', 1.0)]
         """
         name = "meetings", measure
+        if other is not None and other != within:
+            known = self._sides(within, other)
+            return self._kept_of(("both", *name), (within, other), lambda: all_meetings(known, measure))
         if (earlier := self._stands_on(within)) is not None:
             return self._kept(None, name, lambda _: earlier.meetings(measure).without(self._network.gone))
         return self._kept(within, name, lambda found: all_meetings(self._profiles(found), measure))
@@ -253,13 +263,16 @@ class Analysis:
         structure: Structure,
         measure: MeetingMeasure = MeetingMeasure.SHARED_KEYWORDS,
         within: FrozenBitMap | None = None,
+        other: FrozenBitMap | None = None,
     ) -> Meetings:
-        """The structures that share a keyword with one, which is `a` of every pair, best first.
+        """The structures that share a keyword with one, which is `a` of every pair, best first. With `other`, what the
+        actions `within` say of the one is compared with what these say of others.
 
         >>> [concept.label for concept in analysis.meetings_of(node("structure:lot-centre-sud"))[0].a_brings]
         ['Ecole']
         """
-        return meetings_of(self._profiles(within), structure, measure)
+        known = self._profiles(within) if other is None or other == within else self._sides(within, other)
+        return meetings_of(known, structure, measure)
 
     def communities(self, within: FrozenBitMap | None = None) -> Sequence[Community]:
         """The groups of actions that are about the same things, the largest first. Raises OutOfRange for a part of more
@@ -341,6 +354,10 @@ class Analysis:
 
         return self._kept(within, "profiles", make)
 
+    def _sides(self, within: FrozenBitMap | None, other: FrozenBitMap) -> Sides:
+        one = self._indexes.everything if within is None else within
+        return self._kept_of("sides", (within, other), lambda: two_sides(self._network, self._indexes, one, other))
+
     def empty_texts(self) -> Empty:
         """What the sheets leave empty of the fields of text, and what they do not print: see `graph.analysis.quality`.
         The first time it reads every text.
@@ -355,6 +372,13 @@ class Analysis:
 
     def _is_whole(self, within: FrozenBitMap | None) -> bool:
         return within is None or len(within) == len(self._indexes.everything)
+
+    def _kept_of(
+        self, name: Hashable, two: tuple[FrozenBitMap | None, FrozenBitMap], make: Callable[[], Result]
+    ) -> Result:
+        """What is kept for a while of two parts."""
+        found: Result = self._of_part((name, *two), lambda _: make(), None)
+        return found
 
     def _kept(self, within: FrozenBitMap | None, name: Hashable, make: Callable[[FrozenBitMap], Result]) -> Result:
         found: Result = (

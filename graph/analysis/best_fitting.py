@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from graph.analysis.fit import DIGITS, NEAR, NEARNESS, NEIGHBOURS, SIZE, Floats, topic
 from graph.analysis.profiles import MeetingMeasure, Pairs, Places, Profiles
@@ -16,51 +15,35 @@ _SLACK = 10.0**-DIGITS  # what rounding may hide
 _ROWS = 64  # structures, or sets, that are compared with others at a time
 
 
-def best_fitting(known: Profiles, most: int) -> tuple[Pairs, int]:
-    """The `most` pairs of structures that fit the best, and how many share a keyword.
+def best_fitting(known: Profiles, most: int) -> Pairs:
+    """The `most` pairs of structures that fit the best, in order.
 
     Those of one department are looked at first, all of them: what they reach, others can reach only where their
     keywords alone come near it, which is known of two sets before any structure that has them is looked at.
     """
-    best = _BestFitting(known, most)
-    for members in _grouped(known.where.department):
-        for start in range(0, len(members), _ROWS):
-            rows, columns = members[start : start + _ROWS], members[start:]
-            shared = np.triu(known.shared(rows, columns), 1)
-            one, other = np.nonzero(shared)
-            best.offer(rows[one], columns[other], shared[one, other])
-    total = _from_other_departments(known, best)
-    return best.pairs, total
+    best = _BestFitting(known, known.sought(most))
+    for rows, columns, is_pair in known.blocks_near(_ROWS):
+        shared = known.shared(rows, columns) * is_pair
+        one, other = np.nonzero(shared)
+        best.offer(rows[one], columns[other], shared[one, other])
+    _from_other_departments(known, best)
+    return known.once_each(best.pairs)[:most]
 
 
-def _from_other_departments(known: Profiles, best: _BestFitting) -> int:
-    """Offer the pairs of structures of two departments that may be among the best; how many pairs share a keyword."""
-    alike = known.alike()
-    places = np.array([members[0] for members in alike], np.int64)
-    groups = _Groups.of(alike)
-    weights, sizes = known.weights[places], groups.sizes.astype(np.float64)
+def _from_other_departments(known: Profiles, best: _BestFitting) -> None:
+    """Offer the pairs of structures of two departments that may be among the best."""
+    places = np.array([members[0] for members in known.alike], np.int64)
+    groups = _Groups.of(known.alike)
+    weights = known.weights[places]
     most_besides = SIZE + NEAR * NEARNESS[NEIGHBOURS]
-    department = known.where.department
-    total = 0
-    for start in range(0, len(places), _ROWS):
-        rows = np.arange(start, min(start + _ROWS, len(places)))
-        shared = known.shared(places[rows], places[start:])
-        shared[np.tril_indices(len(rows), -1)] = 0
-        shared[np.diag_indices(len(rows))] *= sizes[rows] > 1
-        total += pairs_of_structures(shared > 0, sizes[rows], sizes[start:])
-        reached = sum(topic(shared, weights[rows, None], weights[None, start:])) + most_besides
+    for rows, columns, is_pair in known.blocks(_ROWS):
+        shared = known.shared(places[rows], places[columns]) * is_pair
+        reached = sum(topic(shared, weights[rows, None], weights[None, columns])) + most_besides
         one, other = np.nonzero((shared > 0) & (reached >= best.least - _SLACK))
-        for a, b, which in groups.pairs(rows[one], start + other):
-            apart = department[a] != department[b]
+        for a, b, which in groups.pairs(rows[one], columns[other]):
+            apart = known.apart(a, b)
             a, b, which = a[apart], b[apart], which[apart]
             best.offer(np.minimum(a, b), np.maximum(a, b), shared[one[which], other[which]])
-    return total
-
-
-def _grouped(numbers: Places) -> list[Places]:
-    """The places that have each number, ascending."""
-    order = np.argsort(numbers, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
 
 
 class _Groups(NamedTuple):
@@ -119,10 +102,3 @@ class _BestFitting:
         self.pairs = self._known.in_order(offered, MeetingMeasure.BALANCED)[: self._most]
         if len(self.pairs) == self._most:
             self.least = float(self._known.fit(self.pairs[-1:]).score[0])
-
-
-def pairs_of_structures(joined: npt.NDArray[np.bool_], of_rows: Floats, sizes: Floats) -> int:
-    """How many pairs of structures some pairs of sets are: as many as the sizes multiplied, and of one set with itself
-    those of two members.
-    """
-    return int(of_rows @ (joined @ sizes) - (of_rows * (of_rows + 1) / 2) @ joined.diagonal())

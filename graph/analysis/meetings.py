@@ -3,7 +3,8 @@
 Structures are compared by the set of keywords of all their actions. Those that have the very same set are compared
 once, and a set is a few machine words: 40,000 structures have some thousand sets, and so some million pairs, not 800
 million. Where every structure has many actions most of them end up with nearly every keyword, and the best pairs are
-many and equal: compare then the actions of a department, or ask for one structure.
+many and equal: compare then the actions of a department, or ask for one structure. With two sides what some actions say
+of structures is compared with what others do: see `graph.analysis.sides`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.best_fitting import best_fitting, pairs_of_structures
+from graph.analysis.best_fitting import best_fitting
 from graph.analysis.fit import DIGITS
 from graph.analysis.profiles import (
+    ROWS,
     Counts,
     Meeting,
     MeetingMeasure,
@@ -45,7 +47,7 @@ __all__ = [
 
 MOST_PAIRS = 1_000  # of the pairs of all the structures, the best; the pairs of one structure are given all
 _TIED = 20  # times as many pairs of structures are put in order as are given: many may be equal by one measure
-_ROWS = 64  # sets that are compared with all the others at a time: 64 rows of 40,000 pairs are 20 MB
+_ROWS = ROWS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,44 +93,35 @@ def all_meetings(known: Profiles, measure: MeetingMeasure, most: int = MOST_PAIR
     structures of one department too.
     """
     if measure is MeetingMeasure.BALANCED:
-        pairs, total = best_fitting(known, most)
-        return Meetings(known, measure, known.in_order(pairs, measure)[:most], total)
-    alike = known.alike()
-    places = np.array([members[0] for members in alike], np.int64)
+        return Meetings(known, measure, best_fitting(known, most), known.total)
+    places = np.array([members[0] for members in known.alike], np.int64)
     sets = known.words[places]
-    sizes = np.array([len(members) for members in alike], np.float64)  # whole numbers: only floats multiply fast
-    best = _Best(most, measure, known, places)
-    total = 0
-    for start in range(0, len(sets), _ROWS):
-        rows = sets[start : start + _ROWS]
-        shared, union = _compare(rows, sets[start:])
-        # Each pair once; a set with itself only where two structures have it.
-        shared[np.tril_indices(len(rows), -1)] = 0
-        of_rows = sizes[start : start + _ROWS]
-        shared[np.diag_indices(len(rows))] *= of_rows > 1
-        total += pairs_of_structures(shared > 0, of_rows, sizes[start:])
-        best.offer(shared, union, start)
-    pairs = np.array(list(islice(_pairs(best, alike), _TIED * most)), np.int64).reshape(-1, 2)
-    return Meetings(known, measure, known.in_order(pairs, measure)[:most], total)
+    best = _Best(known.sought(most), measure, known, places)
+    for rows, columns, is_pair in known.blocks(_ROWS):
+        shared, union = _compare(sets[rows], sets[columns])
+        shared *= is_pair
+        best.offer(shared, union, rows, columns)
+    pairs = np.array(list(islice(_pairs(best, known), _TIED * most)), np.int64).reshape(-1, 2)
+    return Meetings(known, measure, known.once_each(known.in_order(pairs, measure))[:most], known.total)
 
 
 def meetings_of(known: Profiles, structure: Structure, measure: MeetingMeasure) -> Meetings:
     """The pairs of one structure, which is `a`, with every other that shares a keyword with it, best first."""
     place = int(known.place[structure.ordinal])
-    is_shared = (known.words & known.words[place]).any(axis=1)
-    is_shared[place] = False
-    others = np.flatnonzero(is_shared)
+    others = known.others(place)
+    others = others[(known.words[others] & known.words[place]).any(axis=1)]
     pairs = np.column_stack((np.full(len(others), place, np.int64), others))
     return Meetings(known, measure, known.in_order(pairs, measure), len(pairs))
 
 
-def _pairs(best: _Best, alike: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+def _pairs(best: _Best, known: Profiles) -> Iterator[tuple[int, int]]:
     """The pairs of structures that have the best pairs of sets."""
     for row, column in best.pairs().tolist():
         if row == column:
-            yield from combinations(alike[row], 2)
+            yield from combinations(known.alike[row], 2)
         else:
-            yield from ((min(pair), max(pair)) for pair in product(alike[row], alike[column]))
+            between = product(known.alike[row], known.alike[column])
+            yield from ((min(pair), max(pair)) for pair in between if not known.is_itself(*pair))
 
 
 def _compare(rows: Words, sets: Words) -> tuple[Counts, Counts]:
@@ -153,8 +146,8 @@ class _Best:
         # Columns: the score, the other measure, what the keywords tell, the row, the column.
         self._kept: npt.NDArray[Any] = np.zeros((0, 5))
 
-    def offer(self, shared: Counts, union: Counts, start: int) -> None:
-        """Take the counts of some rows and columns, of which number `start` is the first."""
+    def offer(self, shared: Counts, union: Counts, rows: Places, columns: Places) -> None:
+        """Take the counts of some rows and columns."""
         score, second = by_both(self._measure, shared, shared / np.maximum(union, 1))
         candidates = shared > 0
         if len(self._kept) == self._first:
@@ -163,9 +156,10 @@ class _Best:
         row, column = np.nonzero(candidates)
         if not len(row):
             return
-        fit = self._known.fit(self._places[np.column_stack((row + start, column + start))])
+        numbers = np.column_stack((rows[row], columns[column]))
+        fit = self._known.fit(self._places[numbers])
         told = np.round(fit.keywords + fit.brought, DIGITS)
-        new = np.column_stack((score[row, column], second[row, column], told, row + start, column + start))
+        new = np.column_stack((score[row, column], second[row, column], told, numbers))
         kept = np.concatenate((self._kept, new))
         # A stable sort keeps equal pairs in the order of the offers.
         self._kept = kept[np.lexsort((-kept[:, 2], -kept[:, 1], -kept[:, 0]))[: self._first]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ from graph.model import Concept, Structure
 from graph.network import Network
 from graph.once import once
 
+ROWS = 64  # sets that are compared with all the others at a time: 64 rows of 40,000 pairs are 20 MB
 _UNPACKED = 4_096  # rows of words whose bits are looked at together
 
 Words = npt.NDArray[np.uint64]
@@ -38,6 +39,14 @@ Counts = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.int64]  # two numbers in each row
 Merits = tuple[Floats, Floats, Floats]
+
+
+class Block(NamedTuple):
+    """Rows that are compared with columns, and which of them are a pair: a matrix."""
+
+    rows: Places
+    columns: Places
+    is_pair: npt.NDArray[np.bool_]
 
 
 class MeetingMeasure(StrEnum):
@@ -87,14 +96,12 @@ class Profiles:
     @once
     def links(self) -> Any:
         """A row for each structure and a column for each keyword, 1 where it has it."""
-        return _links(self.words, len(self.keywords))
+        return links_of(self.words, len(self.keywords))
 
     @once
     def told(self) -> Floats:
         """What each keyword weighs."""
-        frequency = np.maximum(self.links.sum(axis=0), 1)
-        told: Floats = np.square(np.log((1 + np.count_nonzero(self.words.any(axis=1))) / frequency))
-        return told
+        return weights_told(self.links)
 
     @once
     def weights(self) -> Floats:
@@ -131,12 +138,57 @@ class Profiles:
         score, second, third = self.merits(pairs, measure)
         return pairs[np.lexsort((pairs[:, 1], pairs[:, 0], -third, -second, -score))]
 
+    @once
     def alike(self) -> list[list[int]]:
         """The places of the structures that have each different set of keywords."""
-        groups: dict[tuple[int, ...], list[int]] = {}
-        for place, row in enumerate(self.words.tolist()):
-            groups.setdefault(tuple(row), []).append(place)
-        return list(groups.values())
+        return grouped_alike(self.words)
+
+    def blocks(self, rows: int) -> Iterator[Block]:
+        """Which sets of keywords are compared with which, each pair once; a set with itself where two have it."""
+        sizes = np.array([len(members) for members in self.alike])
+        for start in range(0, len(sizes), rows):
+            these, others = np.arange(start, min(start + rows, len(sizes))), np.arange(start, len(sizes))
+            is_pair = np.triu(np.ones((len(these), len(others)), bool))
+            is_pair[np.diag_indices(len(these))] = sizes[these] > 1
+            yield Block(these, others, is_pair)
+
+    def blocks_near(self, rows: int) -> Iterator[Block]:
+        """Which structures of one department are compared with which, by place: each pair once."""
+        for members in grouped(self.where.department):
+            for start in range(0, len(members), rows):
+                these, others = members[start : start + rows], members[start:]
+                yield Block(these, others, np.triu(np.ones((len(these), len(others)), bool), 1))
+
+    @once
+    def total(self) -> int:
+        """How many pairs of structures share a keyword."""
+        sets = self.words[[members[0] for members in self.alike]]
+        sizes = np.array([len(members) for members in self.alike], np.float64)  # only floats multiply fast
+        return sum(
+            _pairs_of_structures(joined(sets[rows], sets[columns]) & is_pair, sizes[rows], sizes[columns])
+            for rows, columns, is_pair in self.blocks(ROWS)
+        )
+
+    def apart(self, a: Places, b: Places) -> npt.NDArray[np.bool_]:
+        """Which pairs of places are of structures of two departments."""
+        apart: npt.NDArray[np.bool_] = self.where.department[a] != self.where.department[b]
+        return apart
+
+    def others(self, place: int) -> Places:
+        """The places of the structures that the one of a place may meet."""
+        return np.delete(np.arange(len(self.structures)), place)
+
+    def is_itself(self, a: int, b: int) -> bool:
+        """Whether one structure stands at two places."""
+        return False
+
+    def sought(self, most: int) -> int:
+        """How many pairs of places have so many pairs of structures among them."""
+        return most
+
+    def once_each(self, pairs: Pairs) -> Pairs:
+        """Of pairs in order, the first of each two structures."""
+        return pairs
 
     def _counts(self, pairs: Pairs) -> tuple[Floats, Floats]:
         """How many keywords the structures of each pair share, and how many they have together."""
@@ -188,11 +240,47 @@ def _merits(shared: Floats, union: Floats, fit: Fit, measure: MeetingMeasure) ->
     return *by_both(measure, shared, shared / np.maximum(union, 1)), fit.score
 
 
+def weights_told(links: Any) -> Floats:
+    """What keywords weigh that structures have: `links` has a row for each structure, a column for each keyword."""
+    having = np.count_nonzero(np.diff(links.indptr))
+    told: Floats = np.square(np.log((1 + having) / np.maximum(links.sum(axis=0), 1)))
+    return told
+
+
+def grouped_alike(words: Words, first: int = 0) -> list[list[int]]:
+    """The places that have each different row of words, counted from a first one."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for place, row in enumerate(words.tolist(), start=first):
+        groups.setdefault(tuple(row), []).append(place)
+    return list(groups.values())
+
+
+def grouped(numbers: Places) -> list[Places]:
+    """The places that have each number, ascending."""
+    order = np.argsort(numbers, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
+
+
+def joined(rows: Words, columns: Words) -> npt.NDArray[np.bool_]:
+    """Which rows share a keyword with which columns."""
+    shares = np.zeros((len(rows), len(columns)), bool)
+    for word in range(rows.shape[1]):
+        shares |= (rows[:, word, None] & columns[None, :, word]) != 0
+    return shares
+
+
+def _pairs_of_structures(joined: npt.NDArray[np.bool_], of_rows: Floats, sizes: Floats) -> int:
+    """How many pairs of structures some pairs of sets are: as many as the sizes multiplied, and of one set with itself
+    those of two members.
+    """
+    return int(of_rows @ (joined @ sizes) - (of_rows * (of_rows + 1) / 2) @ joined.diagonal())
+
+
 def _bits(words: Words) -> npt.NDArray[np.uint8]:
     return np.unpackbits(words.astype("<u8").view(np.uint8), axis=-1, bitorder="little")
 
 
-def _links(words: Words, keywords: int) -> Any:
+def links_of(words: Words, keywords: int) -> Any:
     """The bits of rows of words as a sparse matrix, some rows at a time: a row is some hundred bytes."""
     ends, columns = [np.zeros(1, np.int64)], [np.zeros(0, np.int64)]
     for start in range(0, len(words), _UNPACKED):
@@ -211,8 +299,20 @@ def by_both(measure: MeetingMeasure, shared: Any, jaccard: Any) -> tuple[Any, An
 
 def profiles(network: Network, indexes: Indexes, within: FrozenBitMap) -> Profiles:
     """The keywords that some actions give to their structures. The time grows with the number of their links."""
-    members = {concept: indexes.members[concept.key] & within for concept in network.concepts[NodeKind.KEYWORD]}
-    keywords = tuple(sorted(members, key=lambda concept: (len(members[concept]), concept.key)))
+    return profiles_by(rarest_first(network, indexes, within), network, indexes, within)
+
+
+def rarest_first(network: Network, indexes: Indexes, within: FrozenBitMap) -> tuple[Concept, ...]:
+    """The keywords, those that the fewest of some actions have first."""
+    counts = {
+        concept: indexes.members[concept.key].intersection_cardinality(within)
+        for concept in network.concepts[NodeKind.KEYWORD]
+    }
+    return tuple(sorted(counts, key=lambda concept: (counts[concept], concept.key)))
+
+
+def profiles_by(keywords: tuple[Concept, ...], network: Network, indexes: Indexes, within: FrozenBitMap) -> Profiles:
+    """The same, where the keywords are known: the rarest first."""
     place = _places(network)
     words = _words(network, indexes, keywords, within, place)
     return Profiles(

@@ -1,25 +1,20 @@
-"""What a second file says of the structures: `structures.csv`, a line each, with where they are and their site."""
+"""What a second file says of the structures: `structures.csv`, a line each, with where they are and their site. It is
+read, and written.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph.labels import key_of_structure
 from graph.model import StructurePlace
+from graph.place_values import as_texts, place_of, wrong_values
 
 REQUIRED = ("structure", "department")
 COLUMNS = (*REQUIRED, *StructurePlace.__dataclass_fields__)
 """The columns that a file may have, in any order; the first two are required."""
-
-LONGEST = 300
-"""Characters of a value."""
-
-_DEGREES = {"latitude": 90.0, "longitude": 180.0}
-_NUMBER = re.compile(r"-?\d{1,3}([.,]\d+)?")
 
 
 class NotStructures(ValueError):
@@ -47,10 +42,25 @@ def read_structures(data: bytes, source: str) -> dict[str, StructurePlace]:
         if (before := lines.setdefault(key, line)) != line:
             named = f"{values['structure']!r} of {values['department']!r}"
             errors.append(f"line {line}: {named} stands on line {before} too")
-        found[key] = _place_of(values)
+        found[key] = place_of(values)
     if errors:
         raise NotStructures(source, errors)
     return found
+
+
+def write_structures(places: Iterable[tuple[str, str, StructurePlace]]) -> Iterator[bytes]:
+    """The file that says where structures are, line by line: of each its name, its department and its place. Reading it
+    gives the places as they are.
+    """
+    yield _line(COLUMNS)
+    for structure, department, place in places:
+        yield _line((structure, department, *as_texts(place).values()))
+
+
+def _line(values: Iterable[str]) -> bytes:
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue().encode()
 
 
 def _text(data: bytes, source: str) -> str:
@@ -97,53 +107,4 @@ def _errors(values: Mapping[str, str]) -> Iterator[str]:
     for name in REQUIRED:
         if not values[name]:
             yield f"{name} is empty; it is required"
-    for name, value in values.items():
-        if len(value) > LONGEST:
-            yield f"{name} has {len(value)} characters; give at most {LONGEST}"
-    siret = _digits(values.get("siret", ""))
-    if siret and not _is_siret(siret):
-        yield f"siret {siret!r}: expected 14 digits of which the last is right (the check of Luhn)"
-    postcode = values.get("postcode", "")
-    if postcode and not re.fullmatch(r"[0-9]{5}", postcode):
-        yield f"postcode {postcode!r}: expected 5 digits"
-    given = [name for name in _DEGREES if values.get(name)]
-    for name in given:
-        if not _NUMBER.fullmatch(values[name]) or abs(_number(values[name])) > _DEGREES[name]:
-            most = _DEGREES[name]
-            yield f"{name} {values[name]!r}: expected degrees from {-most:g} to {most:g}, as in 44.4475"
-    if len(given) == 1:
-        yield f"{given[0]} stands alone; give both latitude and longitude, or neither"
-    site = values.get("site", "")
-    if site and not _is_site(site):
-        yield f"site {site!r}: expected an address that begins with http:// or https://"
-
-
-def _digits(value: str) -> str:
-    return "".join(value.split())
-
-
-def _is_siret(siret: str) -> bool:
-    if not re.fullmatch(r"[0-9]{14}", siret):
-        return False
-    doubled = (int(digit) * (2 if at % 2 == 0 else 1) for at, digit in enumerate(siret))
-    return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
-
-
-def _number(value: str) -> float:
-    return float(value.replace(",", "."))
-
-
-def _is_site(site: str) -> bool:
-    try:
-        address = urlsplit(site)
-        return address.scheme in ("http", "https") and bool(address.hostname) and not re.search(r"\s", site)
-    except ValueError:
-        return False
-
-
-def _place_of(values: Mapping[str, str]) -> StructurePlace:
-    texts = {name: values.get(name) or None for name in ("address", "postcode", "commune", "site")}
-    latitude, longitude = (_number(values[name]) if values.get(name) else None for name in _DEGREES)
-    return StructurePlace(
-        siret=_digits(values.get("siret", "")) or None, latitude=latitude, longitude=longitude, **texts
-    )
+    yield from wrong_values(values)

@@ -12,18 +12,22 @@ from typing import ClassVar, NamedTuple
 from pyroaring import FrozenBitMap
 
 from graph.arena import Layered
+from graph.conditions import Operator
 from graph.fields import TEXTS
 from graph.indexes import NOTHING, Indexes
 from graph.kinds import NodeKind
 from graph.listing import Listing
+from graph.mentions.called import Called, score
 from graph.mentions.gazetteer import gazetteer
 from graph.mentions.own import is_own
 from graph.mentions.postings import ALONE, Labelled, Naming, Said, namings, read, read_by_another
-from graph.mentions.rules import PREFIX, Evidence, Found, found_in
+from graph.mentions.rules import PREFIX, Evidence, Found, found_in, key_of_name
 from graph.mentions.writing import sentence
 from graph.model import Action, SheetText, fold
 from graph.network import Network
 from graph.once import once
+from graph.search.query import read_query
+from graph.vocabulary import nearest, nearest_name
 
 CONFIDENCE: Mapping[Evidence, tuple[float, float, float]] = {
     Evidence.KNOWN: (0.95, 0.95, 0.95),
@@ -135,12 +139,35 @@ class Bodies:
             changes[key] = made if made.is_body or made.capitals else None
         before = self.__dict__.get("_ranked") or self._before
         listed = None if before is None else _Listed(before.bodies, before.ranks, before.since | changes.keys())
-        return Bodies(network, indexes, text, Layered.over(self._namings, changes), self._found, listed)
+        later = Bodies(network, indexes, text, Layered.over(self._namings, changes), self._found, listed)
+        if (called := self.__dict__.get("_called")) is not None:
+            later._called = called.changed(self._of_keys(changes), later._of_keys(changes))
+        return later
 
     def get(self, key: str) -> Body | None:
         """The body of a key, or None."""
         naming = self._namings.get(key)
         return None if naming is None or not naming.is_body else _body(key, naming)
+
+    def find(self, name: str) -> Body | None:
+        """The body of a key or of a name, case, accents and an article before it aside, or None."""
+        return self.get(name if name.startswith(f"{PREFIX}:") else key_of_name(name))
+
+    def like(self, name: str) -> str | None:
+        """The label of the body whose name is closest to one, or its key where that is a key; None where none is."""
+        if name.startswith(f"{PREFIX}:"):
+            return nearest(name, [body.key for body in self._ranked.bodies])
+        closest = nearest_name(fold(name), self._labels.keys())
+        return None if closest is None else self._labels[closest]
+
+    def naming(self, operator: Operator, names: Iterable[str], among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some sheets that name one of these bodies, each or none of them; a name is as `find` takes it."""
+        found = (self.find(name) for name in names)
+        sets = [NOTHING if body is None else self.members(body) for body in found]
+        if operator is Operator.ALL_OF:
+            return FrozenBitMap.intersection(among, *sets)
+        named = FrozenBitMap.union(NOTHING, *sets)
+        return among - named if operator is Operator.NOT_IN else among & named
 
     def all(self) -> Listing[Body]:
         """Every body, those that most sheets name first, then by label."""
@@ -151,6 +178,17 @@ class Bodies:
         """The bodies that are called so, or whose name has these words in it; case and accents do not count."""
         wanted = fold(words)
         return self.all().keep(lambda body: any(wanted in fold(each) for each in (body.label, *body.spellings)))
+
+    def search(self, query: str, among: FrozenBitMap | None = None) -> list[tuple[Body, float]]:
+        """The bodies that have all the words of a search in a name, each with its score in 0..1, the best first; with
+        `among`, those that one of these sheets names. Raises OutOfRange.
+        """
+        asked = read_query(query)
+        scored = ((body, score(asked, body)) for body in self._of_keys(self._called.having(asked)))
+        found = [(body, each) for body, each in scored if each is not None]
+        if among is not None:
+            found = [(body, each) for body, each in found if self.members(body).intersect(among)]
+        return sorted(found, key=lambda pair: (-pair[1], fold(pair[0].label), pair[0].key))
 
     def members(self, body: Body) -> FrozenBitMap:
         """The sheets that name a body, by the ordinals of their actions."""
@@ -169,11 +207,32 @@ class Bodies:
             found = [each for each in found if each.key == body.key]
         return list(self._mentions(action, text, found))
 
+    def prepare(self) -> Bodies:
+        """Make now what the first search for bodies would wait for; the bodies themselves."""
+        _ = self._called
+        return self
+
+    @once
+    def _called(self) -> Called:
+        return Called.of(self._of_keys(self._namings))
+
+    @once
+    def _labels(self) -> dict[str, str]:
+        """The label of each name, folded; of several bodies of one name, that of the one that most sheets name."""
+        labels: dict[str, str] = {}
+        for body in self._ranked.bodies:
+            for each in (body.label, *body.spellings):
+                labels.setdefault(fold(each), body.label)
+        return labels
+
+    def _of_keys(self, keys: Iterable[str]) -> Iterator[Body]:
+        return (body for key in keys if (body := self.get(key)) is not None)
+
     @once
     def _ranked(self) -> _Listed:
         """Every body in its order: of a later version, what changed is put in its place in the list of before."""
         kept, ranks, since = self._before or _Listed((), {}, self._namings.keys())
-        found = [body for key in since if (body := self.get(key)) is not None]
+        found = list(self._of_keys(since))
         now = {body.key: (-self.count(body), fold(body.label), body.key) for body in found}
         ranks = {**ranks, **now}
         stayed = (body for body in kept if body.key not in since)

@@ -56,6 +56,21 @@ def body_key(label: str) -> str:
     return f"{PREFIX}:{slug(label)}"
 
 
+def key_of_name(name: str) -> str:
+    """The key of the body that a name is of, be there any: of « la CAF », « caf » and « Caf » `body:caf`."""
+    low = name.strip().replace("’", "'").lower()
+    core = _core(low)
+    known = _ids_by_name()
+    return f"{PREFIX}:{known.get(fold(low)) or known.get(core) or slug(core)}"
+
+
+@cache
+def _ids_by_name() -> dict[str, str]:
+    """The bodies of the gazetteer by every spelling, folded."""
+    known = gazetteer()
+    return {fold(word): body.id for words in (known.named, known.spelt) for word, body in words.items()}
+
+
 def found_in(text: SheetText) -> Sequence[Found]:
     """What names a body in a sheet's texts, in the order of the form and of each text; nothing overlaps.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from graph.search.query import SearchQuery, Word
@@ -38,13 +37,22 @@ class Sought:
     others: tuple[tuple[Word, tuple[str, ...]], ...] = ()
 
     @property
-    def words(self) -> tuple[Word, ...]:
-        """Every word, those of the phrases too: each adds to the score, a phrase nothing more."""
-        return self.query.words + tuple(chain.from_iterable(self.query.phrases))
+    def by_words(self) -> Sought:
+        """The entries that hold the words, those of the phrases anywhere in the field."""
+        words = (*self.query.words, *(word for phrase in self.query.phrases for word in phrase))
+        return Sought(self.field, SearchQuery(words))
+
+    @property
+    def phrased(self) -> list[str]:
+        """The stems of the phrases."""
+        return [word.stem for phrase in self.query.phrases for word in phrase]
 
     def ideal(self, rarity: Rarity) -> float:
         """The score by BM25 that no entry reaches, where `rarity` is that of a stem in a field."""
-        return _MOST * sum(rarity(self.field, word.stem) for word in self.words)
+        words = [(self.field, word.stem) for word in self.query.words] + [("stems", stem) for stem in self.phrased]
+        if self.field != "stems":
+            words += [(self.field, stem) for stem in self.phrased]
+        return _MOST * sum(rarity(*word) for word in words)
 
 
 def exactly(query: SearchQuery) -> Sought:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from graph.mentions.bodies import Body
 from graph.model import Action, Node
 from graph.once import once
 from graph.paging import Page, Window, checked_place, page
@@ -25,33 +26,41 @@ Listed = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
 class Hit:
     """A node that a search finds, with a score in 0..1 that compares nodes of all kinds."""
 
-    node: Node
+    node: Node | Body
     score: float
 
 
 class NumberedNodes:
-    """The nodes by number: those of the names, then the actions."""
+    """The nodes by number: those of the names, then the actions, then the bodies that one search finds."""
 
     ACTIONS = 2**32
     """The number of the first action."""
+    BODIES = 2**33
+    """The number of the first body."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, bodies: Sequence[Body] = ()) -> None:
         self._names = names
+        self._bodies = bodies
 
-    def __getitem__(self, number: int) -> Node:
+    def __getitem__(self, number: int) -> Node | Body:
+        if number >= self.BODIES:
+            return self._bodies[number - self.BODIES]
         if number >= self.ACTIONS:
             return self._names.network.actions[number - self.ACTIONS]
         return self._names.order[number]
 
     def number(self, key: str) -> int:
         """The number of a node, or -1 where there is none of that key."""
+        for place, body in enumerate(self._bodies):
+            if body.key == key:
+                return self.BODIES + place
         node = self._names.network.records.get(key)
         return self.ACTIONS + node.ordinal if isinstance(node, Action) else self._names.number(key)
 
 
 class Hits:
     """What a search finds. The highest score comes first; of equal ones, concepts, departments, regions, structures,
-    actions.
+    actions, bodies.
 
     A hit's place is its score and its node's key: where that node stands now, or, where it is not found any more,
     before others of the same score. Only the best of many answers are ranked (`graph.search.fulltext.RANKED`), and the

@@ -18,10 +18,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from pyroaring import FrozenBitMap
 
 from graph.indexes import Indexes
 from graph.kinds import NodeKind
+from graph.mentions.bodies import Body
+from graph.mentions.called import answering
 from graph.model import Action, Node, SheetText, fold
 from graph.network import Network
 from graph.prepared import Beside
@@ -169,9 +172,17 @@ class SearchIndex:
         """
         return self._actions.holding(words)
 
-    def search(self, query: str, kinds: Collection[NodeKind] = ALL_KINDS, among: FrozenBitMap | None = None) -> Hits:
+    def search(
+        self,
+        query: str,
+        kinds: Collection[NodeKind] = ALL_KINDS,
+        among: FrozenBitMap | None = None,
+        bodies: Sequence[tuple[Body, float]] = (),
+    ) -> Hits:
         """The nodes of the `kinds` that `query` finds, best first; with `among`, only actions of these ordinals, and
-        other nodes that one of them has. Raises OutOfRange.
+        other nodes that one of them has. `bodies` are found elsewhere, best first, with their scores.
+
+        Raises OutOfRange.
 
         >>> [hit.node.label for hit in tiny.search.search("jardin").page(Window(first=2)).items]
         ['Jardin', 'Jardin partagé']
@@ -184,9 +195,17 @@ class SearchIndex:
         if NodeKind.ACTION in kinds:
             actions = self._actions.ranking(asked, None)
             answers.append((actions if among is None else actions.among(among), NumberedNodes.ACTIONS))
-        return Hits(self._nodes, answers)
+        if not bodies:
+            return Hits(self._nodes, answers)
+        answers.append((self._ranked(bodies), NumberedNodes.BODIES))
+        return Hits(NumberedNodes(self._named, [body for body, _ in bodies]), answers)
 
-    def matched(self, query: str, node: Node) -> Matched:
+    def _ranked(self, bodies: Sequence[tuple[Body, float]]) -> Ranking:
+        scores = np.array([score for _, score in bodies], np.float32)
+        every = np.arange(len(bodies), dtype=np.uint32)
+        return Ranking(every, scores, len(bodies), 0.0, lambda: FrozenBitMap(every.tolist()), self._named.order)
+
+    def matched(self, query: str, node: Node | Body) -> Matched:
         """By which words a node answers a query, and which of those typed it lacks. Raises OutOfRange.
 
         >>> action = tiny.search.search("potager", [NodeKind.ACTION]).page(Window(first=1)).items[0].node
@@ -194,6 +213,8 @@ class SearchIndex:
         'jardin'
         """
         asked = read_query(query)
+        if isinstance(node, Body):
+            return Matched(tuple(MatchedBy(word.typed, own, How.EXACT) for word, own in answering(asked, node)), ())
         if isinstance(node, Action):
             by, missing = self._actions.matched(asked, node.ordinal)
         else:

@@ -132,8 +132,7 @@ class LaterEntries:
         places = self._found(sought, kinds)
         scores = np.zeros(len(places))
         if len(places):
-            if len(sought.words) > 1 or not sought.others:
-                scores = sum((self._score(sought.field, word, places, rarity) for word in sought.words), scores)
+            scores = sum((self._score(*part, places, rarity) for part in _scored(sought)), scores)
             for word, values in sought.others:
                 scores[self._with_any(values, places)] += rarity("stems", word.stem)
             scores /= sought.ideal(rarity)
@@ -181,7 +180,8 @@ class LaterEntries:
         return self._of_kinds(found, kinds)
 
     def _holding(self, field: str, query: SearchQuery) -> Places:
-        found = _common(self._places(field, word.stem) for word in Sought(field, query).words)
+        phrased = [word for phrase in query.phrases for word in phrase]
+        found = _common(self._places(field, word.stem) for word in (*query.words, *phrased))
         return self._with_phrases(query, found)
 
     def _with_phrases(self, query: SearchQuery, places: Places) -> Places:
@@ -191,7 +191,7 @@ class LaterEntries:
 
     def _spelt_otherwise(self, sought: Sought, exact: Places) -> Places:
         either = [np.union1d(self._places("stems", word.stem), self._any_of(values)) for word, values in sought.others]
-        phrased = [self._places("stems", word.stem) for phrase in sought.query.phrases for word in phrase]
+        phrased = [self._places("stems", stem) for stem in sought.phrased]
         rare = self._any_of([value for _, values in sought.others for value in values])
         found = self._with_phrases(sought.query, _common([rare, *either, *phrased]))
         return np.setdiff1d(found, exact, assume_unique=True)
@@ -210,12 +210,13 @@ class LaterEntries:
         run, said = array("I", [known[word.stem] for word in phrase]).tobytes(), self._room.said
         return np.fromiter((_runs(said[place], run) for place in places.tolist()), np.int64, len(places))
 
-    def _score(self, field: str, word: Word, places: Places, rarity: Rarity) -> npt.NDArray[np.float64]:
-        """By BM25, where lengths are compared with those of the other later entries."""
-        times = self._times_of(field, word.stem, places)
+    def _score(self, field: str, words: Sequence[Word], places: Places, rarity: Rarity) -> npt.NDArray[np.float64]:
+        """By BM25, of one word or of a phrase, where lengths are compared with those of the other later entries."""
+        times = self._times(words, places) if len(words) > 1 else self._times_of(field, words[0].stem, places)
         lengths = np.frombuffer(self._room.lengths[field][: self.size], np.uint32)
         norm = _K * (1 - _B + _B * lengths[places] / max(lengths.mean(), 1))
-        scores: npt.NDArray[np.float64] = rarity(field, word.stem) * (1 + _K) * times / (times + norm)
+        weight = sum(rarity(field, word.stem) for word in words)
+        scores: npt.NDArray[np.float64] = weight * (1 + _K) * times / (times + norm)
         return scores
 
     def _times_of(self, field: str, term: str, places: Places) -> npt.NDArray[np.int64]:
@@ -227,6 +228,18 @@ class LaterEntries:
             has = holding[at] == places
             found[has] = times[at[has]]
         return found
+
+
+def _scored(sought: Sought) -> Iterator[tuple[str, Sequence[Word]]]:
+    """What adds to the score: words and phrases, each with the field in which it is counted."""
+    if sought.others and len(sought.query.words) == 1 and not sought.query.phrases:
+        return
+    for word in sought.query.words:
+        yield sought.field, (word,)
+    for phrase in sought.query.phrases:
+        yield "stems", phrase
+        if sought.field != "stems":
+            yield from ((sought.field, (word,)) for word in phrase)
 
 
 def _common(sets: Iterable[Places]) -> Places:

@@ -183,16 +183,16 @@ class WrittenEntries:
     def _best_among(
         self, phrased: FrozenBitMap, sought: Sought, kinds: tuple[str, ...] | None, most: int
     ) -> tuple[Scored | None, bool]:
-        """The same, where it is known which entries hold the phrases: the best that hold their words are looked
-        through, a tenth of the work of reading where these stand. None where it is more: where a word is rare in the
-        field, or few of the entries that hold the words hold the phrases.
+        """The same, where it is known which entries hold the phrases: those that hold their words the best are looked
+        through, a tenth of the work of reading where these stand and how often. None where it is more: where a word is
+        rare in the field, or few of the entries that hold the words hold the phrases.
         """
-        rarest = min(self.count(sought.field, word.stem) for word in sought.words)
-        words = self._words_in(sought.field, sought.words)
+        asked = sought.by_words
+        rarest = min(self.count(asked.field, word.stem) for word in asked.query.words)
         for width in (most, 10 * most) if rarest > SOON_READ else ():
             if width * len(phrased) < _ENOUGH * rarest:
                 continue
-            (numbers, scores), has_more = self._best(words, sought, kinds, width)
+            (numbers, scores), has_more = self._best(self._query(asked), asked, kinds, width)
             holds = np.isin(numbers, ordinals(phrased & BitMap(numbers.tolist())))
             if not has_more or np.count_nonzero(holds) >= _ENOUGH:
                 return (numbers[holds], scores[holds]), has_more
@@ -288,13 +288,12 @@ class WrittenEntries:
         return self._spelt_otherwise(sought) if sought.others else self._all_in(sought.field, sought.query)
 
     def _all_in(self, field: str, query: SearchQuery) -> Query:
-        words = self._words_in(field, Sought(field, query).words)
-        phrases = (self._phrase([word.stem for word in phrase]) for phrase in query.phrases)
-        unscored = [Query.const_score_query(each, 0.0) for each in phrases]
-        return Query.boolean_query([(Must, each) for each in (words, *unscored)]) if unscored else words
-
-    def _words_in(self, field: str, words: Sequence[Word]) -> Query:
-        clauses = [(Must, self._term(field, word.stem)) for word in words]
+        clauses = [(Must, self._term(field, word.stem)) for word in query.words]
+        for phrase in query.phrases:
+            stems = [word.stem for word in phrase]
+            clauses.append((Must, self._phrase(stems)))
+            if field != "stems":
+                clauses += [(Must, self._term(field, stem)) for stem in stems]
         return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
 
     def _spelt_otherwise(self, sought: Sought) -> Query:

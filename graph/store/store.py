@@ -29,7 +29,7 @@ from graph.store.reach import Reach, mentions
 from graph.store.reading import ROWS, Entry, Revision, entries, head_of, resolved, revisions, sheet_of_revision
 from graph.store.remains import prepared_folder
 from graph.store.sources import SourceName
-from graph.store.structures import Placed, place_structures, structure_places
+from graph.store.structures import Placed, place_structures, printed_structures, structure_places
 from graph.store.tables import State
 from graph.store.texts import origin_at, said_at, text_at, texts_at
 from graph.store.verification import findings
@@ -229,6 +229,15 @@ class Store:
         """Where structures are, by key, as far as a source says so."""
         with self._engine.connect() as connection:
             return structure_places(connection)
+
+    def placed_structures(self) -> tuple[list[tuple[str, str, StructurePlace]], int]:
+        """The name, the department and the place of each structure of which a source says where it is, by key; and how
+        many more there are whose name is not known, since no published sheet names them.
+        """
+        with self._engine.connect() as connection:
+            places, printed = structure_places(connection), printed_structures(connection)
+        named = [(*printed[key], places[key]) for key in sorted(places.keys() & printed.keys())]
+        return named, len(places) - len(named)
 
     def proposals(self) -> list[Proposal]:
         """The proposals that wait for a decision, oldest first."""

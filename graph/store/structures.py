@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from graph.labels import Body, structure_of
+from graph.labels import Body, home_of, key_of_structure, spellings, structure_of
 from graph.model import StructurePlace
+from graph.place_values import not_held
+from graph.places import department_name
 from graph.store import tables
 from graph.store.journal import now
 from graph.store.sources import SourceName, made, source_id
@@ -18,6 +22,7 @@ from graph.store.suppression import Suppression
 from graph.store.tables import State
 
 _place, _sheet = tables.structure_place, tables.sheet
+_KEY = re.compile(r"structure:[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Placed(NamedTuple):
@@ -51,13 +56,49 @@ def place_structures(connection: sa.Connection, source: SourceName, given: Mappi
 
 def structure_places(connection: sa.Connection) -> dict[str, StructurePlace]:
     """Where structures are, by key."""
-    columns = [_place.c[name] for name in ("key", *StructurePlace.__dataclass_fields__)]
-    return {key: StructurePlace(*values) for key, *values in connection.execute(sa.select(*columns))}
+    rows = connection.execute(sa.select(_place.c.key, *_columns()))
+    return {key: StructurePlace(*values) for key, *values in rows}
+
+
+def printed_structures(connection: sa.Connection) -> dict[str, tuple[str, str]]:
+    """The structures of the published sheets: by key the name as it is printed most, and the official name of the
+    department."""
+    count = sa.func.count()
+    columns = [_sheet.c[name] for name in Body._fields]
+    query = sa.select(*columns, count).where(_sheet.c.state == State.PUBLISHED).group_by(*columns)
+    counts: Counter[tuple[str, str]] = Counter()
+    for *row, number in connection.execute(query):
+        body = Body(*row)
+        if body.structure.strip():
+            counts[home_of(body), body.structure] += number
+    return {
+        key: (found[0][1], department_name(found[0][0])) for key, found in spellings(counts, key_of_structure).items()
+    }
+
+
+def wrong_places(connection: sa.Connection) -> Iterator[str]:
+    """What of the places does not hold, a sentence each: a value that cannot be, a source that is none, or the place of
+    a structure that was erased."""
+    suppression = Suppression(connection)
+    sources = set(connection.scalars(sa.select(tables.source.c.id)))
+    for key, source, *values in connection.execute(sa.select(_place.c.key, _place.c.source, *_columns())):
+        if not _KEY.fullmatch(key):
+            yield f"There is a place of {key!r}, which is no key of a structure."
+        if source not in sources:
+            yield f"{key}: its place is said to be of source {source}, which is none."
+        if suppression.has(key):
+            yield f"{key}: it was erased, and its place is kept."
+        for said in not_held(StructurePlace(*values)):
+            yield f"{key}: its place cannot be: {said}."
 
 
 def forget_structure(connection: sa.Connection, key: str) -> None:
     """Take away what is known of a structure that is erased."""
     connection.execute(_place.delete().where(_place.c.key == key))
+
+
+def _columns() -> list[sa.Column[Any]]:
+    return [_place.c[name] for name in StructurePlace.__dataclass_fields__]
 
 
 def _structures(connection: sa.Connection) -> set[str]:

@@ -1,4 +1,6 @@
-"""Whether a store is what its journal says: every digest, every commitment, every version and the chain, read anew."""
+"""Whether a store is what its journal says: every digest, every commitment, every version and the chain, read anew.
+Where structures are is no matter of the journal: of that, whether it can be.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from graph.store.database import StoreError
 from graph.store.digests import identity_of, part_of_version, sheet_digest
 from graph.store.journal import Operation
 from graph.store.reading import ROWS, head_of, resolved
+from graph.store.structures import wrong_places
 from graph.store.tables import State
 
 _sheet, _history, _journal = tables.sheet, tables.history, tables.journal
@@ -25,7 +28,7 @@ def findings(connection: sa.Connection) -> Iterator[str]:
     """What does not hold, a sentence each; none where all of it does. Reads every row once, in bounded memory but for
     some 100 bytes a revision.
     """
-    for part in (_integrity, _rows, _past, _places, _given, _entries, _references):
+    for part in (_integrity, _rows, _past, _places, _given, _entries, _references, wrong_places):
         try:
             yield from part(connection)
         except StoreError as error:

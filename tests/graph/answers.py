@@ -296,6 +296,15 @@ def analyses(graph: KnowledgeGraph) -> dict[str, Any]:
             ),
             "empty": [(empty.field.name, plain(empty.actions, graph)) for empty in selection.quality().empty_fields],
         }
+    one, other = graph.select(conditions()[1]), graph.select(conditions()[5])
+    found["both sides"] = [
+        [plain(list(one.meetings(measure, other).items), graph) for measure in MeetingMeasure],
+        [
+            plain(list(one.meetings_of(body, measure, other).items), graph)
+            for body in graph.network.structures[:2]
+            for measure in MeetingMeasure
+        ],
+    ]
     comparison = graph.select(conditions()[1]).compared(graph.select(conditions()[5]), list(FacetField))
     found["comparison"] = [plain(comparison.differences.items, graph), comparison.both]
     found["keywords"] = [plain(graph.keywords_of(body).items, graph) for body in graph.network.structures]
@@ -381,10 +390,24 @@ def searches(graph: KnowledgeGraph) -> dict[str, Any]:
 
 def named(graph: KnowledgeGraph) -> dict[str, Any]:
     """What the texts name: the bodies in their order, the mentions of every sheet, and its other years."""
+    asked = [
+        On(Subject.BODY, clauses)
+        for clauses in (
+            ((Operator.IN, ("la CAF", "body:smictom")),),
+            ((Operator.ALL_OF, ("Caf", "Fil Bleu")),),
+            ((Operator.NOT_IN, ("fil bleu", "Nobody")),),
+        )
+    ]
+    bodies = graph.bodies.all().items
     return {
+        "naming": [plain(graph.select(each).members, graph) for each in asked],
+        "unknown": [graph.select(each).unknown() for each in asked],
+        "called": [
+            [(body.key, score) for body, score in graph.bodies.search(query)] for query in ("bleu", "CAF", "fils bleus")
+        ],
         "bodies": [
             (body.key, body.label, body.spellings, body.known, plain(graph.bodies.members(body), graph))
-            for body in graph.bodies.all().items
+            for body in bodies
         ],
         "mentions": [
             [(one.body.key, one.body.label, one.start, one.confidence, one.own) for one in graph.bodies.of(action)]

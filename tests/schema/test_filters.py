@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from graphql import parse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from execution.cost import Tariff
+from execution.limits import Limits
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Sheet, fold
-from schema import Context, schema
+from schema import PRICES, Context, schema
 from tests.graph.random_sheets import KEYWORDS, PARTNERS, directories
 
 MOBILITY = {5, 7, 8, 10}
@@ -414,6 +417,101 @@ def test_of_many_unknown_names_of_centres_and_actions_the_first_three_are_compar
     where = {"structure": {"in": names}, "keywords": {"containsAny": ["Cultur"]}}
     told = [each["closeTo"] for each in ask(query, where=where)["actions"]["unknownValues"]]
     assert told == ["ARTS SCENES ET COMPAGNIE"] * 3 + [None] * 2 + ["Culture"]
+
+
+NODES = {
+    "structures": ("structures", "StructureWhere"),
+    **{each: (each, "ConceptWhere") for each in ("keywords", "publics", "territories", "departments", "regions")},
+}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "where", "told"),
+    [
+        ("structures", {"name": {"eq": "Rionet"}}, ("name", "Rionet", "Centre Social et Cuturel le Rionet")),
+        ("structures", {"name": {"eq": "Zzyzx"}}, ("name", "Zzyzx", None)),
+        ("structures", {"department": {"eq": "Lott"}}, ("department", "Lott", "Lot")),
+        ("structures", {"region": {"ne": "Ocitanie"}}, ("region", "Ocitanie", "Occitanie")),
+        ("structures", {"department": {"in": ["Lot", "15"]}}, ("department", "15", None)),
+        (
+            "structures",
+            {"NOT": {"OR": [{"actions": {"none": {"keywords": {"containsAny": ["Cultur"]}}}}]}},
+            ("keywords", "Cultur", "Culture"),
+        ),
+        ("keywords", {"label": {"eq": "Cultur"}}, ("label", "Cultur", "Culture")),
+        # A label is asked for with its signs, accents and case aside.
+        ("keywords", {"label": {"eq": "MOBILITE transport"}}, ("label", "MOBILITE transport", "mobilité / transport")),
+        ("publics", {"OR": [{"label": {"eq": "séniors"}}, {"label": {"eq": "Senio"}}]}, ("label", "Senio", "Seniors")),
+        ("territories", {"label": {"eq": "Une comune"}}, ("label", "Une comune", "Une commune")),
+        ("departments", {"label": {"eq": "Lott"}}, ("label", "Lott", "Lot")),
+        ("regions", {"label": {"eq": "Ocitanie"}}, ("label", "Ocitanie", "Occitanie")),
+        ("keywords", {"actions": {"some": {"structure": {"eq": "Rionet"}}}},
+         ("structure", "Rionet", "Centre Social et Cuturel le Rionet")),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_a_list_of_structures_or_concepts_names_and_the_data_do_not_have_is_told(ask, nodes, where, told):
+    field, type_ = NODES[nodes]
+    query = f"query ($w: {type_}) {{ {field}(where: $w) {{ unknownValues {{ field value closeTo }} }} }}"
+    name, value, close_to = told
+    assert ask(query, w=where)[field]["unknownValues"] == [{"field": name, "value": value, "closeTo": close_to}]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "where"),
+    [
+        ("structures", None),
+        ("structures", {"name": {"contains": "zzz"}, "actionCount": {"gte": 99}}),
+        # The title of an action is looked for in the text of all of them, and is no name.
+        ("structures", {"actions": {"some": {"title": {"eq": "zzz"}}}}),
+        ("departments", {"label": {"eq": "46"}}),
+        ("keywords", {"label": {"eq": "viellissement"}}),
+    ],
+    ids=str,
+)
+def test_of_a_list_that_names_nothing_unknown_nothing_is_told(ask, nodes, where):
+    field, type_ = NODES[nodes]
+    assert ask(f"query ($w: {type_}) {{ {field}(where: $w) {{ unknownValues {{ value }} }} }}", w=where) == {
+        field: {"unknownValues": []}
+    }
+
+
+@given(directories, st.sampled_from([*NODES]), st.data())
+def test_a_name_of_a_node_is_told_as_unknown_where_and_only_where_alone_it_finds_nothing(
+    sheets: list[Sheet], nodes: str, data: st.DataObject
+):
+    graph = KnowledgeGraph.from_sheets(sheets)
+    field, type_ = NODES[nodes]
+    label = "name" if nodes == "structures" else "label"
+    query = (
+        f"query ($w: {type_}) {{ {field}(where: $w, first: 100) {{ nodes {{ {label} }} unknownValues {{ value }} }} }}"
+    )
+
+    def answer(where: dict[str, Any]) -> dict[str, Any]:
+        result = schema.execute_sync(query, variable_values={"w": where}, context_value=Context(graph))
+        assert result.errors is None
+        return result.data[field]
+
+    there = [node[label].upper() for node in answer({})["nodes"]]
+    names = data.draw(st.lists(st.sampled_from([*there, "Cultur", "46", "", "Le Lot"]), max_size=5))
+    nothing = [name for name in dict.fromkeys(names) if not answer({label: {"eq": name}})["nodes"]]
+    told = answer({"OR": [{label: {"eq": name}} for name in names]})["unknownValues"]
+    assert [each["value"] for each in told] == nothing
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ structures(where: { actionCount: { gte: 2 } }) { totalCount } }",
+        '{ structures(where: { name: { eq: "Rionet" } }) { totalCount } }',
+        "{ structures(orderBy: { actionCount: DESC }, first: 5) { nodes { id } } }",
+        '{ node(id: "department:lot") { ... on Department { structures { nodes { id } } } } }',
+    ],
+)
+def test_lists_of_structures_run_off_the_event_loop_where_the_data_are_large(query: str):
+    document = parse(query)
+    cost = Tariff(schema._schema, Limits(), PRICES).cost_of(document, document.definitions[0])
+    assert (cost.is_heavy({}, large=True), cost.is_heavy({}, large=False)) == (True, False)
 
 
 def test_a_status_printed_in_another_case_is_the_status_of_the_directory():

@@ -119,6 +119,18 @@ def test_a_search_that_is_too_long_is_refused_by_its_name(refuse, query: str):
     assert code == "BAD_USER_INPUT"
 
 
+@pytest.mark.parametrize(
+    "field", ["meetings(%s)", 'structure(id: "structure:lot-arts-scenes-et-compagnie") { meet(%s)']
+)
+def test_what_is_refused_of_the_other_side_is_refused_by_its_name(refuse, field: str):
+    end = " { totalCount }" + " }" * field.count("{")
+    message, _ = refuse("{ " + field % f'withSearch: "{"x" * 300}"' + end + " }")
+    assert message.startswith("withSearch: ")
+    nested = "{ NOT: " * 100 + "{}" + " }" * 100
+    message, _ = refuse("{ " + field % f"with: {nested}" + end + " }")
+    assert message.startswith("with: ")
+
+
 MOBILITY = {"keywords": {"containsAny": ["mobilité / transport"]}}
 
 

@@ -117,6 +117,36 @@ def test_the_centres_that_ought_to_meet(ask):
     assert scores[2] < 0.5
 
 
+def test_who_did_before_what_others_do_since(ask):
+    query = """query ($then: ActionWhere, $since: ActionWhere) {
+        structures(first: 100) { nodes { id
+          then: actions(where: $then) { nodes { keywords { id } } }
+          since: actions(where: $since) { nodes { keywords { id } } } } }
+        meetings(where: $then, with: $since, first: 100) { totalCount asOf nodes { a { id } b { id } score
+          shared { id } } }
+        structure(id: "structure:lot-arts-scenes-et-compagnie") {
+          meet(where: $then, with: $since, first: 100) { nodes { b { id } score } } } }"""
+    found = ask(query, then={"year": {"lt": 2018}}, since={"year": {"gte": 2018}})
+    then, since = (
+        {
+            body["id"]: {keyword["id"] for action in body[side]["nodes"] for keyword in action["keywords"]}
+            for body in found["structures"]["nodes"]
+        }
+        for side in ("then", "since")
+    )
+    shared = {(a, b): then[a] & since[b] for a in then for b in since if a != b and then[a] & since[b]}
+    meetings = found["meetings"]["nodes"]
+    assert len(meetings) == found["meetings"]["totalCount"] == len({frozenset(pair) for pair in shared})
+    for meeting in meetings:
+        pair = meeting["a"]["id"], meeting["b"]["id"]
+        assert {keyword["id"] for keyword in meeting["shared"]} == shared[pair]
+        assert meeting["score"] == len(shared[pair]) >= len(shared.get(pair[::-1], ()))
+    one = "structure:lot-arts-scenes-et-compagnie"
+    assert {node["b"]["id"]: node["score"] for node in found["structure"]["meet"]["nodes"]} == {
+        b: len(keywords) for (a, b), keywords in shared.items() if a == one
+    }
+
+
 def test_whom_figeac_ought_to_meet_and_why(ask):
     query = """query ($id: ID!) { structure(id: $id) { meet(measure: BALANCED, first: 9) { totalCount
         nodes { score b { name } shared { id } reasons { kind contribution keyword { id } } } } } }"""

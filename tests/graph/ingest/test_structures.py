@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graph.ingest.structures import NotStructures, read_structures
+from graph.ingest.structures import NotStructures, read_structures, write_structures
 from graph.model import StructurePlace
+from graph.place_values import not_held
 
 SIRET = "73282932000074"  # 5+3+4+8+4+9+6+2+0+0+0+0+5+4 = 50, a multiple of ten
 
@@ -96,3 +99,26 @@ def test_a_file_of_another_form_is_refused_with_what_is_accepted(lines, said):
 def test_a_file_that_is_not_utf_8_is_refused_with_its_line():
     with pytest.raises(NotStructures, match=r"s.csv: line 2: it is not UTF-8 \(byte 24\); save the file as UTF-8"):
         read_structures("structure,department\nCaf\xe9,Lot\n".encode("latin-1"), "s.csv")
+
+
+words = st.text(st.sampled_from('aé ,;"\n\\=0'), max_size=9).map(str.strip).map(lambda text: text or None)
+degrees = st.none() | st.tuples(st.floats(-90, 90), st.floats(-180, 180)).filter(
+    lambda at: all(abs(value) > 1e-200 or not value for value in at)  # a value has no more than 300 characters
+)
+places = st.builds(
+    lambda siret, address, commune, at, site: StructurePlace(
+        siret, address, None, commune, *(at or (None, None)), site=site
+    ),
+    st.sampled_from((None, SIRET)),
+    words,
+    words,
+    degrees,
+    st.sampled_from((None, "https://rionet.example/a?b=1,2;3")),
+)
+
+
+@given(st.lists(places, max_size=4))
+def test_what_is_written_is_read_as_it_was_to_the_last_digit(placed: list[StructurePlace]):
+    data = b"".join(write_structures((f"Centre {n}", "Lot", place) for n, place in enumerate(placed)))
+    assert read_structures(data, "s.csv") == {f"structure:lot-centre-{n}": place for n, place in enumerate(placed)}
+    assert [said for place in placed for said in not_held(place)] == []

@@ -7,6 +7,8 @@ from itertools import product
 import pytest
 
 from graph.mentions.gazetteer import any_of, gazetteer, load_gazetteer
+from graph.mentions.rules import key_of_name
+from graph.model import fold
 
 CAF = {"id": "caf", "label": "Caf", "initials": ["CAF"], "names": ["Caisse d'allocations familiales"]}
 PLAIN = {"bodies": [CAF], "heads": {"named": ["association"]}, "tails": [], "notBodies": ["RSA"], "people": ["Marie"]}
@@ -62,3 +64,12 @@ def test_the_tree_of_words_matches_those_words_alone():
     pattern = re.compile(any_of(words))
     tried = ("".join(letters) for size in range(1, 5) for letters in product("abc.d", repeat=size))
     assert [word for word in tried if pattern.fullmatch(word)] == sorted(words, key=lambda word: (len(word), word))
+
+
+def test_every_spelling_of_a_body_of_the_gazetteer_leads_to_it_in_any_case():
+    for body in gazetteer().bodies.values():
+        for name in (body.label, *body.initials, *body.names, *body.also):
+            for written in (name, name.lower(), fold(name), f"  {name} "):
+                assert key_of_name(written) == f"body:{body.id}", written
+    assert key_of_name("la CAF") == key_of_name("l'ADMR").replace("admr", "caf") == "body:caf"
+    assert key_of_name("Les Amis du Port") == "body:amis-du-port"

@@ -94,6 +94,31 @@ def test_each_change_decides_its_own_new_keys_and_they_are_asked_for_by_position
     assert store.labels(store.head().position) == {}
 
 
+@pytest.mark.parametrize("printed", ["46", "lot", "Le Lot", "LOT (46)", "Lot"])
+def test_a_department_shows_its_official_name_however_the_first_import_spells_it_and_its_centres_are_one(
+    store: Store, printed: str
+):
+    first = replace(SHEET, department=printed, structure_department=printed)
+    store.merge(titled(first, "1", "2"), "a.txt")
+    assert store.labels() == KEYS | {"department:lot": printed}
+    assert shown(store) == KEYS
+    # Later sheets that spell it otherwise bring no key, and rename nothing.
+    for other in ("46", "le lot", "Lot", "dép. 46"):
+        store.merge(titled(replace(SHEET, department=other, structure_department=other), other), f"{other}.txt")
+    assert store.labels() == KEYS | {"department:lot": printed}
+    assert shown(store) == KEYS
+    assert store.findings() == []
+
+
+def test_a_department_that_nobody_knows_is_shown_as_it_is_printed_first(store: Store):
+    store.merge([replace(SHEET, department="Zone NORD", structure_department="Zone NORD")], "a.txt")
+    store.merge([replace(SHEET, title="2", department="zone nord", structure_department="zone nord")], "b.txt")
+    assert {key: label for key, label in shown(store).items() if label != "Jardin"} == {
+        "department:zone-nord": "Zone NORD",
+        "structure:zone-nord-le-rionet": "Le Rionet",
+    }
+
+
 def test_an_abandoned_import_and_an_unchanged_one_decide_nothing(store: Store):
     with store.importing(store.source_named("a.txt")) as job:
         job.give(SHEET)

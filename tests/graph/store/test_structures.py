@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from graph.ingest.structures import read_structures, write_structures
 from graph.model import Sheet, StructurePlace
 from graph.store import Store
 from graph.store.journal import Cause
@@ -55,3 +59,59 @@ def test_an_erased_structure_is_taken_away_and_not_taken_again(store: Store):
     assert store.structure_places() == {B: CAHORS}
     assert store.place_structures(file, {A: FIGEAC, B: CAHORS}) == (1, (B,), 1)
     assert store.structure_places() == {B: CAHORS}
+
+
+def test_what_is_known_of_structures_is_written_with_names_that_sheets_print_and_read_again(store: Store):
+    store.merge([replace(SHEET, title="Bal", structure_department="46"), replace(SHEET, structure="Z")], "b.txt")
+    places = {
+        A: FIGEAC,
+        B: CAHORS,
+        "structure:lot-z": StructurePlace("73282932000074", "1, rue « Haute »; 3e", site=SITE),
+    }
+    store.place_structures(store.source_named("structures.csv"), places)
+    named, others = store.placed_structures()
+    assert [(name, department) for name, department, _ in named] == [("A", "Lot"), ("Z", "Lot")]
+    assert others == 1  # B is in no sheet, and nothing is made up of its key
+    written = b"".join(write_structures(named))
+    del places[B]
+    assert read_structures(written, "structures.csv") == places
+
+
+SITE = "https://centre.example/a?b=1,2"
+WHOLE = StructurePlace("73282932000074", "12 rue Haute", "46100", "Figeac", 44.6085, 2.0316, SITE)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("siret = '73282932000075'", f"{A}: its place cannot be: siret '73282932000075': expected 14 digits"),
+        ("siret = 73282932000074.0", "siret '73282932000074.0': expected 14 digits"),
+        ("postcode = '461'", "postcode '461': expected 5 digits"),
+        ("latitude = NULL", "longitude stands alone"),
+        ("latitude = 144.5", "latitude '144.5': expected degrees from -90 to 90"),
+        ("longitude = 9e999", "longitude 'Infinity': expected degrees"),
+        ("latitude = 'nord'", "latitude 'nord': expected degrees"),
+        ("site = 'javascript:alert(1)'", "site 'javascript:alert(1)': expected an address"),
+        ("commune = ' Figeac'", "are not values as they are read from a file"),
+        ("commune = ''", "are not values as they are read from a file"),
+        ("address = hex(zeroblob(200))", "address has 400 characters"),
+        ("source = 99", f"{A}: its place is said to be of source 99, which is none."),
+        ("key = 'keyword:culture'", "There is a place of 'keyword:culture', which is no key of a structure."),
+    ],
+)
+def test_a_place_that_was_changed_outside_is_noticed_by_verify(store: Store, statement: str, said: str):
+    store.place_structures(store.source_named("structures.csv"), {A: WHOLE, B: StructurePlace()})
+    assert store.findings() == []
+    with closing(sqlite3.connect(store.path)) as other, other:
+        other.execute(f"UPDATE structure_place SET {statement} WHERE key = ?", (A,))
+    [finding] = store.findings()
+    assert said in finding
+
+
+def test_a_place_of_an_erased_structure_that_is_put_back_is_noticed_by_verify(store: Store):
+    store.place_structures(store.source_named("structures.csv"), {A: FIGEAC, B: CAHORS})
+    store.erase(A, Cause(reason="asked for by mail"))
+    assert store.findings() == []
+    with closing(sqlite3.connect(store.path)) as other, other:
+        other.execute("UPDATE structure_place SET key = ? WHERE key = ?", (A, B))
+    assert store.findings() == [f"{A}: it was erased, and its place is kept."]
