@@ -64,6 +64,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
             first = graph_of(store)
             first.read_bodies()
             first.read_phrases()
+            first.measure()
             live = LiveGraph(first, store)
             analyses = Analyses(live, seconds=settings.analysis_seconds)
             follower = Follower(store, live, poll_seconds=settings.poll_seconds, analyses=analyses)

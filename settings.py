@@ -48,7 +48,7 @@ class Settings:
     wait_seconds: float = setting(1.0, "How long a request waits for a position that it names.", "seconds")
     behind_seconds: float = setting(10.0, "How long the store may not be followed before `/ready` says so.", "seconds")
     analysis_seconds: float = setting(
-        600.0, "How old the communities and meetings of 5,000 actions or more may be.", "seconds"
+        600.0, "How old communities, meetings and centralities of 5,000 actions or more may be.", "seconds"
     )
     ready_seconds: int = setting(300, "How long a worker may take to start before it is given up.", "seconds")
     loop: str = setting("asyncio", "The event loop: see bench/README.md for both.", "asyncio or uvloop")

@@ -123,7 +123,17 @@ QUESTIONS = {
         totalCount nodes { id name } } }""",
     "structures by number of actions": """query { structures(first: 20, where: {actionCount: {gte: 10}},
         orderBy: {actionCount: DESC}) { totalCount nodes { id name actionCount } } }""",
+    "the most central actions": """query { centralNodes(kind: ACTION, first: 20) { nodes { id
+        ... on Action { title centrality { degree betweenness component { size } community { label } } } } } }""",
+    "structures in the midst": """query { structures(first: 20, orderBy: {betweenness: DESC},
+        where: {centrality: {coreNumber: {gte: 3}}}) { totalCount nodes { name centrality { betweenness } } } }""",
+    "actions on which something hangs": """query ($keyword: String!) { actions(first: 20, orderBy: [{degree: DESC}],
+        where: {centrality: {isCutNode: true}, keywords: {containsAny: [$keyword]}}) {
+        totalCount nodes { title } } }""",
 }
+
+PHRASES = "phrases of the thesaurus, read later"
+CENTRALITY = "how central nodes are, found later"
 
 
 def drawn(graph: KnowledgeGraph, seed: int) -> Iterator[dict[str, Any]]:
@@ -178,7 +188,10 @@ def measure(path: Path, runs: int, seed: int) -> dict[str, Any]:
         start["warm-up"] = perf_counter() - opened - start["search index"] - start["text index"]
         # A server does this in a thread once it answers.
         graph.search.read_phrases()
-        start["phrases of the thesaurus, read later"] = perf_counter() - begun - start["in all"]
+        start[PHRASES] = perf_counter() - begun - start["in all"]
+        begun = perf_counter()
+        graph.analysis.measure()
+        start[CENTRALITY] = perf_counter() - begun
         questions = ask(graph, runs, seed)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return {"actions": len(graph.actions), "start": start, "memory": memory, "questions": questions}
@@ -209,7 +222,7 @@ def table(measured: Sequence[dict[str, Any]]) -> str:
         ["---", *["---:"] * (len(measured) + 1)],
         *(
             _row(f"start, s: {part}", [(store["start"][part],) for store in measured])
-            for part in [*PARTS, "warm-up", "in all", "phrases of the thesaurus, read later"]
+            for part in [*PARTS, "warm-up", "in all", PHRASES, CENTRALITY]
         ),
         _row("peak memory, GiB", [(store["memory"],) for store in measured]),
         *(_row(f"{name}, ms", [store["questions"][name] for store in measured]) for name in QUESTIONS),

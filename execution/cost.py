@@ -10,7 +10,7 @@ and all the inline fragments of a union are added up: the cost is an upper bound
 page sizes, so that a repeated one costs a look-up.
 
 A price may also be declared for arguments and fields of inputs, by their name: `{"(search)": Price(grows=True)}`. Of
-that, only whether its work grows is read.
+that, only whether it is heavy and whether its work grows is read.
 """
 
 from __future__ import annotations
@@ -89,8 +89,9 @@ class Sum:
 
 
 @dataclass(slots=True)
-class Growth:
-    """What in an operation has work that grows with the data: something written in it, or what variables may say.
+class Work:
+    """What in an operation has work of a kind, as that which grows with the data: something written in it, or what
+    variables may say.
 
     `inputs` are the names of arguments and of fields of inputs that do. A variable of `values` stands for one of these,
     and one of `holders` may hold some.
@@ -122,7 +123,7 @@ class Growth:
         elif default is not None:
             self.read("", default)
 
-    def grows(self, variables: Mapping[str, Any]) -> bool:
+    def is_asked(self, variables: Mapping[str, Any]) -> bool:
         """Whether there is any with these variables."""
         if self.written or any(variables.get(name) is not None for name in self.values):
             return True
@@ -139,8 +140,8 @@ class OperationCost:
     """The cost of one operation: a sum whose only unknowns are the variables used as page sizes.
 
     `fixed` is the cost when no variable is a size, else None. `heavy` says that a heavy field is
-    selected (by this operation or by a fragment of its document), `growth` what in it has work that grows with the
-    data.
+    selected (by this operation or by a fragment of its document), `burden` what in its arguments is heavy, `growth`
+    what in it has work that grows with the data.
     """
 
     limits: Limits
@@ -149,7 +150,8 @@ class OperationCost:
     sizes: Sequence[Size]
     defaults: Mapping[str, int | None]
     heavy: bool
-    growth: Growth
+    burden: Work
+    growth: Work
 
     def __post_init__(self) -> None:
         self.variables = tuple(sorted({name for size in self.sizes for name in size.variables}))
@@ -166,7 +168,7 @@ class OperationCost:
 
     def is_heavy(self, variables: Mapping[str, Any], large: bool) -> bool:
         """Whether the event loop should not wait for the operation, over data that are `large` or not."""
-        return self.heavy or (large and self.growth.grows(variables))
+        return self.heavy or self.burden.is_asked(variables) or (large and self.growth.is_asked(variables))
 
     def _sized(self, variables: Mapping[str, Any]) -> int:
         known = self.defaults.get
@@ -236,6 +238,7 @@ class Tariff:
             if isinstance(type_, graphql.GraphQLInputObjectType):
                 inputs.update(type_.fields)
         self.growing = frozenset(name for name in inputs if self.prices.get(f"({name})", Price()).grows)
+        self.burdening = frozenset(name for name in inputs if self.prices.get(f"({name})", Price()).heavy)
         if unknown := sorted(self.prices.keys() - fields - {f"({name})" for name in inputs}):
             raise ValueError(f"a price is declared for {', '.join(unknown)}, which the schema does not have")
 
@@ -251,11 +254,14 @@ class Tariff:
         }
         for variable in operation.variable_definitions or ():
             reader.growth.read_default(variable)
+            reader.burden.read_default(variable)
         defaults = {
             variable.variable.name.value: _written_size(variable.default_value)
             for variable in operation.variable_definitions or ()
         }
-        return OperationCost(self.limits, top, fragments, reader.sizes, defaults, reader.heavy, reader.growth)
+        return OperationCost(
+            self.limits, top, fragments, reader.sizes, defaults, reader.heavy, reader.burden, reader.growth
+        )
 
 
 class _Reader:
@@ -265,7 +271,8 @@ class _Reader:
         self.tariff = tariff
         self.sizes: list[Size] = []
         self.heavy = False
-        self.growth = Growth(tariff.growing)
+        self.growth = Work(tariff.growing)
+        self.burden = Work(tariff.burdening)
 
     def read(
         self, selection_set: graphql.SelectionSetNode, parent: graphql.GraphQLNamedType | None, into: Sum | None = None
@@ -297,6 +304,7 @@ class _Reader:
         self.growth.written = self.growth.written or price.grows
         for argument in node.arguments or ():
             self.growth.read(argument.name.value, argument.value)
+            self.burden.read(argument.name.value, argument.value)
         size = self._size(node, definition, parent.name, price)
         if node.selection_set is None:
             into.once.append(Term(price.each))

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from graph.kinds import FacetField
 from graph.model import fold
 
@@ -84,6 +87,16 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """Clauses on a measure of where a node stands in the graph, as `graph.analysis.centrality.Centrality` names it; all
+    of them hold. A node without one satisfies `EMPTY` alone.
+    """
+
+    measure: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Each of these holds; everything does where there are none."""
 
@@ -104,7 +117,7 @@ class Not:
     condition: Condition
 
 
-Condition = On | Says | All | Any_ | Not
+Condition = On | Says | Stands | All | Any_ | Not
 EVERYTHING = All()
 
 OF_NUMBERS: Mapping[Operator, Callable[[Any, Any], bool]] = {
@@ -129,11 +142,26 @@ OF_TEXTS: Mapping[Operator, Callable[[str, Any], bool]] = {
 """What each operator says of a folded text; its values are folded too."""
 
 
-def number_holds(value: int | None, clauses: tuple[Clause, ...]) -> bool:
+def number_holds(value: float | None, clauses: tuple[Clause, ...]) -> bool:
     """Whether a number, or its absence, satisfies every clause."""
     if value is None:
         return all(each is Operator.EMPTY and wanted for each, wanted in clauses)
     return all(OF_NUMBERS[each](value, wanted) for each, wanted in clauses)
+
+
+def numbers_hold(
+    values: npt.NDArray[Any], is_there: npt.NDArray[np.bool_], clauses: tuple[Clause, ...]
+) -> npt.NDArray[np.bool_]:
+    """Of each number whether it satisfies every clause; those that are not there satisfy `EMPTY` alone."""
+    holds = np.ones(len(values), bool)
+    for each, wanted in clauses:
+        if each is Operator.EMPTY:
+            holds &= is_there != wanted
+        elif each in (Operator.IN, Operator.NOT_IN):
+            holds &= is_there & (np.isin(values, wanted) == (each is Operator.IN))
+        else:
+            holds &= is_there & OF_NUMBERS[each](values, wanted)
+    return holds
 
 
 def text_holds(text: str, clauses: tuple[Clause, ...]) -> bool:
@@ -164,6 +192,8 @@ def is_on_texts(condition: Condition) -> bool:
             return any(map(is_on_texts, conditions))
         case On(Subject.BODY):
             return True
+        case Stands():
+            return False
         case On(subject, clauses):
             return subject is Subject.ACTIONS and any(is_on_texts(inner) for _, inner in clauses)
 

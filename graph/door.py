@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from graph.analysis.centrality import Centrality, CentralityMeasure, Survey
 from graph.analysis.communities import Community
 from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
@@ -171,7 +172,7 @@ class Door(Protocol):
 
     @property
     def as_of(self) -> int:
-        """The position that the communities and the best meetings of all actions are of: this one or an earlier one."""
+        """The position that the communities, the best meetings and the centralities are of: this or an earlier one."""
         ...
 
     history: History
@@ -230,6 +231,18 @@ class Door(Protocol):
 
     def linked(self, keys: Collection[str], among: Any = None) -> Selection:
         """The actions linked to each of these structures, departments or concepts; `among` is as `among` takes it."""
+
+    def centrality(self, node: Node) -> Centrality | None:
+        """Where a node stands in the graph without hubs; None for a hub, for a place, and for what came after `as_of`.
+        Raises NotReady while that is found, OutOfRange for so many actions that it is only found beforehand.
+        """
+
+    def central(self, kind: NodeKind, measure: CentralityMeasure) -> Ordered[Any]:
+        """The nodes of a kind, the most central first. Raises NotAccepted for a place, and as `centrality` does."""
+
+    @property
+    def survey(self) -> Survey:
+        """What is said of the centralities together. Raises as `centrality` does."""
 
     def lineage(self, action: Action) -> Lineage:
         """The sheets of an action's structure that may tell of the same in other years."""

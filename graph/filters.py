@@ -20,6 +20,7 @@ from graph.conditions import (
     On,
     Operator,
     Says,
+    Stands,
     Subject,
     everywhere,
     folded,
@@ -56,8 +57,8 @@ _NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
 _CHOOSING = (Operator.IN, Operator.ALL_OF)
 
 
-Saying = Callable[[Says | On, FrozenBitMap], FrozenBitMap]
-"""Which of some actions have texts that say what is asked, or name the bodies that are."""
+Saying = Callable[[Says | Stands | On, FrozenBitMap], FrozenBitMap]
+"""Which of some actions have texts that say what is asked, or name the bodies that are, or which stand as is asked."""
 
 
 class Known(Protocol):
@@ -71,6 +72,10 @@ class Known(Protocol):
 
     def body_like(self, name: str) -> str | None:
         """The key or the label of a body that resembles a key or name, or None."""
+
+
+Standing = Callable[[str], Callable[[Node], float | None]]
+"""What gives a measure of a node, by the name of the measure."""
 
 
 class UnknownValue(NamedTuple):
@@ -103,8 +108,8 @@ class Filters:
         """The ordinals of the actions `among` some, or of all, that satisfy the condition.
 
         With `without`, as if the clauses on that field were not there: those of the top level and of `All`; inside
-        `Any_` and `Not` they stay. `says` finds those of some actions whose texts say what is asked. Raises GraphError
-        where too many texts would have to be read.
+        `Any_` and `Not` they stay. `says` finds those of some actions whose texts say what is asked, or which stand so.
+        Raises GraphError where too many texts would have to be read, or what is asked is not known yet.
         """
         among = self._indexes.everything if among is None else among
         match condition:
@@ -119,9 +124,9 @@ class Filters:
                 return _union(self.members(each, None, among, says) for each in conditions)
             case Not(inner):
                 return among - self.members(inner, None, among, says)
-            case Says() | On(Subject.BODY):
+            case Says() | Stands() | On(Subject.BODY):
                 if says is None:
-                    raise TypeError("nothing here reads texts")
+                    raise TypeError("nothing here reads texts or measures")
                 return says(condition, among)
             case On(subject, clauses):
                 return among if subject is without else _intersection(among, self._sets(subject, clauses))
@@ -170,7 +175,9 @@ class Filters:
         """Whether a structure or concept has a name, as a condition on it compares them."""
         if kind is NodeKind.STRUCTURE:
             return bool(self._structures_of(fold(name)))
-        is_named = self.test(On(Subject.NAME, ((Operator.EQUALS, name),)), kind, lambda _: 0, lambda _, among: among)
+        is_named = self._test_of(
+            On(Subject.NAME, ((Operator.EQUALS, name),)), kind, lambda _: 0, lambda _, among: among
+        )
         return any(map(is_named, self._network.nodes(kind)))
 
     def _close(self, kind: str, name: str, known: Known) -> str | None:
@@ -217,23 +224,31 @@ class Filters:
         return keys
 
     def test(
-        self, condition: Condition, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
+        self,
+        condition: Condition,
+        kind: NodeKind,
+        count: Callable[[Structure | Concept], int],
+        says: Saying,
+        stands: Standing,
     ) -> Callable[..., bool]:
-        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions; `says`
-        is as for `members`. Raises GraphError, too.
+        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions,
+        `stands` what gives a measure of it; `says` is as for `members`. Raises GraphError, too.
         """
         match condition:
             case All(conditions):
-                tests = [self.test(each, kind, count, says) for each in conditions]
+                tests = [self.test(each, kind, count, says, stands) for each in conditions]
                 return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
             case Any_(conditions):
-                tests = [self.test(each, kind, count, says) for each in conditions]
+                tests = [self.test(each, kind, count, says, stands) for each in conditions]
                 return lambda node: any(test(node) for test in tests)
             case Not(inner):
-                wrong = self.test(inner, kind, count, says)
+                wrong = self.test(inner, kind, count, says, stands)
                 return lambda node: not wrong(node)
             case On():
                 return self._test_of(condition, kind, count, says)
+            case Stands(measure, clauses):
+                value_of = stands(measure)
+                return lambda node: number_holds(value_of(node), clauses)
             case Says():
                 raise TypeError("only actions have texts")
 

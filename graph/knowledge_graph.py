@@ -16,19 +16,22 @@ from pyroaring import FrozenBitMap
 
 from graph import errors, indexes, network
 from graph.analysis import Analysis
+from graph.analysis.centrality import Centrality, CentralityMeasure, Survey
 from graph.analysis.kept import kept_empty
+from graph.analysis.linkage import CENTRAL_KINDS
 from graph.analysis.quality import Empty, empty_texts
 from graph.change import Change, replaced
-from graph.conditions import EVERYTHING, Condition, On, Says
+from graph.conditions import EVERYTHING, Condition, On, Says, Stands
+from graph.door import Ordered
 from graph.facets import Facets
 from graph.filters import Filters, UnknownValue
 from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, NodeKind, SearchKind
+from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind, SearchKind, named
 from graph.labels import department_key
 from graph.lineage.candidates import Lineage, lineage
-from graph.listing import Listing, ListOrder, listed
+from graph.listing import CENTRAL, ListField, Listing, ListOrder, listed, listed_by_value
 from graph.mentions.bodies import Bodies, Body, Mention
 from graph.mentions.kept import kept_namings
 from graph.model import (
@@ -48,7 +51,7 @@ from graph.network import Network
 from graph.networkx_view import view
 from graph.node_lists import NodeLists
 from graph.once import once
-from graph.order import Orders
+from graph.order import ActionField, Orders, SortKey
 from graph.places import places
 from graph.prepared import Beside
 from graph.processes import in_a_thread
@@ -240,7 +243,7 @@ class KnowledgeGraph:
         return made
 
     def standing_on(self, earlier: Analysis | None) -> KnowledgeGraph:
-        """The same version with the communities and meetings of an earlier one, or with None its own."""
+        """The same version with the communities, meetings and centralities of an earlier one, or with None its own."""
         made = copy(self)
         made.analysis = self.analysis.standing_on(earlier)
         return made
@@ -357,10 +360,12 @@ class KnowledgeGraph:
             return []
         return bodies.search(query, among)
 
-    def says(self, asked: Says | On, among: FrozenBitMap) -> FrozenBitMap:
-        """Those of some actions whose texts say what is asked, or name the bodies that are. Raises NotAccepted,
-        OutOfRange, and NotReady as `body` does.
+    def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap:
+        """Those of some actions whose texts say what is asked, or name the bodies that are, or which stand in the graph
+        as is asked. Raises NotAccepted, OutOfRange, and NotReady as `body` and `centrality` do.
         """
+        if isinstance(asked, Stands):
+            return self.analysis.centralities().satisfying(asked, self.network.actions, among)
         if isinstance(asked, On):
             for operator, names in asked.clauses:
                 among = self._bodies_at_hand("bodies", ", ".join(names)).naming(operator, names, among)
@@ -459,6 +464,37 @@ class KnowledgeGraph:
         """Find where the phrases of the thesaurus stand, in a thread: who searches meanwhile waits for his own."""
         in_a_thread(self.search.read_phrases)
 
+    def measure(self) -> None:
+        """Have it found how central the nodes of a large graph are: this only begins, in a thread, and mostly in
+        another process. Of a small graph that is found with the rest, or when it is asked for.
+        """
+        self.analysis.begin()
+
+    def centrality(self, node: Node) -> Centrality | None:
+        """Where a node stands in the graph without hubs; None for a hub, for a place, and for what came after `as_of`.
+        Raises NotReady, OutOfRange.
+        """
+        return self.analysis.centrality(node)
+
+    def central(self, kind: NodeKind, measure: CentralityMeasure) -> Ordered[Any]:
+        """The nodes of a kind, the most central first. Raises NotAccepted, NotReady, OutOfRange."""
+        if kind not in CENTRAL_KINDS:
+            accepted = f"places have no centrality: give one of {named(CENTRAL_KINDS)}"
+            raise errors.NotAccepted("kind", kind.name, accepted)
+        if kind is NodeKind.ACTION:
+            return self.select().sorted((SortKey(ActionField(measure), descending=True),))
+        listing = self._in_order(kind, ListOrder(ListField(measure), descending=True))
+        value_of = self._standing(measure)
+        return listing.keep(lambda node: value_of(node) is not None)
+
+    @property
+    def survey(self) -> Survey:
+        """What is said of the centralities together. Raises NotReady, OutOfRange."""
+        return self.analysis.centralities().survey
+
+    def _standing(self, measure: str) -> Callable[[Node], float | None]:
+        return partial(self.analysis.centralities().value, measure)
+
     def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
         """What the texts name, made of what those of an earlier version do."""
         now, then = self.indexes.everything, before.indexes.everything
@@ -486,7 +522,7 @@ class KnowledgeGraph:
 
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too. What
-        texts name is not among it: see `read_bodies`.
+        texts name is not among it, nor are the centralities of many actions: see `read_bodies` and `measure`.
 
         `progress` is told what is being made, and how many actions are done.
         """
@@ -496,7 +532,7 @@ class KnowledgeGraph:
             "search index": lambda: self.search,
             "titles": lambda: self.filters.titles,
             "co-occurrences": lambda: [self.analysis.cooccurrences(kind) for kind in CONCEPT_KINDS],
-            "meetings and communities": self.analysis.make,
+            "meetings and communities": self.analysis.prepare,
         }
         others: dict[str, Callable[[], object]] = {
             "text index": lambda: similarity.texts,
@@ -540,13 +576,19 @@ class KnowledgeGraph:
     ) -> Listing[Structure]:
         """The structures, of one department or of all, that satisfy a condition."""
         if department is None:
-            return self._satisfying(NodeKind.STRUCTURE, self.lists.listing(NodeKind.STRUCTURE, order), condition)
+            return self._satisfying(NodeKind.STRUCTURE, self._in_order(NodeKind.STRUCTURE, order), condition)
         bodies = self.indexes.structures_of_department.get(department.key, ())
-        return self._satisfying(NodeKind.STRUCTURE, listed(bodies, self.action_count, order), condition)
+        if order.field in CENTRAL:
+            listing = listed_by_value(bodies, self._standing(order.field), order)
+        else:
+            listing = listed(bodies, self.action_count, order)
+        return self._satisfying(NodeKind.STRUCTURE, listing, condition)
 
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
-        """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind."""
-        return self._satisfying(kind, self.lists.listing(kind, order), condition)
+        """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind, NotAccepted
+        for places in an order by how central they are.
+        """
+        return self._satisfying(kind, self._in_order(kind, order), condition)
 
     def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
         """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
@@ -557,7 +599,15 @@ class KnowledgeGraph:
         counted = self.analysis.concepts_of(structure, NodeKind.KEYWORD)
         return Listing("count", counted, lambda pair: (-pair[1], pair[0].key))
 
+    def _in_order(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
+        if order.field not in CENTRAL:
+            return self.lists.listing(kind, order)
+        if kind in PLACE_KINDS:
+            accepted = "no action is linked to a place, which has no centrality"
+            raise errors.NotAccepted("order_by", order.field, accepted)
+        return self.analysis.central_nodes(kind, order)
+
     def _satisfying(self, kind: NodeKind, listing: Listing[Any], condition: Condition) -> Listing[Any]:
         if condition == EVERYTHING:
             return listing
-        return listing.keep(self.filters.test(condition, kind, self.action_count, self.says))
+        return listing.keep(self.filters.test(condition, kind, self.action_count, self.says, self._standing))

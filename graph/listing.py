@@ -21,10 +21,18 @@ Rank = tuple[Any, ...]
 
 
 class ListField(StrEnum):
-    """What structures and concepts can be ordered by: their name, or how many actions they have."""
+    """What structures and concepts can be ordered by: their name, how many actions they have, or how central they are
+    (`CENTRAL`).
+    """
 
     LABEL = "label"
     ACTION_COUNT = "action_count"
+    DEGREE = "degree"
+    BETWEENNESS = "betweenness"
+    CORE_NUMBER = "core_number"
+
+
+CENTRAL = (ListField.DEGREE, ListField.BETWEENNESS, ListField.CORE_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,11 @@ def relisted(
     return Listing(after.order, items, after.rank, after.backwards)
 
 
+def name_of(order: ListOrder) -> str:
+    """The name of an order."""
+    return f"{order.field}{'-' if order.descending else '+'}"
+
+
 def listed(items: Sequence[Body], count: Callable[[Body], int], order: ListOrder) -> Listing[Body]:
     """Structures or concepts in an order; `count` gives an item's number of actions."""
     sign = -1 if order.descending else 1
@@ -102,7 +115,19 @@ def listed(items: Sequence[Body], count: Callable[[Body], int], order: ListOrder
     def by_count(item: Body) -> Rank:
         return sign * count(item), fold(item.label), item.key
 
-    name = f"{order.field}{'-' if order.descending else '+'}"
+    name = name_of(order)
     if order.field is ListField.ACTION_COUNT:
         return Listing.ranked(name, items, by_count)
     return Listing(name, sorted(items, key=by_label), by_label, backwards=order.descending)
+
+
+def listed_by_value(items: Iterable[Body], value: Callable[[Body], float | None], order: ListOrder) -> Listing[Body]:
+    """Structures or concepts in the order of a value of each; those that have none come last in both directions."""
+    sign = -1 if order.descending else 1
+
+    def rank(item: Body) -> Rank:
+        found = value(item)
+        # A float of each, so that a place is of the same types whichever item it is.
+        return int(found is None), float(sign * (found or 0)), fold(item.label), item.key
+
+    return Listing.ranked(name_of(order), items, rank)

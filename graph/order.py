@@ -43,20 +43,45 @@ class ActionField(StrEnum):
     TITLE = "title"
     KEYWORD_COUNT = "keyword_count"
     PARTNER_COUNT = "partner_count"
+    DEGREE = "degree"
+    BETWEENNESS = "betweenness"
+    CORE_NUMBER = "core_number"
     RELEVANCE = "relevance"
+
+
+CENTRAL = (ActionField.DEGREE, ActionField.BETWEENNESS, ActionField.CORE_NUMBER)
+"""What is found of all the actions together: see `graph.analysis.centrality`."""
 
 
 _COUNTED = {ActionField.KEYWORD_COUNT: NodeKind.KEYWORD, ActionField.PARTNER_COUNT: NodeKind.PARTNER}
 _YEAR = (int, type(None))
-_TYPES = {ActionField.YEAR: _YEAR, ActionField.TITLE: (str,), ActionField.RELEVANCE: (float, int)}
+_TYPES = {
+    ActionField.YEAR: _YEAR,
+    ActionField.TITLE: (str,),
+    ActionField.RELEVANCE: (float, int),
+    **dict.fromkeys(CENTRAL, (float, int, type(None))),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """A field and its direction. Actions without a year come last in both directions."""
+    """A field and its direction. Actions without a year, or without a place in the graph that was measured, come last
+    in both directions.
+    """
 
     field: ActionField
     descending: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """A value of actions: `known` has all that there are, ascending, and `ranks` which of them each ordinal has, or as
+    many as there are where it has none.
+    """
+
+    known: npt.NDArray[Any]
+    ranks: npt.NDArray[np.int32]
+    value: Callable[[Action], float | None]
 
 
 class _Column(NamedTuple):
@@ -107,17 +132,29 @@ class Orders:
         """The ordinals of a set in the default order, lazily: newest first, then title, then key."""
         return self._network.order.newest(members)
 
-    def sorted(self, members: FrozenBitMap, keys: Sequence[SortKey], scores: Scores | None = None) -> SortedActions:
-        """Some actions in the order by `keys`; `scores` are what RELEVANCE means.
+    def sorted(
+        self,
+        members: FrozenBitMap,
+        keys: Sequence[SortKey],
+        scores: Scores | None = None,
+        ranked: Callable[[str], Ranked] | None = None,
+    ) -> SortedActions:
+        """Some actions in the order by `keys`; `scores` are what RELEVANCE means, and `ranked` gives what the fields of
+        `CENTRAL` do.
 
         Raises NotAccepted where RELEVANCE is asked for without scores, or more fields than one number can hold.
         """
-        columns = [
-            self._scored(*scores, key.descending)
-            if scores and key.field is ActionField.RELEVANCE
-            else self._column(key)
-            for key in keys
-        ]
+
+        def column(key: SortKey) -> _Column:
+            if scores and key.field is ActionField.RELEVANCE:
+                return self._scored(*scores, key.descending)
+            if key.field in CENTRAL:
+                if ranked is None:
+                    raise TypeError("nothing here is measured")
+                return _ranked(ranked(key.field), key.descending)
+            return self._column(key)
+
+        columns = [column(key) for key in keys]
         return SortedActions(self._network, members, keys, columns)
 
     def _column_of(self, key: SortKey) -> _Column:
@@ -176,6 +213,16 @@ class Orders:
             lambda members: ranks[members],
             locate,
         )
+
+
+def _ranked(values: Ranked, descending: bool) -> _Column:
+    known, size = values.known, len(values.known)
+
+    def locate(value: float) -> tuple[int, bool]:
+        rank = int(np.searchsorted(known, value))
+        return rank, rank < size and bool(known[rank] == value)
+
+    return _column(size, descending, values.value, lambda members: values.ranks[members], locate)
 
 
 def _among(first: int, size: int, value: int) -> tuple[int, bool]:

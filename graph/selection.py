@@ -13,7 +13,7 @@ from graph.analysis.cooccurrence import Cooccurrence
 from graph.analysis.meetings import Meeting, MeetingMeasure
 from graph.analysis.quality import DataQuality
 from graph.comparison import Comparison, compared
-from graph.conditions import EVERYTHING, All, Condition, On, Says
+from graph.conditions import EVERYTHING, All, Condition, On, Says, Stands
 from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters, UnknownValue
@@ -60,7 +60,7 @@ class Parts(Protocol):
         self, query: str, among: FrozenBitMap | None, is_required: bool
     ) -> Sequence[tuple[Body, float]]: ...
 
-    def says(self, asked: Says | On, among: FrozenBitMap) -> FrozenBitMap: ...
+    def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap: ...
 
     def highlights(self, query: str, node: Node | Body) -> list[Highlight]: ...
 
@@ -134,7 +134,7 @@ class ActionSelection(Selection):
             if any(key.field is ActionField.RELEVANCE for key in keys):
                 ranking = self._graph.search.actions(self._search)
                 scores = (ranking.ordinals, ranking.scores)
-        return self._graph.orders.sorted(self.members, keys, scores)
+        return self._graph.orders.sorted(self.members, keys, scores, self._graph.analysis.ranked)
 
     def facet(self, field: FacetField) -> Facet:
         found = self._satisfying(field)

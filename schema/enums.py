@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from graph.analysis.centrality import CentralityMeasure
 from graph.analysis.fit import MeetingReasonKind
 from graph.analysis.meetings import MeetingMeasure
 from graph.differences import WordState
@@ -52,6 +53,11 @@ strawberry.enum(
     "vocabularies, or a word of the sheets.",
 )
 strawberry.enum(Measure, description="How similarity is measured; every score is from 0 to 1.")
+strawberry.enum(
+    CentralityMeasure,
+    description="What nodes are ordered by: how many links they have, which share of the shortest paths leads through "
+    "them, how densely linked the part is that they are in. See `Centrality`.",
+)
 strawberry.enum(MeetingMeasure, description="How much two structures share, or how well they fit.")
 strawberry.enum(MeetingReasonKind, description="Why two structures ought to meet.")
 strawberry.enum(

@@ -23,6 +23,7 @@ from graph.model import Structure as StructureRecord
 from graph.model import StructurePlace as StructurePlaceRecord
 from schema.actions import ActionConnection, actions_found, members
 from schema.arguments import ListOrder, StructuresWhere
+from schema.centrality import CENTRALITY, CentralityType, centrality
 from schema.chosen import Chosen, NodeConnection
 from schema.connections import FirstOfPair, PageInfo, paged
 from schema.context import Info, attribute, field, told
@@ -64,6 +65,7 @@ class Concept(Node):
     )
     action_count: int = field(_action_count, "How many actions are linked. Cheap.")
     actions: ActionConnection = field(members, "The actions linked, newest first unless `orderBy` says otherwise.")
+    centrality: CentralityType | None = field(centrality, CENTRALITY)
 
 
 @strawberry.type(description="A keyword of the directory's vocabulary.")
@@ -202,6 +204,7 @@ class Structure(Node):
     site: str | None = field(_site, 'Its site; null where nothing says so. Example: "https://www.example.org".')
     action_count: int = field(_action_count, "How many actions it organises. Cheap.")
     actions: ActionConnection = field(members, "Its actions, newest first unless `orderBy` says otherwise.")
+    centrality: CentralityType | None = field(centrality, CENTRALITY)
     keywords: StructureKeywordConnection = paged(
         lambda structure, graph: graph.keywords_of(structure),
         "The keywords of its actions, most frequent first, with the count on the edge.",
@@ -304,6 +307,7 @@ class Action(Node):
     similar: SimilarConnection = paged(
         similar, "The actions that share the most with this one, and why.", SimilarEdgeSource, query="search"
     )
+    centrality: CentralityType | None = field(centrality, CENTRALITY)
     related: ActionConnection = actions_found(_related, "The other actions that share a node of one kind.")
     mentions: list[MentionType] = field(
         mentions, "The bodies that the text of the sheet names, in the order of the form: 200 at most."

@@ -27,6 +27,11 @@ class ActionOrder:
     title: Direction | None = one_of("By title, accents and case aside.")
     keyword_count: Direction | None = one_of("By the number of keywords.")
     partner_count: Direction | None = one_of("By the number of kinds of partner.")
+    degree: Direction | None = one_of("By the number of links in the graph without hubs: see `Centrality`.")
+    betweenness: Direction | None = one_of(
+        "By the share of the shortest paths that leads through them: see `Centrality`. What has none comes last."
+    )
+    core_number: Direction | None = one_of("By how densely linked the part of the graph is: see `Centrality`.")
     relevance: Direction | None = one_of("By how well `search` is answered; needs `search`.")
 
 
@@ -34,6 +39,12 @@ class ActionOrder:
 class ListOrderBy:
     label: Direction | None = one_of("By name or label, accents and case aside.")
     action_count: Direction | None = one_of("By the number of actions.")
+    degree: Direction | None = one_of(
+        "By the number of links in the graph without hubs: see `Centrality`. What has no centrality comes last in both "
+        "directions; departments and regions, of which none has, cannot be ordered so."
+    )
+    betweenness: Direction | None = one_of("By the share of the shortest paths that leads through them, as `degree`.")
+    core_number: Direction | None = one_of("By how densely linked the part of the graph is, as `degree`.")
 
 
 def sort_keys(orders: Sequence[ActionOrder] | None) -> tuple[SortKey, ...]:

@@ -15,6 +15,12 @@ PRICES = {
         f"({name})": Price(grows=True)
         for name in ("search", "contains", "startsWith", "actions", "sharedWith", "bodies")
     },
+    # Of a small graph that changed, the first to ask waits for what is found of the whole.
+    **{f"({name})": Price(heavy=True) for name in ("centrality", "degree", "betweenness", "coreNumber")},
+    **{f"{kind.title()}.centrality": Price(each=2, heavy=True) for kind in NodeKind},
+    "Concept.centrality": Price(each=2, heavy=True),
+    "Query.centralNodes": Price(each=500, heavy=True),
+    "CentralNodeConnection.hubs": Price(items=5),
     **{f"Action.{KINDS[kind].attribute}": Price(items=KINDS[kind].typical) for kind in LIST_KINDS},
     # Every structure is looked at, and a list of them sorted when it is first asked for.
     "Query.structures": Price(grows=True),

@@ -20,6 +20,7 @@ from schema import insights
 from schema.actions import ActionConnection, actions_found, actions_of
 from schema.arguments import ConceptsWhere, ListOrder
 from schema.bodies import Body, bodies, body
+from schema.centrality import CentralNodeConnection, central_nodes
 from schema.chosen import Chosen, NodeConnection
 from schema.comparison import ComparisonConnection, compare
 from schema.connections import Connection, paged
@@ -151,6 +152,9 @@ class Ways:
     )
     communities: insights.AnalysisConnection[insights.CommunityType] = paged(
         insights.communities, "The groups of actions that hang together, the largest first.", query="search"
+    )
+    central_nodes: CentralNodeConnection = paged(
+        central_nodes, "The nodes of a kind, the most central in the graph without hubs first."
     )
     isolated: ActionConnection = actions_found(
         insights.isolated, "The actions that nothing of a kind links to another action of the selection."

@@ -12,7 +12,7 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Says, Subject
+from graph.conditions import EVERYTHING, All, Any_, Clause, Condition, Not, On, Operator, Says, Stands, Subject
 from graph.fields import TEXTS
 from graph.kinds import KINDS, FacetField
 from schema.context import optional
@@ -35,6 +35,29 @@ class IntWhere:
     lt: int | None = optional("Less than.")
     lte: int | None = optional("Less than or equal to.")
     is_null: bool | None = optional("Whether there is no number at all.")
+
+
+@strawberry.input(description="Conditions on a number with decimals; all that are given must hold.")
+class FloatWhere:
+    gt: float | None = optional("Greater than. Example: 0.01.")
+    gte: float | None = optional("Greater than or equal to.")
+    lt: float | None = optional("Less than.")
+    lte: float | None = optional("Less than or equal to.")
+
+
+@strawberry.input(
+    description="Conditions on where a node stands in the graph without hubs (see `Centrality`); all that are given "
+    "must hold. What has no centrality satisfies only `isNull: true`."
+)
+class CentralityWhere:
+    degree: IntWhere | None = optional("On the number of links. Example: { gte: 10 }.")
+    betweenness: FloatWhere | None = optional(
+        "On the share of the shortest paths that leads through it. Example: { gt: 0.01 }."
+    )
+    core_number: IntWhere | None = optional("On the core number. Example: { gte: 3 }.")
+    component: IntWhere | None = optional("On the number of its component. Example: { ne: 0 }.")
+    bridges: IntWhere | None = optional("On the number of bridges that it ends. Example: { gte: 1 }.")
+    is_cut_node: bool | None = optional("Whether what it links falls apart without it. Example: true.")
 
 
 @strawberry.input(description="Conditions on a short text, accents and case aside; all that are given must hold.")
@@ -138,6 +161,7 @@ class ActionWhere:
     results: ResultsWhere | None = optional("On the results.")
     limits: LongTextWhere | None = optional("On the limits.")
     perspectives: LongTextWhere | None = optional("On the perspectives.")
+    centrality: CentralityWhere | None = optional("On where it stands in the graph. Example: { isCutNode: true }.")
     and_: list[ActionWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
     or_: list[ActionWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
     not_: ActionWhere | None = optional("This does not hold.", "NOT")
@@ -164,6 +188,7 @@ class StructureWhere:
     region: LinkWhere | None = optional('On the region of the department. Example: { eq: "Occitanie" }.')
     action_count: IntWhere | None = optional("On the number of actions.")
     actions: ActionsWhere | None = optional("On what some, none or all of its actions are.")
+    centrality: CentralityWhere | None = optional("On where it stands in the graph. Example: { isCutNode: true }.")
     and_: list[StructureWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
     or_: list[StructureWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
     not_: StructureWhere | None = optional("This does not hold.", "NOT")
@@ -174,6 +199,7 @@ class ConceptWhere:
     label: TextWhere | None = optional("On the label or an alternative label, or the code of a place.")
     action_count: IntWhere | None = optional("On the number of actions.")
     actions: ActionsWhere | None = optional("On what some, none or all of the actions that have it are.")
+    centrality: CentralityWhere | None = optional("On where it stands in the graph. Example: { degree: { gte: 5 } }.")
     and_: list[ConceptWhere] | None = optional("Each of these holds; `[]` matches everything.", "AND")
     or_: list[ConceptWhere] | None = optional("At least one of these holds; `[]` matches nothing.", "OR")
     not_: ConceptWhere | None = optional("This does not hold.", "NOT")
@@ -256,11 +282,21 @@ def _parts(where: AnyWhere, left: list[int]) -> Iterator[Condition]:
             case "results":
                 for result, of in vars(asked).items():
                     yield from _says(f"results.{result}", of)
+            case "centrality":
+                yield from _stands(asked)
             case _ if isinstance(asked, LongTextWhere):
                 yield from _says(to_camel_case(name), asked)
             case _:
                 if clauses := tuple(_clauses(name, asked)):
                     yield On(_SUBJECTS[name], clauses)
+
+
+def _stands(asked: CentralityWhere) -> Iterator[Stands]:
+    for measure, of in vars(asked).items():
+        if isinstance(of, bool):
+            yield Stands(measure, ((Operator.IN, (of,)),))
+        elif of is not None and (clauses := tuple(_clauses(measure, of))):
+            yield Stands(measure, clauses)
 
 
 def _says(api: str, asked: LongTextWhere | None) -> Iterator[Says]:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -355,6 +356,53 @@ def test_communities_that_were_found_again_are_another_answer_at_the_same_positi
     for said in (before, after):
         groups = said["communities"]["nodes"]
         assert [group["size"] for group in groups] == [group["actions"]["totalCount"] for group in groups]
+
+
+def test_a_server_starts_before_it_is_found_how_central_nodes_are_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(analysis, "ALWAYS_EXACT", 0)
+    monkeypatch.setattr(analysis, "MOST_MEASURED", 0)  # what nobody had begun is refused for good
+    query = {"query": "{ structures(first: 1) { nodes { name centrality { degree } } } }"}
+
+    async def talk() -> Any:
+        async with started(Settings(store=tmp_path / "s.sqlite")) as client:
+            return (await client.post("/graphql", json=query)).json()
+
+    said = asyncio.run(talk())
+    (node,) = said["data"]["structures"]["nodes"]
+    assert node["centrality"] or [error["extensions"]["reason"] for error in said["errors"]] == ["NOT_READY"]
+
+
+def test_what_was_refused_while_it_was_found_is_answered_by_the_same_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(analysis, "ALWAYS_EXACT", 0)
+    query = {"query": "{ structures(first: 1) { nodes { name centrality { degree } } } }"}
+    found: Future[Any] = Future()
+
+    async def talk(live: LiveGraph, settings: Settings) -> list[Any]:
+        endpoint = graphql_endpoint(settings, LiveSnapshots(live, settings))
+        transport = httpx.ASGITransport(endpoint)  # type: ignore[arg-type]
+        said = []
+        async with httpx.AsyncClient(transport=transport, base_url="http://maillage.test") as client:
+            for step in (lambda: None, lambda: None, lambda: found.set_result(live.current.graph.analysis.measure())):
+                step()
+                said.append(await client.get("/graphql", params=query))
+        endpoint.close()
+        return said
+
+    settings = Settings(store=tmp_path / "s.sqlite")
+    with open_store(settings) as store:
+        live = LiveGraph(graph_of(store), store)
+        live.current.graph.analysis.begin(lambda work: found)
+        *before, after = asyncio.run(talk(live, settings))
+    for answer in before:
+        assert answer.json()["errors"][0]["extensions"]["reason"] == "NOT_READY"
+        assert "etag" not in answer.headers
+    assert after.json() == {
+        "data": {"structures": {"nodes": [{"name": "ARTS SCENES ET COMPAGNIE", "centrality": {"degree": 1}}]}}
+    }
 
 
 def test_a_request_that_names_a_position_that_does_not_come_is_told_so(tmp_path: Path):

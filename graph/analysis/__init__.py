@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, MutableMapping, Sequence
+from concurrent.futures import Future
+from functools import partial
 from itertools import chain
 from threading import Condition, Event
 from typing import Any, TypeVar
@@ -13,8 +15,11 @@ from cachetools import LRUCache, cached
 from pyroaring import FrozenBitMap
 
 from graph import errors
+from graph.analysis.centrality import Centralities, Centrality, centralities
 from graph.analysis.communities import Community, brought, communities_within
 from graph.analysis.cooccurrence import Cooccurrence, Shared, changed_counts, cooccurrences, shared_counts
+from graph.analysis.elsewhere import measured_elsewhere
+from graph.analysis.measures import measured
 from graph.analysis.meetings import (
     MeetingMeasure,
     Meetings,
@@ -28,8 +33,11 @@ from graph.analysis.quality import DataQuality, Empty, changed_empty, data_quali
 from graph.analysis.sides import Sides, two_sides
 from graph.indexes import Indexes
 from graph.kinds import CONCEPT_KINDS, NodeKind, named
-from graph.model import Concept, Structure
+from graph.listing import Listing, ListOrder, listed_by_value
+from graph.model import Concept, Node, Structure
 from graph.network import Network
+from graph.order import Ranked
+from graph.processes import in_a_thread
 from graph.vocabulary import Vocabulary
 
 PARTS_KEPT = 64  # results about a part of the actions: the last ones asked for
@@ -39,6 +47,14 @@ ALWAYS_EXACT = 5_000
 MOST_GROUPED = 200_000
 """Communities of a part of the actions are found where it has no more than these: a second of work."""
 
+MOST_MEASURED = 200_000
+"""Centralities that nobody made are found where there are no more actions than these: some seconds of work."""
+
+HELPED = 20_000
+"""From so many actions on another process measures them."""
+
+_CENTRALITIES = "centralities"
+
 Result = TypeVar("Result")
 
 
@@ -47,9 +63,9 @@ class Analysis:
 
     What is found of the whole graph is kept for good, what is found of a part for a while. A later version is analysed
     by what changed since the version that it was built from, so that the answer is as new as the graph; but for its
-    communities, and the best of all meetings, which a single change may turn over. Of a large graph these are what they
-    were at an earlier version, `as_of` the position of that one, until `standing_on` gives another. What it answers is
-    settled when it is made: the same question to the same version has the same answer.
+    communities, the best of all meetings, and the centralities, which a single change may turn over. Of a large graph
+    these are what they were at an earlier version, `as_of` the position of that one, until `standing_on` gives another.
+    What it answers is settled when it is made: the same question to the same version has the same answer.
 
     `asked` is set when somebody was given what is not of this version, or may not be of the next.
     """
@@ -78,6 +94,7 @@ class Analysis:
         self._base = base
         self._earlier = earlier
         self._found: dict[Hashable, Any] = {}
+        self._measuring: Future[Centralities] | None = None
         self._of_whole = _kept_by_name(self._found)
         self._of_part = _kept_by_name(LRUCache(PARTS_KEPT))
 
@@ -96,8 +113,8 @@ class Analysis:
         )
 
     def standing_on(self, earlier: Analysis | None) -> Analysis:
-        """The analysis of the same version, its communities and meetings being those of an earlier one, of which they
-        were made; with None, or this one, its own.
+        """The analysis of the same version, its communities, meetings and centralities being those of an earlier one,
+        of which they were made; with None, or this one, its own.
         """
         return Analysis(
             self._network,
@@ -113,7 +130,7 @@ class Analysis:
 
     @property
     def as_of(self) -> int:
-        """The position that the communities and the meetings are of."""
+        """The position that the communities, the meetings and the centralities are of."""
         return self.as_of_part(None)
 
     def as_of_part(self, within: FrozenBitMap | None) -> int:
@@ -121,13 +138,83 @@ class Analysis:
         return self._earlier.position if self._earlier and self._is_whole(within) else self.position
 
     def make(self) -> Analysis:
-        """An analysis of this version alone, whose communities and meetings are made: seconds of work."""
+        """An analysis of this version alone, whose communities, meetings and centralities are made: seconds of work,
+        and of a million actions a minute.
+        """
         made = self if self._earlier is None else self.standing_on(None)
-        made.communities()
-        for measure in MeetingMeasure:
-            made.meetings(measure)
+        made.prepare()
+        made.measure()
         self.asked.clear()
         return made
+
+    def prepare(self) -> None:
+        """Make the communities and meetings; of few actions, the centralities too."""
+        self.communities()
+        for measure in MeetingMeasure:
+            self.meetings(measure)
+        if len(self._indexes.everything) < ALWAYS_EXACT:
+            self.measure()
+        # Nobody was given what is of another version.
+        self.asked.clear()
+
+    def begin(self, begin: Callable[[Callable[[], Centralities]], Future[Centralities]] = in_a_thread) -> None:
+        """Have the centralities of many actions made meanwhile; until then `centralities` raises NotReady."""
+        if len(self._indexes.everything) >= ALWAYS_EXACT:
+            self._measuring = begin(self.measure)
+
+    def measure(self) -> Centralities:
+        """Make the centralities, if they are not made."""
+        helped = measured_elsewhere if len(self._indexes.everything) >= HELPED else measured
+        return self._kept(
+            None,
+            _CENTRALITIES,
+            lambda _: centralities(self._network, self._indexes, self.communities(), helped),
+        )
+
+    def centralities(self) -> Centralities:
+        """Where the nodes stand in the graph without hubs. Raises NotReady while they are made, OutOfRange where there
+        are more actions than 200,000 and nobody had them made.
+        """
+        if (earlier := self._stands_on(None)) is not None:
+            return earlier.centralities()
+        if self._measuring is not None:
+            if not self._measuring.done():
+                what = "how central the nodes are is being found; ask again in some minutes"
+                raise errors.NotReady("centrality", None, what)
+            return self._measuring.result()
+        size = len(self._indexes.everything)
+        if _CENTRALITIES not in self._found and size > MOST_MEASURED:
+            accepted = f"the centrality of more than {MOST_MEASURED} actions is not found for one request: leave it out"
+            raise errors.OutOfRange("as_of", f"{size} actions", accepted)
+        return self.measure()
+
+    def centrality(self, node: Node) -> Centrality | None:
+        """Where a node stands; None for a hub, for a place, and for what is not in the version that was measured.
+        Raises as `centralities` does.
+
+        >>> there = analysis.centrality(node("keyword:jardin"))
+        >>> there.degree, there.core_number, there.is_cut_node, there.bridges, there.community.label
+        (2, 1, True, 2, 'Ecole · Jardin')
+        """
+        communities = self._kept(
+            None, "communities by id", lambda _: {community.id: community for community in self.communities()}
+        )
+        return self.centralities().of(node, communities)
+
+    def ranked(self, measure: str) -> Ranked:
+        """A measure of all actions, to order them by. Raises as `centralities` does."""
+        found = self.centralities()
+        return self._kept(None, ("ranked", measure), lambda _: found.ranked(measure, self._network.actions))
+
+    def central_nodes(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
+        """Every structure, or every concept of a kind, in an order by a measure. Raises as `centralities` does."""
+        found = self.centralities()
+
+        def make(_: FrozenBitMap) -> Listing[Any]:
+            nodes: Sequence[Any] = self._network.nodes(kind)
+            return listed_by_value(nodes, partial(found.value, order.field), order)
+
+        return self._kept(None, ("central", kind, order), make)
 
     def cooccurrences(
         self, kind: NodeKind = NodeKind.KEYWORD, min_count: int = 1, within: FrozenBitMap | None = None

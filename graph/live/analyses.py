@@ -17,7 +17,7 @@ Begin = Callable[[Callable[[], Analysis]], "Future[Analysis]"]
 
 
 class Analyses:
-    """Keeps the communities and meetings of a live graph no older than they are asked for.
+    """Keeps the communities, meetings and centralities of a live graph no older than they are asked for.
 
     `step` looks once: where somebody was given those of an earlier version, and the last ones were begun `seconds` ago
     or before, it has those of the current version begun; when they are done, the version that is then current is

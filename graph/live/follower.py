@@ -103,6 +103,7 @@ class Follower:
         graph.prepare()
         graph.read_bodies()
         graph.read_phrases()
+        graph.measure()
         self._live.publish(graph, anew=True)
         self._at_base = graph.position
 

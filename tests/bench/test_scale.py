@@ -43,7 +43,7 @@ def test_the_table_has_a_column_for_each_store_and_the_last_over_the_first():
     def measured(actions, milliseconds):
         return {
             "actions": actions,
-            "start": dict.fromkeys([*scale.PARTS, "warm-up", "in all"], 2.0),
+            "start": dict.fromkeys([*scale.PARTS, "warm-up", "in all", scale.PHRASES, scale.CENTRALITY], 2.0),
             "memory": 0.5,
             "questions": dict.fromkeys(scale.QUESTIONS, (milliseconds, 9.0)),
         }
@@ -52,7 +52,7 @@ def test_the_table_has_a_column_for_each_store_and_the_last_over_the_first():
     assert lines[0] == "|  | 10,000 actions | 1,000,000 actions | last / first |"
     assert "| start, s: network | 2.00 | 2.00 | ×1.0 |" in lines
     assert "| suggest, ms | 0.50 (9.00) | 1.50 (9.00) | ×3.0 |" in lines
-    assert len(lines) == 2 + len(scale.PARTS) + 2 + 1 + len(scale.QUESTIONS)
+    assert len(lines) == 2 + len(scale.PARTS) + 4 + 1 + len(scale.QUESTIONS)
 
 
 def test_the_command_measures_a_store_in_a_process_of_its_own(tmp_path, capfd):

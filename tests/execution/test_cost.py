@@ -262,6 +262,25 @@ def test_what_grows_with_the_data_is_heavy_where_these_are_large(text: str, vari
     assert summed.is_heavy(variables, large=False) is False
 
 
+@pytest.mark.parametrize("large", [True, False])
+@pytest.mark.parametrize(
+    ("text", "variables", "heavy"),
+    [
+        ("{ actions }", {}, False),
+        ('{ actions(search: "a") }', {}, True),
+        ("query ($s: String) { actions(search: $s) }", {"s": "a"}, True),
+        ("query ($s: String) { actions(search: $s) }", {}, False),
+        ('query ($s: String = "a") { actions(search: $s) }', {}, True),
+    ],
+)
+def test_what_an_argument_makes_heavy_is_heavy_however_much_data_there_is(
+    text: str, variables: dict, heavy: bool, large: bool
+):
+    document = parse(text)
+    tariff = Tariff(build_schema(SEARCHED), Limits(), {"(search)": Price(heavy=True)})
+    assert tariff.cost_of(document, document.definitions[0]).is_heavy(variables, large) is heavy
+
+
 def test_a_price_of_an_unknown_argument_is_refused():
     with pytest.raises(ValueError, match=r"a price is declared for \(find\), which the schema does not have"):
         Tariff(SCHEMA, Limits(), {"(find)": Price(grows=True)})

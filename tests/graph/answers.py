@@ -10,13 +10,16 @@ from typing import Any
 
 from pyroaring import FrozenBitMap
 
+from graph.analysis.centrality import CentralityMeasure
+from graph.analysis.linkage import CENTRAL_KINDS
 from graph.analysis.meetings import MeetingMeasure
-from graph.conditions import EVERYTHING, All, Any_, Condition, Not, On, Operator, Says, Subject
+from graph.conditions import EVERYTHING, All, Any_, Condition, Not, On, Operator, Says, Stands, Subject
 from graph.errors import GraphError
 from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, LIST_KINDS, FacetField, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
-from graph.listing import ListField, ListOrder
+from graph.listing import CENTRAL, ListField, ListOrder
 from graph.model import Action, Concept, Structure
+from graph.order import CENTRAL as ACTIONS_CENTRAL
 from graph.order import ActionField, SortKey
 from graph.paging import Window
 from graph.similarity.measures import Measure
@@ -31,7 +34,10 @@ ORDERS: Sequence[tuple[SortKey, ...]] = (
     (SortKey(ActionField.PARTNER_COUNT, False),),
 )
 LIST_ORDERS = [ListOrder(field, descending) for field in ListField for descending in (False, True)]
+CENTRAL_ORDERS = [order for order in LIST_ORDERS if order.field in CENTRAL]
+PLAIN_ORDERS = [order for order in LIST_ORDERS if order.field not in CENTRAL]
 MEASURES = list(Measure)
+MOST = list(CentralityMeasure)
 KINDS_COMPARED = (
     (NodeKind.KEYWORD,),
     (NodeKind.STRUCTURE,),
@@ -152,7 +158,7 @@ def records(graph: KnowledgeGraph) -> dict[str, Any]:
         "inhabitants": [
             plain(graph.structures(order, department=place).items, graph)
             for place in graph.network.concepts[NodeKind.DEPARTMENT]
-            for order in LIST_ORDERS
+            for order in PLAIN_ORDERS
         ],
         "by their actions": [
             plain(walk(ask(ListOrder(), On(Subject.ACTIONS, ((each, condition),))), 99), graph)
@@ -176,7 +182,7 @@ def records(graph: KnowledgeGraph) -> dict[str, Any]:
                 walk(graph.structures(order) if kind is NodeKind.STRUCTURE else graph.concepts(kind, order), 2), graph
             )
             for kind in LINKED_KINDS
-            for order in LIST_ORDERS
+            for order in PLAIN_ORDERS
         ],
     }
 
@@ -303,6 +309,45 @@ def analyses(graph: KnowledgeGraph) -> dict[str, Any]:
     found["comparison"] = [plain(comparison.differences.items, graph), comparison.both]
     found["keywords"] = [plain(graph.keywords_of(body).items, graph) for body in graph.network.structures]
     return found
+
+
+def central(graph: KnowledgeGraph) -> dict[str, Any]:
+    """Where every node stands in the graph without hubs, and the lists and sets made by it."""
+    everyone = [*graph.actions, *nodes(graph)]
+    asked = [
+        Stands("degree", ((Operator.FROM, 2),)),
+        Stands("betweenness", ((Operator.ABOVE, 0.0),)),
+        Stands("core_number", ((Operator.IN, (1, 3)),)),
+        Stands("component", ((Operator.NOT_IN, (0,)),)),
+        Stands("is_cut_node", ((Operator.IN, (True,)),)),
+        Stands("bridges", ((Operator.EMPTY, True),)),
+    ]
+    lists = (graph.structures, *(partial(graph.concepts, kind) for kind in CONCEPT_KINDS))
+    return {
+        "of": [plain(graph.centrality(node), graph) for node in everyone],
+        "hubs": plain(graph.survey.hubs, graph),
+        "sampled": graph.survey.sampled_from,
+        "most": [plain(walk(graph.central(kind, each), 3), graph) for kind in CENTRAL_KINDS for each in MOST],
+        "lists": [plain(walk(ask(order), 2), graph) for ask in lists for order in CENTRAL_ORDERS],
+        "inhabitants": [
+            plain(graph.structures(order, department=place).items, graph)
+            for place in graph.network.concepts[NodeKind.DEPARTMENT]
+            for order in CENTRAL_ORDERS
+        ],
+        "actions": [
+            plain(walk(graph.select().sorted((SortKey(field, descending), *more)), 3), graph)
+            for field in ACTIONS_CENTRAL
+            for descending in (False, True)
+            for more in ((), (SortKey(ActionField.YEAR, True),))
+        ],
+        "standing so": [plain(graph.select(each).members, graph) for each in asked],
+        "not so": [plain(graph.select(All((conditions()[1], Not(each)))).members, graph) for each in asked],
+        "nodes so": [plain(ask(ListOrder(), each).items, graph) for ask in lists for each in asked],
+        "whose actions are so": [
+            plain(graph.structures(ListOrder(), On(Subject.ACTIONS, ((Operator.EVERY, each),))).items, graph)
+            for each in asked
+        ],
+    }
 
 
 def view(graph: KnowledgeGraph) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ from pyroaring import FrozenBitMap
 from graph.errors import NotAccepted
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Sheet, fold
-from graph.order import ActionField, SortedActions, SortKey
+from graph.order import ActionField, Ranked, SortedActions, SortKey
 from graph.paging import Window
 from tests.graph.random_sheets import directories, sheets
 
@@ -19,6 +21,26 @@ FIELDS = [field for field in ActionField if field is not ActionField.RELEVANCE]
 sort_keys = st.lists(
     st.builds(SortKey, st.sampled_from(FIELDS), st.booleans()), max_size=3, unique_by=lambda key: key.field
 )
+
+
+def measure(name: str, action: Action) -> float | None:
+    """What stands for a measure here: a few values, and none for some actions."""
+    found = sum(map(ord, name + action.title + action.key)) % 4
+    return found / 7 if found < 3 else None
+
+
+def ranked(graph: KnowledgeGraph) -> Callable[[str], Ranked]:
+    def of(name: str) -> Ranked:
+        values = [measure(name, action) for action in graph.network.actions]
+        known = sorted({value for value in values if value is not None})
+        ranks = [len(known) if value is None else known.index(value) for value in values]
+        return Ranked(np.array(known), np.array(ranks, np.int32), partial(measure, name))
+
+    return of
+
+
+def in_order(graph: KnowledgeGraph, keys: list[SortKey]) -> SortedActions:
+    return graph.orders.sorted(graph.indexes.everything, keys, ranked=ranked(graph))
 
 
 def expected(graph: KnowledgeGraph, keys: list[SortKey]) -> list[Action]:
@@ -34,8 +56,10 @@ def expected(graph: KnowledgeGraph, keys: list[SortKey]) -> list[Action]:
                     return fold(action.title)
                 case ActionField.KEYWORD_COUNT:
                     return len(action.keywords)
-                case _:
+                case ActionField.PARTNER_COUNT:
                     return len(action.partners)
+                case _:
+                    return measure(key.field, action)
 
         known = [a for a in actions if value(a) is not None]
         groups: dict[Any, list[Action]] = {}
@@ -61,7 +85,7 @@ def walk(order: SortedActions, size: int, *, backwards: bool = False) -> list[Ac
 @given(directories, sort_keys, st.integers(1, 4))
 def test_pages_forwards_and_backwards_join_to_the_whole_order(drawn: list[Sheet], keys: list[SortKey], size: int):
     graph = KnowledgeGraph.from_sheets(drawn)
-    order = graph.orders.sorted(graph.indexes.everything, keys)
+    order = in_order(graph, keys)
     assert walk(order, size) == expected(graph, keys)
     assert walk(order, size, backwards=True) == expected(graph, keys)
 
@@ -80,11 +104,11 @@ def test_a_mark_of_another_version_continues_where_the_action_stood(
     after = KnowledgeGraph.from_sheets([sheet for sheet, _, new in known if new])
     assume(before.actions)
     gone = before.actions[len(before.actions) // 2]
-    mark = before.orders.sorted(before.indexes.everything, keys).place_of(gone)
+    mark = in_order(before, keys).place_of(gone)
     whole = [action.key for action in expected(everything, keys)]
     there = {action.key for action in after.actions}
     place = whole.index(gone.key)
-    order = after.orders.sorted(after.indexes.everything, keys)
+    order = in_order(after, keys)
     following = order.page(Window(first=100, after=mark))
     preceding = order.page(Window(first=100, before=mark))
     assert [action.key for action in following.items] == [key for key in whole[place + 1 :] if key in there]

@@ -121,6 +121,7 @@ ALL: Sequence[Part] = (
     answers.similar,
     answers.walks,
     answers.analyses,
+    answers.central,
     answers.view,
     answers.searches,
     answers.named,

@@ -356,6 +356,20 @@ def test_an_action_shows_every_filled_field_as_typed(context: BrowserContext, se
         assert page.title().startswith(action["title"])
 
 
+def test_the_figures_tell_what_links_the_sheets_and_what_was_left_out(context: BrowserContext, server_url: str) -> None:
+    told = ask(server_url, (QUERIES / "central.graphql").read_text(encoding="utf-8"))
+    with offline_page(context, server_url, "/chiffres") as offline:
+        midst = offline.page.locator("section.part").filter(has_text="Ce qui relie les fiches")
+        expect(midst.locator(".finding")).to_contain_text(told["keywords"]["nodes"][0]["label"])
+        left_out = midst.locator(".note", has_text="Laissés de côté")
+        for hub in told["keywords"]["hubs"]:
+            expect(left_out).to_contain_text(hub["label"])
+        expect(midst).to_contain_text(f"{told['alone']['totalCount']} actions sur {told['actions']['totalCount']}")
+        assert midst.locator("tbody tr").count() == sum(
+            len(told[kind]["nodes"]) for kind in ("keywords", "partners", "structures")
+        )
+
+
 def test_similar_actions_come_with_their_reasons_and_a_choice_of_measure(
     context: BrowserContext, server_url: str
 ) -> None:

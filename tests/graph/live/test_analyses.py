@@ -277,6 +277,43 @@ def test_what_is_being_made_of_a_graph_that_was_replaced_is_not_shown(store: Sto
     assert anew.graph.as_of == anew.graph.position
 
 
+def standing(graph: KnowledgeGraph) -> dict[str, int | None]:
+    """The degree of each action."""
+    found = {action.title: graph.centrality(action) for action in graph.actions}
+    return {title: None if there is None else there.degree for title, there in found.items()}
+
+
+def test_how_central_nodes_are_is_of_an_earlier_version_until_it_was_found_again(store: Store, served, hand):
+    live, following, analyses = served
+    live.current.graph.analysis.measure()
+    assert standing(live.current.graph) == {"Navette": 2, "Repas": 3, "Verger": 3}
+    store.writer.add(TRICOT, ME)
+    corrected = replace(VERGER, keywords=("Jardin",))
+    store.writer.correct(key_of(live.current.graph, "Verger"), corrected, expected=1, cause=ME)
+    following.step()
+    assert standing(live.current.graph) == {"Navette": 2, "Repas": 3, "Tricot": None, "Verger": 3}
+    hand.now = 600.0
+    analyses.step()
+    hand.run()
+    analyses.step()
+    graph = live.current.graph
+    assert (graph.as_of, standing(graph)) == (
+        graph.position,
+        {"Navette": 2, "Repas": 3, "Tricot": 2, "Verger": 2},
+    )
+
+
+def test_a_graph_that_is_built_anew_is_measured_anew(store: Store, served, monkeypatch: pytest.MonkeyPatch):
+    live, following, _ = served
+    monkeypatch.setattr(analysis, "MOST_MEASURED", 0)
+    store.writer.add(TRICOT, ME)
+    following._anew()
+    graph = live.current.graph
+    assert graph.analysis._measuring is not None
+    graph.analysis._measuring.result(60)
+    assert standing(graph) == {"Navette": 2, "Repas": 3, "Tricot": 2, "Verger": 3}
+
+
 def test_the_work_runs_in_a_thread_and_what_it_raises_is_its_result(store: Store):
     graph = KnowledgeGraph.from_store(store)
     assert in_a_thread(graph.analysis.make).result(60) is graph.analysis

@@ -2,6 +2,7 @@
 import { h, put } from "./dom.js";
 import { families } from "./families.js";
 import { gaps } from "./gaps.js";
+import { midst } from "./midst.js";
 import { pairs } from "./pairs.js";
 import { entitle, laterPart } from "./parts.js";
 import { fr } from "./words.js";
@@ -19,6 +20,7 @@ export async function show(main) {
       laterPart(fr`Les mots-clés, année par année`, years),
       laterPart(fr`Les mots-clés qui vont ensemble`, pairs),
       laterPart(fr`Les familles d'actions`, families),
+      laterPart(fr`Ce qui relie les fiches`, midst),
       laterPart(fr`Ce qui manque dans les fiches`, gaps),
     ),
   );

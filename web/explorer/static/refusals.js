@@ -7,6 +7,7 @@ const NOT_UNDERSTOOD =
   fr`Le serveur n'a pas compris cette demande. ` +
   fr`L'adresse de la page a peut-être été abîmée : revenez à la liste complète.`;
 const NOT_FOUND = fr`Ce que l'adresse de la page nomme n'est pas dans les données : revenez à la liste complète.`;
+const NOT_READY = fr`Ce calcul n'est pas encore fini. Réessayez dans quelques minutes.`;
 const OLD_PAGE = fr`Le serveur ne répond plus à cette version de la page. Rechargez-la.`;
 const FAULT = fr`Le serveur n'a pas pu répondre. Réessayez dans un instant.`;
 
@@ -35,11 +36,14 @@ export const SENTENCES = {
   INTERNAL: FAULT,
 };
 
+/** The sentence for a reason that stands beside a code. */
+const REASONS = { NOT_FOUND, NOT_READY };
+
 /** Answers without a body that says more. */
 const CODES = { 408: "REQUEST_TIMEOUT", 503: "OVERLOADED" };
 
 /** The sentence for an answer of this status with these errors, if any. */
 export function refusal(status, errors = []) {
   const { code = CODES[status], reason = null } = errors[0]?.extensions ?? {};
-  return reason === "NOT_FOUND" ? NOT_FOUND : (SENTENCES[code] ?? FAULT);
+  return REASONS[reason] ?? SENTENCES[code] ?? FAULT;
 }
