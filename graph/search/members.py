@@ -5,8 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import SEEK_END
-from itertools import groupby, islice, pairwise
-from operator import itemgetter
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import IO
 
@@ -197,8 +196,8 @@ class Pairs:
         self._spool = spool
         self._numbers: dict[str, int] = {}  # of the words, from 1
         self._waiting: list[npt.NDArray[np.uint64]] = []
-        # Of each bitmap in the file: its pair, and where it starts and ends.
-        self._kept: list[tuple[int, int, int]] = []
+        # Of each bitmap in the file, one after another: its pair, and where it starts and ends.
+        self._kept = array("Q")
         self.forget()
 
     @property
@@ -243,10 +242,13 @@ class Pairs:
         """Each pair that stands anywhere, as text, with its entries."""
         self._settle()
         words = ["", *self._numbers]
-        for pair, kept in groupby(sorted(self._kept), key=itemgetter(0)):
-            found = BitMap.union(*(self._read(start, end) for _, start, end in kept))
-            first, second = divmod(pair, len(words))
-            yield _as_text(words[first], words[second]), found
+        kept = np.array(self._kept).reshape(-1, 3)
+        kept = kept[np.argsort(kept[:, 0], kind="stable")]
+        starts = np.flatnonzero(np.diff(kept[:, 0], prepend=kept[:1, 0] + 1))
+        for start, end in pairwise((*starts.tolist(), len(kept))):
+            found = BitMap.union(*(self._read(first, last) for _, first, last in kept[start:end].tolist()))
+            before, after = divmod(int(kept[start, 0]), len(words))
+            yield _as_text(words[before], words[after]), found
 
     def _read(self, start: int, end: int) -> BitMap:
         self._spool.seek(start)
@@ -263,7 +265,7 @@ class Pairs:
         place = self._spool.seek(0, SEEK_END)
         for pair, (first, last) in zip(pairs[starts].tolist(), pairwise((*starts.tolist(), len(keys))), strict=True):
             before, place = place, place + self._spool.write(bitmap(entries[first:last]).serialize())
-            self._kept.append((pair, before, place))
+            self._kept.extend((pair, before, place))
 
 
 def _different(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
