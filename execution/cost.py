@@ -130,9 +130,18 @@ class Work:
         return any(self._holds(variables.get(name)) for name in self.holders)
 
     def _holds(self, value: Any) -> bool:
-        if isinstance(value, Mapping):
-            return any(held is not None and (name in self.inputs or self._holds(held)) for name, held in value.items())
-        return isinstance(value, list) and any(map(self._holds, value))
+        # What a client sends may be nested deeper than Python calls.
+        waiting = [value]
+        while waiting:
+            held = waiting.pop()
+            if isinstance(held, Mapping):
+                given = {name: each for name, each in held.items() if each is not None}
+                if not self.inputs.isdisjoint(given):
+                    return True
+                waiting.extend(given.values())
+            elif isinstance(held, list):
+                waiting.extend(held)
+        return False
 
 
 @dataclass(eq=False)

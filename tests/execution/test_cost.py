@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from graphql import (
     FieldNode,
@@ -260,6 +262,16 @@ def test_what_grows_with_the_data_is_heavy_where_these_are_large(text: str, vari
     summed = Tariff(schema, Limits(), GROWING).cost_of(document, document.definitions[0])
     assert summed.is_heavy(variables, large=True) is grows
     assert summed.is_heavy(variables, large=False) is False
+
+
+def test_variables_that_are_nested_deeper_than_python_calls_are_read_as_any_others():
+    document = parse("query ($w: [Where!]) { actions(all: $w) }")
+    summed = Tariff(build_schema(SEARCHED), Limits(), GROWING).cost_of(document, document.definitions[0])
+    for inmost, grows in (({"title": {"contains": "a"}}, True), ({"title": {"eq": "a"}}, False)):
+        deep: Any = inmost
+        for _ in range(100_000):
+            deep = [deep]
+        assert summed.is_heavy({"w": deep}, large=True) is grows
 
 
 @pytest.mark.parametrize("large", [True, False])
