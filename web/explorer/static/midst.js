@@ -34,5 +34,6 @@ const summary = ([first]) => first && finding(WAYS, link(first), fr` ».`);
 
 function aloneOf(some, all) {
   const without = some > 1 ? fr`sans l'une d'elles` : fr`sans elle`;
-  return fr`${count(some, "action")} sur ${number(all)} : ${without}, un centre, un mot ou d'autres fiches seraient coupés du reste.`;
+  const cut = fr`un centre, un mot ou d'autres fiches seraient coupés du reste`;
+  return fr`${count(some, "action")} sur ${number(all)} : ${without}, ${cut}.`;
 }
