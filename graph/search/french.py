@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from string import ascii_lowercase
 
 import tantivy
@@ -84,6 +85,12 @@ class Piece:
         self.stems = " ".join(STEM.analyze(masculine(written)))
         self.bare = " ".join(BARE.analyze(written))
 
+
+Row = Callable[[Piece], str]
+"""What a piece holds, with spaces between."""
+
+STEMS: Row = attrgetter("stems")
+WORDS: Row = attrgetter("bare")
 
 BREAK = Piece("")
 """Stands between two values: no phrase runs over it."""

@@ -7,19 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple
 
-from graph.search.french import Piece, bare, cut, stem, words
+from graph.search.french import STEMS, WORDS, Piece, Row, bare, cut, stem, words
 from graph.search.meaning import Clause, How
 
 CONTEXT = 60  # characters, at most, that are shown on each side of a match
 _PIECE = re.compile(r"\S+")
-_QUERIES = 16  # of which it is kept what pieces hold of them: a page asks for each of its hits
+_SETS = 16  # of words, two for a query, of which it is kept what pieces hold: a page asks for each of its hits
 _PIECES_KEPT = 10_000
-
-Row = Callable[[Piece], str]
-_stems_in, _words_in = attrgetter("stems"), attrgetter("bare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class _Text:
     def __init__(self, text: str, stems: frozenset[str], plain: frozenset[str]) -> None:
         self._text = text
         self._pieces = cut(text)
-        self._stems, self._plain = _held(_stems_in, stems), _held(_words_in, plain)
+        self._stems, self._plain = _held(STEMS, stems), _held(WORDS, plain)
         self.stems: set[str] = set().union(*map(self._stems.__getitem__, self._pieces))
         self.words: set[str] = set().union(*map(self._plain.__getitem__, self._pieces))
 
@@ -109,7 +105,7 @@ class _Held(dict[Piece, frozenset[str]]):
         return found
 
 
-_held = lru_cache(_QUERIES)(_Held)
+_held = lru_cache(_SETS)(_Held)
 
 
 class _Placed(NamedTuple):

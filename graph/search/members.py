@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import SEEK_END
 from itertools import islice, pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from pyroaring import BitMap, FrozenBitMap
 from scipy.sparse import csr_array
 
 from graph.indexes import NOTHING, bitmap
-from graph.search.french import BREAK, PIECES, Piece
+from graph.search.french import BREAK, PIECES, Piece, Row
 
 _BITMAPS, _PLACES = "members.bin", "members.json"
 _PAIRS = "pairs"
@@ -26,8 +26,6 @@ _PAIRED_IN = 10
 """Of words that one entry in so many holds, it is also collected which entries hold two of them in a row."""
 
 _WAITING = 4_000_000  # entries of pairs, of 8 bytes each, that wait until they are put in the file
-
-Row = Callable[[Piece], str]  # what a piece holds, with spaces between
 
 
 class Members:

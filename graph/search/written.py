@@ -7,7 +7,6 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
-from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Lock
@@ -20,7 +19,7 @@ from pyroaring import BitMap, FrozenBitMap
 from graph.indexes import NOTHING, bitmap, ordinals
 from graph.once import kept_by_object
 from graph.search.entries import Entry, Sought
-from graph.search.french import BREAK, Piece, bare_of, cut, stems_of
+from graph.search.french import BREAK, STEMS, WORDS, Piece, bare_of, cut, stems_of
 from graph.search.members import Collector, Members, Pairs
 from graph.search.query import SearchQuery, Word
 
@@ -75,6 +74,8 @@ class WrittenEntries:
         self._members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
         self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
+        # A search asks for it field by field, and a set of a million is read from its file each time.
+        self._in_a_row = kept_by_object(_MEMBERS // 16, self._known_in_a_row)
         self.number_of = kept_by_object(_MEMBERS, self._number_of)
         self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
@@ -96,10 +97,10 @@ class WrittenEntries:
                 writer.add_document(_document(each)[0])
             return cls._written(index, writer)
         with TemporaryFile(dir=folder) as spool:
-            pairs = Pairs(_STEMS, spool)
+            pairs = Pairs(STEMS, spool)
             collectors = (
-                Collector({"stems": _STEMS, "words": _BARE}, pairs),
-                *(Collector({field: _STEMS}) for field in _HEADS),
+                Collector({"stems": STEMS, "words": WORDS}, pairs),
+                *(Collector({field: STEMS}) for field in _HEADS),
             )
             for each in entries:
                 document, pieces = _document(each)
@@ -234,7 +235,7 @@ class WrittenEntries:
         for stems in phrases:
             self._read[stems] = self._with_phrase(stems)
 
-    def _in_a_row(self, stems: Sequence[str]) -> FrozenBitMap | None:
+    def _known_in_a_row(self, stems: tuple[str, ...]) -> FrozenBitMap | None:
         """The entries, as they were written, that hold each two of the stems that follow each other in a row: of two,
         those that hold the phrase. None where none of this is prepared.
         """
@@ -249,7 +250,7 @@ class WrittenEntries:
         """
         if sought.others or not sought.query.phrases:
             return None
-        known = [(self._in_a_row([word.stem for word in phrase]), len(phrase)) for phrase in sought.query.phrases]
+        known = [(self._in_a_row(tuple(word.stem for word in phrase)), len(phrase)) for phrase in sought.query.phrases]
         if any(found is not None and not found for found, _ in known):
             return NOTHING
         found = [members for members, size in known if members is not None and size == 2]
@@ -334,7 +335,6 @@ def rarity(number: int, count: int) -> float:
     return math.log(1 + (number - count + 0.5) / (count + 0.5))
 
 
-_STEMS, _BARE = attrgetter("stems"), attrgetter("bare")
 _HEADS = ("heading", "title")
 """The fields of the second and third kind of pieces that `_document` gives."""
 
