@@ -144,7 +144,7 @@ class SearchIndex:
 
     def read_phrases(self) -> None:
         """Find now where the phrases of the thesaurus stand, which otherwise the first who asks for one of its words
-        waits for: some 20 s of a million actions. Later versions know it too.
+        waits for: some 2 s of a million actions, and more from a cold disk. Later versions know it too.
         """
         self._entries.written.read(self._actions.reader.phrases())
 

@@ -231,7 +231,7 @@ class WrittenEntries:
         return self._gather(self._phrase(stems))
 
     def read(self, phrases: Iterable[tuple[str, ...]]) -> None:
-        """Find now which entries hold each of some phrases, and keep it: tens of milliseconds each of a million."""
+        """Find now which entries hold each of some phrases, and keep it."""
         for stems in phrases:
             self._read[stems] = self._with_phrase(stems)
 
