@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NOTHING, ordinals
-from graph.once import kept_by_object
+from graph.once import kept_by_object, once
 from graph.search.changing import ChangingEntries, Order
 from graph.search.entries import Sought, exactly, misspelt
 from graph.search.french import stem
@@ -45,32 +45,38 @@ Numbers = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ranking:
-    """What a query finds: `total` entries, the best first by their numbers in `ordinals`, `scores` within 0..1. All
-    are there up to `RANKED`. Above, those are whose scores are told apart from the rest's; the rest score `floor` or
-    less, and follow in their `order`. `matching` gives the numbers of all.
+    """What a query finds: the best entries first by their numbers in `ordinals`, `scores` within 0..1. All are there up
+    to `RANKED`, and `floor` is then None. Above, those are whose scores are told apart from the rest's; the rest score
+    `floor` or less, and follow in their `order`. `counted` gives how many there are, `matching` the numbers of all.
     """
 
     ordinals: Numbers
     scores: Scores
-    total: int
-    floor: float
+    floor: float | None
+    counted: Callable[[], int]
     matching: Callable[[], FrozenBitMap]
     order: Order
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether there are others than those ranked."""
-        return self.total > len(self.ordinals)
+    @once
+    def total(self) -> int:
+        """How many entries are found. Counted when it is asked for: where they are many, it takes as long as finding
+        the best of them.
+        """
+        return len(self.ordinals) if self.floor is None else self.counted()
 
     def among(self, members: FrozenBitMap) -> Ranking:
         """What of it is in a set."""
         numbers = self.ordinals.tolist()
         kept = np.fromiter(map(members.__contains__, numbers), bool, len(numbers))
-        found = self.matching() & members if self.is_cut else FrozenBitMap(self.ordinals[kept].tolist())
+        found = FrozenBitMap(self.ordinals[kept].tolist()) if self.floor is None else self.matching() & members
         return replace(
-            self, ordinals=self.ordinals[kept], scores=self.scores[kept], total=len(found), matching=lambda: found
+            self,
+            ordinals=self.ordinals[kept],
+            scores=self.scores[kept],
+            counted=found.__len__,
+            matching=lambda: found,
         )
 
     def rest(self, most: int | None) -> tuple[Numbers, bool]:
@@ -113,6 +119,7 @@ class FullText:
         self.meaning = kept_by_object(_CACHED, self.reader.meaning)
         self.ranking = kept_by_object(_CACHED, self._ranking)
         self.matching = kept_by_object(_CACHED, self._matching)
+        self._number = kept_by_object(_CACHED, self._total)
         self._held = kept_by_object(2 * _CACHED, self._holding)
 
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
@@ -127,14 +134,17 @@ class FullText:
                 break
         if ranked.floor is None:
             self._widen(ranked, meaning, kinds)
-        total = len(ranked.numbers) if ranked.floor is None else self._total(query, meaning, kinds)
-        floor = np.float32(ranked.floor or 0)
-        scores = ranked.scores
-        if meaning.corrections:
-            scores, floor = scores * np.float32(_READ_OTHERWISE), floor * np.float32(_READ_OTHERWISE)
+        share = np.float32(_READ_OTHERWISE if meaning.corrections else 1)
+        scores = ranked.scores * share
         order = np.lexsort((self._entries.order.places_of(ranked.numbers), -scores))
-        matching = partial(self.matching, query, kinds)
-        return Ranking(ranked.numbers[order], scores[order], total, float(floor), matching, self._entries.order)
+        return Ranking(
+            ranked.numbers[order],
+            scores[order],
+            floor=None if ranked.floor is None else float(np.float32(ranked.floor) * share),
+            counted=partial(self._number, query, kinds),
+            matching=partial(self.matching, query, kinds),
+            order=self._entries.order,
+        )
 
     def _tiers(self, query: SearchQuery) -> Iterator[tuple[Sought, float, float]]:
         """What is sought in turn, each with the least that it scores, and how much more at most."""
@@ -233,8 +243,9 @@ class FullText:
         found = _among(reduce(and_, (self._held(clause, LEVELS[-1]) for clause in clauses)), among)
         return FrozenBitMap.union(found, *self._lacking(clauses, among, len(found)))
 
-    def _total(self, query: SearchQuery, meaning: Meaning, kinds: tuple[str, ...] | None) -> int:
+    def _total(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> int:
         """How many entries are found, where these are many."""
+        meaning = self.meaning(query)
         asked = meaning.query
         if meaning.is_wider or len(meaning.clauses) > 1:
             return len(self.matching(query, kinds))

@@ -73,7 +73,6 @@ class Hits:
         """`answers` are what each index finds, with the number of its first node, in the order of those numbers."""
         self._nodes = nodes
         self._answers = answers
-        self._count = sum(ranking.total for ranking, _ in answers)
 
     def __len__(self) -> int:
         """How many there are.
@@ -81,7 +80,7 @@ class Hits:
         >>> len(tiny.search.search("jardin", [NodeKind.ACTION, NodeKind.KEYWORD]))
         4
         """
-        return self._count
+        return sum(ranking.total for ranking, _ in self._answers)
 
     def place_of(self, item: Hit) -> Place:
         """Where one stands."""
@@ -101,7 +100,9 @@ class Hits:
         >>> [hit.node.label for hit in hits.page(Window(first=1, after=hits.place_of(first.items[0]))).items]
         ['Jardin partagé']
         """
-        return page(window, self._count, self._position, self._between)
+        found = page(window, len(self._best[0]), self._position, self._between)
+        # A page before the end of those is the same whatever follows them: it is counted only for the others.
+        return found if found.has_next else page(window, len(self), self._position, self._between)
 
     def _between(self, start: int, stop: int) -> list[Hit]:
         numbers, scores = self._best
@@ -126,7 +127,7 @@ class Hits:
     def _best(self) -> Listed:
         """The hits that are ranked before all that are not."""
         numbers, scores = _in_order(self._ranked)
-        floor = max((ranking.floor for ranking, _ in self._answers if ranking.is_cut), default=-1)
+        floor = max((ranking.floor for ranking, _ in self._answers if ranking.floor is not None), default=-1)
         certain = int(np.count_nonzero(scores > floor))
         return numbers[:certain], scores[:certain]
 
@@ -148,7 +149,7 @@ class Hits:
         """
         parts, ends = [*self._ranked], []
         for ranking, first in self._answers:
-            if ranking.is_cut:
+            if ranking.floor is not None:
                 some, are_all = ranking.rest(most)
                 parts.append((some.astype(np.int64) + first, np.full(len(some), ranking.floor, np.float32)))
                 if not are_all:

@@ -203,7 +203,7 @@ class SearchIndex:
     def _ranked(self, bodies: Sequence[tuple[Body, float]]) -> Ranking:
         scores = np.array([score for _, score in bodies], np.float32)
         every = np.arange(len(bodies), dtype=np.uint32)
-        return Ranking(every, scores, len(bodies), 0.0, lambda: FrozenBitMap(every.tolist()), self._named.order)
+        return Ranking(every, scores, None, every.__len__, lambda: FrozenBitMap(every.tolist()), self._named.order)
 
     def matched(self, query: str, node: Node | Body) -> Matched:
         """By which words a node answers a query, and which of those typed it lacks. Raises OutOfRange.

@@ -348,6 +348,27 @@ class TestManyMatches:
         assert len(ranking.ordinals) < 12
         assert len(index.matching("jardin")) == 12
 
+    @pytest.mark.parametrize("first", range(15))
+    def test_a_page_tells_whether_others_follow_however_long_it_is(self, index, first):
+        found = index.search("jardin", [NodeKind.ACTION])
+        every = [hit.node.key for hit in found.page(Window()).items]
+        page = found.page(Window(first=first))
+        assert ([hit.node.key for hit in page.items], page.has_next) == (every[:first], first < 12)
+        last = found.page(Window(last=first))
+        assert ([hit.node.key for hit in last.items], last.has_previous) == (every[12 - min(first, 12) :], first < 12)
+
+    def test_how_many_there_are_is_counted_only_where_it_is_asked_for(self, monkeypatch):
+        def never(*_):
+            raise AssertionError("counted")
+
+        monkeypatch.setattr(fulltext, "RANKED", 5)
+        monkeypatch.setattr(fulltext.FullText, "_total", never)
+        index = index_of(*((row(f"t{n}"), "jardin " * (n + 1)) for n in range(9)))
+        found = index.search("jardin", [NodeKind.ACTION])
+        assert len(found.page(Window(first=2)).items) == 2
+        with pytest.raises(AssertionError, match="counted"):
+            len(found)
+
     def test_those_that_are_not_ranked_follow_in_the_default_order(self, index):
         ranked = index.actions("jardin").ordinals.tolist()
         ordered = [hit.node.ordinal for hit in hits(index, "jardin", [NodeKind.ACTION], first=50)]
