@@ -86,14 +86,12 @@ class ChangingEntries:
     def with_any(self, field: str, terms: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold one of some terms in a field."""
         found: FrozenBitMap = self.written.with_any(field, terms)
-        return (
-            (found | self.came.with_any(field, terms, self.written.gathered)) - self.gone if self._is_changed else found
-        )
+        return (found | self.came.with_any(field, terms)) - self.gone if self._is_changed else found
 
     def with_phrase(self, stems: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries that hold some stems in a row."""
         found: FrozenBitMap = self.written.with_phrase(stems)
-        return (found | self.came.with_phrase(stems, self.written.gathered)) - self.gone if self._is_changed else found
+        return (found | self.came.with_phrase(stems)) - self.gone if self._is_changed else found
 
     def of_kinds(self, kinds: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries of some kinds."""

@@ -17,7 +17,7 @@ from graph.network import Network
 from graph.search.entries import Entry
 from graph.search.spellings import SAMPLE
 
-TITLE = "title"  # among the names, the kind of an entry for the title of one action or more
+TITLE = "title"  # the kind of an entry for the title of one action or more
 NAMED_KINDS = (*CONCEPT_KINDS, *PLACE_KINDS, NodeKind.STRUCTURE)
 _TEXT_FIELDS = tuple(field.name for field in fields(SheetText))
 
@@ -83,12 +83,14 @@ def title_entry(number: int, first: Action, actions: int) -> Entry:
 
 
 def name_entries(network: Network, indexes: Indexes) -> Iterator[Entry]:
-    """The entries of the named nodes of a network that was built at once, then of the titles, numbered on by the
-    ordinal of their first action.
-    """
-    named = named_nodes(network)
-    for number, node in enumerate(named):
+    """The entries of the named nodes of a network that was built at once."""
+    for number, node in enumerate(named_nodes(network)):
         yield name_entry(number, network, indexes, node)
+
+
+def title_entries(network: Network) -> Iterator[Entry]:
+    """The entries of the titles, numbered on from those of the nodes by the ordinal of their first action."""
+    following = len(named_nodes(network))
     _, firsts, counts = np.unique(network.titles.numbers, return_index=True, return_counts=True)
     for first, count in sorted(zip(firsts.tolist(), counts.tolist(), strict=True)):
-        yield title_entry(len(named) + first, network.actions[first], count)
+        yield title_entry(following + first, network.actions[first], count)

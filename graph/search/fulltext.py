@@ -113,9 +113,10 @@ class _Ranked:
 class FullText:
     """The search among the entries of one version. Reading from several threads at once is safe."""
 
-    def __init__(self, entries: ChangingEntries, thesaurus: Thesaurus) -> None:
+    def __init__(self, entries: ChangingEntries, thesaurus: Thesaurus, others: ChangingEntries | None = None) -> None:
+        """Words are put right among those of the entries and of `others`."""
         self._entries = entries
-        self.reader = Reader(entries, thesaurus)
+        self.reader = Reader(entries, thesaurus, others)
         self.meaning = kept_by_object(_CACHED, self.reader.meaning)
         self.ranking = kept_by_object(_CACHED, self._ranking)
         self.matching = kept_by_object(_CACHED, self._matching)

@@ -29,12 +29,12 @@ from graph.model import Action, Node, SheetText, fold
 from graph.network import Network
 from graph.prepared import Beside
 from graph.search.changing import ChangingEntries
-from graph.search.documents import NAMED_KINDS, TITLE, action_entries, action_entry, name_entries, named_nodes, sampled
+from graph.search.documents import NAMED_KINDS, TITLE, action_entries, action_entry, named_nodes, sampled
 from graph.search.french import STOP_WORDS, stem
 from graph.search.fulltext import FullText, MatchedBy, Ranking
 from graph.search.highlights import Highlight, highlights
 from graph.search.hits import Hits, NumberedNodes
-from graph.search.kept import kept_actions, kept_names
+from graph.search.kept import kept_actions, kept_names, write_names
 from graph.search.meaning import Correction, How
 from graph.search.names import NameOrder, Names, Numbered
 from graph.search.query import check_length, read_query, read_words
@@ -72,7 +72,7 @@ class Matched:
 class SearchIndex:
     """The search over one version of the graph. Reading from several threads at once is safe."""
 
-    FORMAT = 8  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT = 9  # changes with what the index holds and with how words are cut: an older folder is made again
 
     def __init__(self, names: Names, actions: ChangingEntries, spellings: Spellings) -> None:
         if len(actions) != len(names.indexes.everything):
@@ -82,7 +82,8 @@ class SearchIndex:
         self._named = names
         thesaurus = load_thesaurus()
         self._actions = FullText(actions, thesaurus)
-        self._names = FullText(names.entries, thesaurus)
+        # A word that actions have is not put right, though no name has it.
+        self._names = FullText(names.nodes, thesaurus, actions)
         self._nodes = NumberedNodes(names)
 
     @classmethod
@@ -113,15 +114,14 @@ class SearchIndex:
 
         if beside is None:
             written, spellings = write(None)
-            names = WrittenEntries.write(None, name_entries(network, indexes), len(indexes.everything))
+            names = write_names(network, indexes, None)
             actions = ChangingEntries.of(written, network.order)
         else:
             actions, spellings = kept_actions(network, beside, cls.FORMAT, lambda folder: write(folder)[1])
             names = kept_names(network, indexes, beside, cls.FORMAT)
         order = NameOrder.of(Numbered(named_nodes(network), network.actions, len(network.actions)))
-        # Who searches for names asks for nodes: titles are only suggested.
-        nodes = ChangingEntries.of(names.gathering(tuple(NAMED_KINDS)), order)
-        return cls(Names(network, indexes, order, nodes), actions, spellings)
+        nodes, titles = (ChangingEntries.of(some, order) for some in names)
+        return cls(Names(network, indexes, order, nodes, titles), actions, spellings)
 
     def changed(
         self,
@@ -190,7 +190,7 @@ class SearchIndex:
         asked = read_query(query)
         answers = []
         if names := _name_kinds(kinds):
-            named = self._names.ranking(asked, names)
+            named = self._names.ranking(asked, None if len(names) == len(NAMED_KINDS) else names)
             answers.append((named if among is None else named.among(self._named.having(named.matching(), among)), 0))
         if NodeKind.ACTION in kinds:
             actions = self._actions.ranking(asked, None)

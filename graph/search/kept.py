@@ -13,13 +13,14 @@ from graph.network import Network
 from graph.prepared import About, Beside
 from graph.revisions import MISSING, Revisions
 from graph.search.changing import ChangingEntries
-from graph.search.documents import action_entry, name_entries, named_nodes, sampled
+from graph.search.documents import action_entry, name_entries, named_nodes, sampled, title_entries
 from graph.search.spellings import Spellings
 from graph.search.written import WrittenEntries
 
 MOST_DIFFERENCES = 20_000
 """More sheets than these, or than a tenth, are not laid over a folder: it is made again."""
 
+_NODES, _TITLES = "nodes", "titles"
 _GONE = 2**31  # what is added to the number of an entry that is no more
 
 
@@ -43,14 +44,27 @@ def kept_actions(
     return beside.of_revisions("search", form).get(read, make)
 
 
-def kept_names(network: Network, indexes: Indexes, beside: Beside, form: int) -> WrittenEntries:
-    """The entries of the names, from the folder « names »: they are few, and made again for each version."""
+def kept_names(network: Network, indexes: Indexes, beside: Beside, form: int) -> tuple[WrittenEntries, WrittenEntries]:
+    """The entries of the nodes and of the titles, from the folder « names »: they are few, and made again for each
+    version.
+    """
 
     def write(folder: Path) -> About:
-        WrittenEntries.write(folder / "names", name_entries(network, indexes), len(indexes.everything))
+        write_names(network, indexes, folder)
         return {}
 
-    return beside.of_version("names", form).get(lambda folder, _: WrittenEntries.open(folder / "names"), write)
+    def read(folder: Path, _: About) -> tuple[WrittenEntries, WrittenEntries]:
+        return WrittenEntries.open(folder / _NODES), WrittenEntries.open(folder / _TITLES)
+
+    return beside.of_version("names", form).get(read, write)
+
+
+def write_names(network: Network, indexes: Indexes, folder: Path | None) -> tuple[WrittenEntries, WrittenEntries]:
+    """The entries of the nodes and of the titles, in memory, or in a folder that is there."""
+    return (
+        WrittenEntries.write(folder and folder / _NODES, name_entries(network, indexes), len(network.records)),
+        WrittenEntries.write(folder and folder / _TITLES, title_entries(network), len(indexes.everything)),
+    )
 
 
 def _with_differences(

@@ -146,15 +146,15 @@ class LaterEntries:
         """The numbers of all the entries that are sought."""
         return FrozenBitMap(self._numbers(self._found(sought, kinds)).tolist())
 
-    def with_any(self, field: str, terms: Iterable[str], kinds: Collection[str] | None = None) -> FrozenBitMap:
-        """The numbers of the entries of some kinds (None: of all) that hold one of some terms in a field."""
-        return FrozenBitMap(self._numbers(self._of_kinds(self._any_of(terms, field), kinds)).tolist())
+    def with_any(self, field: str, terms: Iterable[str]) -> FrozenBitMap:
+        """The numbers of the entries that hold one of some terms in a field."""
+        return FrozenBitMap(self._numbers(self._any_of(terms, field)).tolist())
 
-    def with_phrase(self, stems: Sequence[str], kinds: Collection[str] | None = None) -> FrozenBitMap:
-        """The numbers of the entries of some kinds (None: of all) that hold some stems in a row."""
+    def with_phrase(self, stems: Sequence[str]) -> FrozenBitMap:
+        """The numbers of the entries that hold some stems in a row."""
         phrase = [Word(stem, stem) for stem in stems]
         found = _common(self._places("stems", stem) for stem in stems)
-        return FrozenBitMap(self._numbers(self._of_kinds(found[self._times(phrase, found) > 0], kinds)).tolist())
+        return FrozenBitMap(self._numbers(found[self._times(phrase, found) > 0]).tolist())
 
     def of_kinds(self, kinds: Collection[str]) -> FrozenBitMap:
         """The numbers of the entries of some kinds."""

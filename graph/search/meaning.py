@@ -107,8 +107,10 @@ class Meaning:
 class Reader:
     """What queries mean among the entries of one version."""
 
-    def __init__(self, entries: ChangingEntries, thesaurus: Thesaurus) -> None:
+    def __init__(self, entries: ChangingEntries, thesaurus: Thesaurus, others: ChangingEntries | None = None) -> None:
+        """Words are put right among those of the entries and of `others`."""
         self._entries = entries
+        self._all = (entries,) if others is None else (entries, others)
         self._thesaurus = thesaurus
         self.misspellings = kept_by_object(1_024, self._misspellings)
         self._meant = kept_by_object(256, self._labels_of)
@@ -149,11 +151,14 @@ class Reader:
 
     def _is_known(self, word: Word) -> bool:
         return bool(
-            self._entries.count("stems", word.stem)
+            self._count_in_all("stems", word.stem)
             or self._thesaurus.knows(word.bare)
             or word.bare in place_words()
             or self._family(word.bare)
         )
+
+    def _count_in_all(self, field: str, term: str) -> int:
+        return sum(entries.count(field, term) for entries in self._all)
 
     def _nearest(self, plain: str) -> str | None:
         """The most frequent word at one letter from an unknown one, else one of the thesaurus, else one at two."""
@@ -162,7 +167,7 @@ class Reader:
         close = sorted(one_letter_away(plain) - STOP_WORDS - ASKING)
         if len(plain) < _SHORTEST_CHANGED:
             close = [near for near in close if len(near) > len(plain)]
-        counts = {near: self._entries.count("words", near) for near in close}
+        counts = {near: self._count_in_all("words", near) for near in close}
         near = max(close, key=counts.__getitem__, default="")
         if counts.get(near):
             return near
@@ -170,7 +175,7 @@ class Reader:
         return near or (self._two_away(plain) if len(plain) >= _SHORTEST_TWICE else None)
 
     def _two_away(self, plain: str) -> str | None:
-        frequent = [word for word, _ in self._entries.words(plain[:3], _LOOKED_AT)]
+        frequent = [word for entries in self._all for word, _ in entries.words(plain[:3], _LOOKED_AT)]
         # Few get the first letter wrong.
         for candidates in (frequent, [word for word in self._thesaurus.words if word[0] == plain[0]]):
             closest = process.extractOne(plain, candidates, scorer=OSA.distance, score_cutoff=2)

@@ -5,7 +5,7 @@ A name keeps its number as long as its text is the same, and a number never gets
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from graph.model import Action, Concept, Node, Structure
 from graph.network import Network
 from graph.once import Remade, once
 from graph.search.changing import ChangingEntries
-from graph.search.documents import NAMED_KINDS, name_entry, title_entry
+from graph.search.documents import NAMED_KINDS, TITLE, name_entry, title_entry
 from graph.search.entries import Entry
 from graph.search.later import LaterEntries
 from graph.search.query import Word
@@ -126,7 +126,8 @@ class Names(Remade):
     network: Network
     indexes: Indexes
     order: NameOrder
-    entries: ChangingEntries
+    nodes: ChangingEntries
+    titles: ChangingEntries
     moved: Mapping[str | int, int] = field(default_factory=dict)
     actions: Mapping[int, int] = field(default_factory=dict)
     weighed: LaterEntries = field(default_factory=LaterEntries)
@@ -146,8 +147,9 @@ class Names(Remade):
         """The nodes, and for titles the first actions, of the `first` names by their count of actions, with that count,
         that hold every word of `before` and one that starts with the bare `prefix`.
         """
-        later = np.concatenate([some.starting(before, prefix, kinds) for some in (self.entries.came, self.weighed)])
-        later = ordinals(bitmap(later) - self.entries.gone)
+        came = (self.nodes.came, self.titles.came, self.weighed)
+        later = np.concatenate([some.starting(before, prefix, kinds) for some in came])
+        later = ordinals(bitmap(later) - self._gone)
         numbers, counts = self._counted
         theirs = counts[np.searchsorted(numbers, later)]
         written = self._written(before, prefix, kinds, first, len(later))
@@ -170,15 +172,25 @@ class Names(Remade):
     def _written(
         self, before: Sequence[Word], prefix: str, kinds: Collection[str], first: int, others: int
     ) -> list[tuple[int, int]]:
-        """The `first` of the written names whose count is what it was then; of so many `others` it may not be."""
-        # Asking for some more costs less than asking again.
-        most = first + min(others, 15 * first)
-        while True:
-            hits = self.entries.written.starting(before, prefix, kinds, most)
-            same = [hit for hit in hits if hit[0] not in self.actions and hit[0] not in self.entries.gone]
-            if len(same) >= first or len(hits) < most:
-                return same[:first]
-            most *= 4
+        """The `first` written nodes and titles, of each, whose count is what it was then; of so many `others` it may
+        not be.
+        """
+        found: list[tuple[int, int]] = []
+        for written in (self.nodes.written, self.titles.written):
+            # Asking for some more costs less than asking again.
+            most = first + min(others, 15 * first)
+            while True:
+                hits = written.starting(before, prefix, kinds, most)
+                same = [hit for hit in hits if hit[0] not in self.actions and hit[0] not in self._gone]
+                if len(same) >= first or len(hits) < most:
+                    break
+                most *= 4
+            found += same[:first]
+        return found
+
+    @once
+    def _gone(self) -> FrozenBitMap:
+        return self.nodes.gone | self.titles.gone
 
     def _place(self, number: int) -> int:
         node = self.order[number]
@@ -191,7 +203,7 @@ class Names(Remade):
         came: list[Entry] = []
         went: list[Entry] = []
         weighed: list[Entry] = []
-        nodes: list[Node] = []
+        named: list[Node] = []
         moved, actions = dict(self.moved), dict(self.actions)
         following = self.order.numbered.size + len(self.order.later)
         for name, old, new in self._both(network, indexes, moving):
@@ -206,13 +218,15 @@ class Names(Remade):
                 went.append(old[1])
                 moved[name] = _NONE
             if new:
-                moved[name] = number = following + len(nodes)
+                moved[name] = number = following + len(named)
                 actions[number] = new[1].actions
                 came.append(new[1]._replace(number=number))
-                nodes.append(new[0])
-        order = self.order.changed(nodes, [entry.number for entry in went])
-        entries = self.entries.changed(order, came, went)
-        return Names(network, indexes, order, entries, moved, actions, self.weighed.extended(weighed))
+                named.append(new[0])
+        order = self.order.changed(named, [entry.number for entry in went])
+        (came_nodes, came_titles), (went_nodes, went_titles) = map(_nodes_and_titles, (came, went))
+        nodes = self.nodes.changed(order, came_nodes, went_nodes)
+        titles = self.titles.changed(order, came_titles, went_titles)
+        return Names(network, indexes, order, nodes, titles, moved, actions, self.weighed.extended(weighed))
 
     def _both(
         self, network: Network, indexes: Indexes, moving: Sequence[Action]
@@ -240,6 +254,13 @@ class Names(Remade):
 
 
 _Known = tuple[Node, Entry]
+
+
+def _nodes_and_titles(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    of: tuple[list[Entry], list[Entry]] = [], []
+    for entry in entries:
+        of[entry.kind == TITLE].append(entry)
+    return of
 
 
 def _is_same(old: _Known, new: _Known) -> bool:

@@ -57,14 +57,9 @@ class WrittenEntries:
         index: tantivy.Index,
         members: Members | None = None,
         numbers: npt.NDArray[np.uint32] | None = None,
-        gathered: tuple[str, ...] | None = None,
     ) -> None:
-        """`numbers` gives other numbers to the entries, by those that they were written with. Of the kinds `gathered`
-        alone are sets of entries made, where they are given.
-        """
+        """`numbers` gives other numbers to the entries, by those that they were written with."""
         index.reload()
-        self._index = index
-        self.gathered = gathered
         self._numbers = numbers
         self._prepared = members
         self._schema = index.schema
@@ -131,10 +126,6 @@ class WrittenEntries:
         written with. Raises OSError or ValueError where there is none, or a bad one.
         """
         return cls(tantivy.Index.open(os.fspath(folder)), Members.open(folder), numbers)
-
-    def gathering(self, kinds: tuple[str, ...]) -> WrittenEntries:
-        """The same entries, of which sets are made of those of some kinds alone: the others may be a million."""
-        return WrittenEntries(self._index, self._prepared, self._numbers, kinds)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -277,7 +268,7 @@ class WrittenEntries:
         # One at a time: a million matches take 150 MB while they are gathered.
         with self._gathering:
             hits = self._searcher.search(
-                self._of_kinds(query, self.gathered),
+                query,
                 limit=max(len(self), 1),
                 count=False,
                 order_by_field="number",

@@ -260,6 +260,12 @@ class TestHighlights:
         (highlight,) = page.highlights("isolement", {"a": "Un problème d'isolment."})
         assert [part.text for part in highlight.fragments] == ["isolment"]
 
+    def test_a_word_that_an_action_has_is_not_read_as_a_name_that_resembles_it(self):
+        index = index_of((row("Argile", "Carline"), "une carmine"))
+        assert [hit.node.label for hit in hits(index, "carmine")] == ["Argile"]
+        assert [hit.node.label for hit in hits(index, "carminne")] == ["Argile"]
+        assert hits(index, "carlinne")[0].node.label == "Carline"
+
     def test_a_corrected_word_is_shown(self, page):
         (highlight,) = page.highlights("cuisne", {"a": "La cuisine."})
         assert [part.text for part in highlight.fragments] == ["cuisine"]
