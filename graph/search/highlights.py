@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from graph.search.french import STEMS, WORDS, Piece, Row, bare, cut, stem, words
@@ -51,11 +51,10 @@ def highlights(clauses: Sequence[Clause], fields: Mapping[str, str], first: int)
     'jardins'
     """
     stems = frozenset(chain.from_iterable(_stems_of(clause) for clause in clauses))
-    plain = frozenset(word for clause in clauses for option in clause.options for word in option.words)
-    texts = {field: _Text(text, stems, plain) for field, text in fields.items()}
+    texts = {field: _Text(text, stems) for field, text in fields.items()}
     said = {each for text in texts.values() for each in text.stems}
     wanted = _together([_wanted(clause, said) for clause in clauses])
-    spans = {field: _spans(wanted, text)[:first] for field, text in texts.items()}
+    spans = {field: _spans(wanted, text, first) for field, text in texts.items()}
     return [
         Highlight(field, tuple(_fragment(text, start, end) for start, end in spans[field]))
         for field, text in fields.items()
@@ -64,20 +63,25 @@ def highlights(clauses: Sequence[Clause], fields: Mapping[str, str], first: int)
 
 
 class _Text:
-    """A text, and which of some stems and bare words its pieces say that it has: most pieces were seen before, which
-    makes that a small part of what placing each word takes.
+    """A text, and which of some stems its pieces say that it has: most pieces were seen before, which makes that a
+    small part of what placing each word takes.
     """
 
-    def __init__(self, text: str, stems: frozenset[str], plain: frozenset[str]) -> None:
+    def __init__(self, text: str, stems: frozenset[str]) -> None:
         self._text = text
         self._pieces = cut(text)
-        self._stems, self._plain = _held(STEMS, stems), _held(WORDS, plain)
+        self._stems = _held(STEMS, stems)
         self.stems: set[str] = set().union(*map(self._stems.__getitem__, self._pieces))
-        self.words: set[str] = set().union(*map(self._plain.__getitem__, self._pieces))
 
-    def held(self) -> Iterator[_Placed]:
-        """The words of the pieces that have any of these."""
-        return self._placed(lambda piece: bool(self._stems[piece] or self._plain[piece]))
+    def words(self, wanted: _Wanted) -> Iterator[_Placed]:
+        """The words of some stems, which are among these, and some bare words."""
+        asked: set[Piece] = set()
+        if not wanted.stems.isdisjoint(self.stems):
+            asked.update(each for each in self._pieces if not wanted.stems.isdisjoint(self._stems[each]))
+        if wanted.words:
+            asked.update(filter(_held(WORDS, wanted.words).__getitem__, self._pieces))
+        found = self._placed(asked.__contains__) if asked else iter(())
+        return (each for each in found if each.stem in wanted.stems or each.bare in wanted.words)
 
     def all(self) -> Iterator[_Placed]:
         """Every word."""
@@ -148,13 +152,12 @@ def _together(wanted: Sequence[_Wanted]) -> _Wanted:
     return _Wanted(frozenset().union(*stems), frozenset().union(*plain), tuple(chain.from_iterable(runs)))
 
 
-def _spans(wanted: _Wanted, text: _Text) -> list[tuple[int, int]]:
-    """Where a text has what is wanted, in order."""
+def _spans(wanted: _Wanted, text: _Text, first: int) -> list[tuple[int, int]]:
+    """The `first` places where a text has what is wanted, in order."""
     spans: list[tuple[int, int]] = []
-    if not (wanted.stems.isdisjoint(text.stems) and wanted.words.isdisjoint(text.words)):
-        is_wanted = (each for each in text.held() if each.stem in wanted.stems or each.bare in wanted.words)
-        spans += ((each.start, each.end) for each in is_wanted)
     runs = [run for run in wanted.runs if text.stems.issuperset(run)]
+    # Words stand apart: only what runs over several may join them into fewer places.
+    spans += ((each.start, each.end) for each in islice(text.words(wanted), None if runs else first))
     placed = [*text.all()] if runs else []
     sequence = tuple(each.stem for each in placed)
     for run in runs:
@@ -169,7 +172,7 @@ def _spans(wanted: _Wanted, text: _Text) -> list[tuple[int, int]]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    return joined
+    return joined[:first]
 
 
 def _fragment(text: str, start: int, end: int) -> Fragment:
