@@ -15,8 +15,9 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NOTHING, ordinals
-from graph.search.entries import Entry, Sought
+from graph.search.entries import RANKED, Entry, Sought
 from graph.search.later import LaterEntries
+from graph.search.query import SearchQuery, Word
 from graph.search.written import Scored, WrittenEntries, rarity
 
 _DIGITS = 4
@@ -113,6 +114,17 @@ class ChangingEntries:
             # Of equal scores, tantivy keeps any: those at the edge go with the rest.
             stays &= scores > edge
         return (numbers[stays], scores[stays]), edge
+
+    def holds(self, phrase: tuple[Word, ...]) -> bool:
+        """Whether an entry holds a phrase. It is looked for as a search does that asks for it alone."""
+        if not all(self.count("stems", word.stem) for word in phrase):
+            return False
+        query = SearchQuery(phrases=(phrase,))
+        for place in ("title", "heading", "stems"):
+            (found, _), edge = self.best(Sought(place, query), None, RANKED)
+            if len(found) or edge is not None:
+                return True
+        return False
 
     def words(self, prefix: str, first: int) -> list[tuple[str, int]]:
         """The `first` most frequent bare words that start with `prefix`, equally frequent ones in the order of the

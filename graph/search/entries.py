@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from graph.search.query import SearchQuery, Word
 
+RANKED = 2_000  # entries of a query that are put in the order of their scores
 _MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25
 
 Rarity = Callable[[str, str], float]
@@ -27,7 +28,8 @@ class Entry(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Sought:
     """The entries that hold a whole query in one field: « title », « heading » (the title and the labels) or « stems »,
-    which is everything. A phrase may be anywhere in the entry if its words are in the field.
+    which is everything. A phrase may be anywhere in the entry if its words are in the field; it adds to the score what
+    its words do.
 
     With `others`, spellings that count as a word of the query, only the entries that hold it by these alone.
     """
@@ -37,22 +39,19 @@ class Sought:
     others: tuple[tuple[Word, tuple[str, ...]], ...] = ()
 
     @property
-    def by_words(self) -> Sought:
-        """The entries that hold the words, those of the phrases anywhere in the field."""
-        words = (*self.query.words, *(word for phrase in self.query.phrases for word in phrase))
-        return Sought(self.field, SearchQuery(words))
+    def words(self) -> tuple[Word, ...]:
+        """What adds to the score: the words of the query and of its phrases, one of each stem."""
+        every = (*self.query.words, *(word for phrase in self.query.phrases for word in phrase))
+        return tuple({word.stem: word for word in every}.values())
 
     @property
-    def phrased(self) -> list[str]:
-        """The stems of the phrases."""
-        return [word.stem for phrase in self.query.phrases for word in phrase]
+    def by_words(self) -> Sought:
+        """The entries that hold the words, those of the phrases anywhere in the field."""
+        return Sought(self.field, SearchQuery(self.words))
 
     def ideal(self, rarity: Rarity) -> float:
         """The score by BM25 that no entry reaches, where `rarity` is that of a stem in a field."""
-        words = [(self.field, word.stem) for word in self.query.words] + [("stems", stem) for stem in self.phrased]
-        if self.field != "stems":
-            words += [(self.field, stem) for stem in self.phrased]
-        return _MOST * sum(rarity(*word) for word in words)
+        return _MOST * sum(rarity(self.field, word.stem) for word in self.words)
 
 
 def exactly(query: SearchQuery) -> Sought:

@@ -15,13 +15,12 @@ from pyroaring import BitMap, FrozenBitMap
 from graph.indexes import NOTHING, ordinals
 from graph.once import kept_by_object, once
 from graph.search.changing import ChangingEntries, Order
-from graph.search.entries import Sought, exactly, misspelt
+from graph.search.entries import RANKED, Sought, exactly, misspelt
 from graph.search.french import stem
 from graph.search.meaning import LEVELS, Clause, How, Meaning, Option, Reader
 from graph.search.query import SearchQuery
 from graph.search.thesaurus import Thesaurus
 
-RANKED = 2_000  # entries of a query that are put in the order of their scores
 FEW = 10
 """Where fewer entries have all the words, those follow that lack some."""
 

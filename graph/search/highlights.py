@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -80,18 +80,27 @@ class _Text:
             asked.update(each for each in self._pieces if not wanted.stems.isdisjoint(self._stems[each]))
         if wanted.words:
             asked.update(filter(_held(WORDS, wanted.words).__getitem__, self._pieces))
-        found = self._placed(asked.__contains__) if asked else iter(())
+        rows = self._rows(asked) if asked else iter(())
+        found = chain.from_iterable(rows)
         return (each for each in found if each.stem in wanted.stems or each.bare in wanted.words)
 
-    def all(self) -> Iterator[_Placed]:
-        """Every word."""
-        return self._placed(lambda piece: True)
+    def rows(self, wanted: Collection[str]) -> Iterator[list[_Placed]]:
+        """The words of pieces that have any of some stems, which are among these: those that follow each other in the
+        text, together.
+        """
+        return self._rows({each for each in self._pieces if not self._stems[each].isdisjoint(wanted)})
 
-    def _placed(self, is_asked: Callable[[Piece], bool]) -> Iterator[_Placed]:
+    def _rows(self, asked: Collection[Piece]) -> Iterator[list[_Placed]]:
+        row: list[_Placed] = []
         for found, piece in zip(_PIECE.finditer(self._text), self._pieces, strict=True):
-            if is_asked(piece):
-                for word, start, end in words(found[0]):
-                    yield _Placed(stem(word), bare(word), found.start() + start, found.start() + end)
+            if piece in asked:
+                at = found.start()
+                row += (_Placed(stem(word), bare(word), at + start, at + end) for word, start, end in words(found[0]))
+            elif row and piece.stems:
+                yield row
+                row = []
+        if row:
+            yield row
 
 
 class _Held(dict[Piece, frozenset[str]]):
@@ -158,14 +167,14 @@ def _spans(wanted: _Wanted, text: _Text, first: int) -> list[tuple[int, int]]:
     runs = [run for run in wanted.runs if text.stems.issuperset(run)]
     # Words stand apart: only what runs over several may join them into fewer places.
     spans += ((each.start, each.end) for each in islice(text.words(wanted), None if runs else first))
-    placed = [*text.all()] if runs else []
-    sequence = tuple(each.stem for each in placed)
-    for run in runs:
-        spans += (
-            (placed[at].start, placed[at + len(run) - 1].end)
-            for at in range(len(sequence) - len(run) + 1)
-            if sequence[at] == run[0] and sequence[at : at + len(run)] == run
-        )
+    for row in text.rows({*chain.from_iterable(runs)}) if runs else ():
+        sequence = tuple(each.stem for each in row)
+        for run in runs:
+            spans += (
+                (row[at].start, row[at + len(run) - 1].end)
+                for at in range(len(sequence) - len(run) + 1)
+                if sequence[at : at + len(run)] == run
+            )
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start < joined[-1][1]:

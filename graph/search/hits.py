@@ -63,7 +63,7 @@ class Hits:
     actions, bodies.
 
     A hit's place is its score and its node's key: where that node stands now, or, where it is not found any more,
-    before others of the same score. Only the best of many answers are ranked (`graph.search.fulltext.RANKED`), and the
+    before others of the same score. Only the best of many answers are ranked (`graph.search.entries.RANKED`), and the
     rest is read no sooner than a page reaches it: some milliseconds for a million.
     """
 

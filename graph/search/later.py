@@ -132,7 +132,7 @@ class LaterEntries:
         places = self._found(sought, kinds)
         scores = np.zeros(len(places))
         if len(places):
-            scores = sum((self._score(*part, places, rarity) for part in _scored(sought)), scores)
+            scores = sum((self._score(sought.field, stem, places, rarity) for stem in _scored(sought)), scores)
             for word, values in sought.others:
                 scores[self._with_any(values, places)] += rarity("stems", word.stem)
             scores /= sought.ideal(rarity)
@@ -191,7 +191,7 @@ class LaterEntries:
 
     def _spelt_otherwise(self, sought: Sought, exact: Places) -> Places:
         either = [np.union1d(self._places("stems", word.stem), self._any_of(values)) for word, values in sought.others]
-        phrased = [self._places("stems", stem) for stem in sought.phrased]
+        phrased = [self._places("stems", word.stem) for word in sought.words if word not in sought.query.words]
         rare = self._any_of([value for _, values in sought.others for value in values])
         found = self._with_phrases(sought.query, _common([rare, *either, *phrased]))
         return np.setdiff1d(found, exact, assume_unique=True)
@@ -210,13 +210,12 @@ class LaterEntries:
         run, said = array("I", [known[word.stem] for word in phrase]).tobytes(), self._room.said
         return np.fromiter((_runs(said[place], run) for place in places.tolist()), np.int64, len(places))
 
-    def _score(self, field: str, words: Sequence[Word], places: Places, rarity: Rarity) -> npt.NDArray[np.float64]:
-        """By BM25, of one word or of a phrase, where lengths are compared with those of the other later entries."""
-        times = self._times(words, places) if len(words) > 1 else self._times_of(field, words[0].stem, places)
+    def _score(self, field: str, stem: str, places: Places, rarity: Rarity) -> npt.NDArray[np.float64]:
+        """By BM25, where lengths are compared with those of the other later entries."""
+        times = self._times_of(field, stem, places)
         lengths = np.frombuffer(self._room.lengths[field][: self.size], np.uint32)
         norm = _K * (1 - _B + _B * lengths[places] / max(lengths.mean(), 1))
-        weight = sum(rarity(field, word.stem) for word in words)
-        scores: npt.NDArray[np.float64] = weight * (1 + _K) * times / (times + norm)
+        scores: npt.NDArray[np.float64] = rarity(field, stem) * (1 + _K) * times / (times + norm)
         return scores
 
     def _times_of(self, field: str, term: str, places: Places) -> npt.NDArray[np.int64]:
@@ -230,16 +229,10 @@ class LaterEntries:
         return found
 
 
-def _scored(sought: Sought) -> Iterator[tuple[str, Sequence[Word]]]:
-    """What adds to the score: words and phrases, each with the field in which it is counted."""
-    if sought.others and len(sought.query.words) == 1 and not sought.query.phrases:
-        return
-    for word in sought.query.words:
-        yield sought.field, (word,)
-    for phrase in sought.query.phrases:
-        yield "stems", phrase
-        if sought.field != "stems":
-            yield from ((sought.field, (word,)) for word in phrase)
+def _scored(sought: Sought) -> list[str]:
+    """The stems that add to the score: none for the spellings of one word."""
+    is_alone = len(sought.query.words) == 1 and not sought.query.phrases
+    return [] if sought.others and is_alone else [word.stem for word in sought.words]
 
 
 def _common(sets: Iterable[Places]) -> Places:

@@ -17,7 +17,6 @@ from rapidfuzz.distance import OSA
 
 from graph.once import kept_by_object
 from graph.search.changing import ChangingEntries
-from graph.search.entries import exactly
 from graph.search.families import inflections, kin, lemma
 from graph.search.french import STOP_WORDS, bare, one_letter_away, stem, words
 from graph.search.places import place_words
@@ -199,7 +198,7 @@ class Reader:
         yield from self._loose(query.words)
         for phrase in query.phrases:
             stays = phrase[0].stays
-            is_said = stays or self._has_phrase(phrase)
+            is_said = stays or self._entries.holds(phrase)
             yield Clause(f"« {_typed(phrase)} »", phrase, is_phrase=True, required=is_said)
             if not is_said:
                 # Nobody says it: its words are looked for, and the phrase is missing.
@@ -298,13 +297,6 @@ class Reader:
         """Those of some bare words that entries hold, the most frequent first."""
         counts = {word: self._entries.count("words", word) for word in plain}
         return tuple(sorted(filter(counts.__getitem__, counts), key=lambda word: (-counts[word], word)))
-
-    def _has_phrase(self, phrase: tuple[Word, ...]) -> bool:
-        stems = tuple(word.stem for word in phrase)
-        if self._most((), stems) <= MOST_READ:
-            return self._is_said(stems)
-        # Counted, not gathered: these may be most entries.
-        return bool(self._entries.number_of(exactly(SearchQuery(phrases=(phrase,))), None))
 
     def _is_said(self, phrase: tuple[str, ...]) -> bool:
         return all(self._entries.count("stems", each) for each in phrase) and bool(self._entries.with_phrase(phrase))

@@ -18,7 +18,7 @@ from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NOTHING, bitmap, ordinals
 from graph.once import kept_by_object
-from graph.search.entries import Entry, Sought
+from graph.search.entries import RANKED, Entry, Sought, exactly
 from graph.search.french import BREAK, STEMS, WORDS, Piece, bare_of, cut, stems_of
 from graph.search.members import Collector, Members, Pairs
 from graph.search.query import SearchQuery, Word
@@ -27,11 +27,12 @@ _LAST = 2**32 - 1
 _MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
 _SMALL = 10_000  # entries up to which one thread with the least memory writes the index
 _ENOUGH = 100  # entries that hold a phrase, of which are ranked those that are found so
-SOON_READ = 50_000  # entries in which it is soon read where a word stands
+SOON_READ = 100_000  # entries in which it is soon read where a word stands
 FREQUENT = 2_000  # entries from which those of a word are prepared in a file
 
 Query = tantivy.Query
 Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
+Stems = tuple[str, ...]
 Scored = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]  # numbers, and which part of the ideal score each has
 _NONE: Scored = (np.empty(0, np.uint32), np.empty(0, np.float64))
 
@@ -65,12 +66,14 @@ class WrittenEntries:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
-        self._read: dict[tuple[str, ...], FrozenBitMap] = {}
+        self._read: dict[Stems, FrozenBitMap] = {}
         self._members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
         self.with_phrase = kept_by_object(_MEMBERS // 2, self._with_phrase)
         # A search asks for it field by field, and a set of a million is read from its file each time.
         self._in_a_row = kept_by_object(_MEMBERS // 16, self._known_in_a_row)
+        # A phrase is read once, to know whether any entry holds it, and which hold it the best.
+        self._kept_best = kept_by_object(_MEMBERS // 16, self._best_of)
         self.number_of = kept_by_object(_MEMBERS, self._number_of)
         self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
@@ -158,15 +161,17 @@ class WrittenEntries:
 
     def best(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
         """The best of the entries that are sought, `most` or a little fewer, in no order; whether there are others."""
-        phrased = self._phrased(sought)
+        phrased = self._phrased(sought, most)
         if phrased is not None and not phrased:
             return _NONE, False
         scored, has_more = self._best_among(phrased, sought, kinds, most) if phrased else (None, False)
         if scored is None:
-            scored, has_more = self._best(self._query(sought), sought, kinds, most)
+            best = self._kept_best if sought.query.phrases else self._best_of
+            scored, has_more = best(sought, kinds, most)
         return (self._numbered(scored[0]), scored[1]), has_more
 
-    def _best(self, query: Query, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
+    def _best_of(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
+        query = self._query(sought)
         hits = self._searcher.search(self._of_kinds(query, kinds), limit=most, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
         scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
@@ -176,15 +181,15 @@ class WrittenEntries:
         self, phrased: FrozenBitMap, sought: Sought, kinds: tuple[str, ...] | None, most: int
     ) -> tuple[Scored | None, bool]:
         """The same, where it is known which entries hold the phrases: those that hold their words the best are looked
-        through, a tenth of the work of reading where these stand and how often. None where it is more: where a word is
-        rare in the field, or few of the entries that hold the words hold the phrases.
+        through, a tenth of the work of reading where these stand. None where it is more, since few of the entries that
+        hold the words hold the phrases.
         """
         asked = sought.by_words
         rarest = min(self.count(asked.field, word.stem) for word in asked.query.words)
-        for width in (most, 10 * most) if rarest > SOON_READ else ():
-            if width * len(phrased) < _ENOUGH * rarest:
+        for width in (most, 10 * most):
+            if width < rarest and width * len(phrased) < _ENOUGH * rarest:
                 continue
-            (numbers, scores), has_more = self._best(self._query(asked), asked, kinds, width)
+            (numbers, scores), has_more = self._best_of(asked, kinds, width)
             holds = np.isin(numbers, ordinals(phrased & BitMap(numbers.tolist())))
             if not has_more or np.count_nonzero(holds) >= _ENOUGH:
                 return (numbers[holds], scores[holds]), has_more
@@ -192,7 +197,7 @@ class WrittenEntries:
 
     def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""
-        phrased = self._phrased(sought)
+        phrased = self._phrased(sought, RANKED)
         if phrased is not None and sought.field == "stems" and not sought.query.words:
             return len(phrased if kinds is None else self._renumbered(phrased) & self.of_kinds(kinds))
         unscored = Query.const_score_query(self._of_kinds(self._query(sought), kinds), 1.0)
@@ -212,21 +217,34 @@ class WrittenEntries:
         found = self._gather(Query.term_set_query(self._schema, field, rare)) if rare else NOTHING
         return FrozenBitMap.union(found, *(self._members(field, term) for term in prepared))
 
-    def _with_phrase(self, stems: tuple[str, ...]) -> FrozenBitMap:
+    def _with_phrase(self, stems: Stems) -> FrozenBitMap:
         """The numbers of the entries that hold some stems in a row."""
+        return self._renumbered(self._holding(stems))
+
+    def read(self, phrases: Iterable[Stems]) -> None:
+        """Find now which entries hold each of some phrases, and keep it."""
+        for stems in phrases:
+            self._read[stems] = self._holding(stems)
+
+    def _holding(self, stems: Stems) -> FrozenBitMap:
+        """The entries, as they were written, that hold some stems in a row."""
+        known = self._known_to_hold(stems, RANKED)
+        return self._written_of(self._phrase(stems)) if known is None else known
+
+    def _known_to_hold(self, stems: Stems, most: int) -> FrozenBitMap | None:
+        """The same, where that is known or soon read and not more than `most`; else None."""
         if (read := self._read.get(stems)) is not None:
             return read
         known = self._in_a_row(stems)
         if known is not None and (len(stems) == 2 or not known):
-            return self._renumbered(known)
-        return self._gather(self._phrase(stems))
+            return known
+        if min(self.count("stems", stem) for stem in stems) > SOON_READ:
+            return None
+        phrase = tuple(Word(stem, stem) for stem in stems)
+        (numbers, _), has_more = self._kept_best(exactly(SearchQuery(phrases=(phrase,))), None, most)
+        return None if has_more else bitmap(np.sort(numbers))
 
-    def read(self, phrases: Iterable[tuple[str, ...]]) -> None:
-        """Find now which entries hold each of some phrases, and keep it."""
-        for stems in phrases:
-            self._read[stems] = self._with_phrase(stems)
-
-    def _known_in_a_row(self, stems: tuple[str, ...]) -> FrozenBitMap | None:
+    def _known_in_a_row(self, stems: Stems) -> FrozenBitMap | None:
         """The entries, as they were written, that hold each two of the stems that follow each other in a row: of two,
         those that hold the phrase. None where none of this is prepared.
         """
@@ -235,17 +253,22 @@ class WrittenEntries:
         known = [found for pair in pairwise(stems) if (found := self._prepared.pair(*pair)) is not None]
         return FrozenBitMap.intersection(*known) if known else None
 
-    def _phrased(self, sought: Sought) -> FrozenBitMap | None:
-        """The entries, as they were written, that hold all the phrases; None where there is none, or that is not known
-        without reading where words stand.
+    def _phrased(self, sought: Sought, most: int) -> FrozenBitMap | None:
+        """The entries, as they were written, that hold all the phrases, and their words in the field where that is
+        prepared; None where no phrase is sought, or it takes long to know.
         """
         if sought.others or not sought.query.phrases:
             return None
-        known = [(self._in_a_row(tuple(word.stem for word in phrase)), len(phrase)) for phrase in sought.query.phrases]
-        if any(found is not None and not found for found, _ in known):
-            return NOTHING
-        found = [members for members, size in known if members is not None and size == 2]
-        return FrozenBitMap.intersection(*found) if len(found) == len(known) else None
+        phrases = [tuple(word.stem for word in phrase) for phrase in sought.query.phrases]
+        known = [self._known_to_hold(stems, most) for stems in phrases]
+        found = [members for members in known if members is not None]
+        if all(found) and len(found) < len(known):
+            return None
+        if sought.field != "stems" and self._prepared is not None:
+            prepared = self._prepared
+            stems = dict.fromkeys(chain.from_iterable(phrases))
+            found += (prepared.get(sought.field, stem) for stem in stems if prepared.has(sought.field, stem))
+        return FrozenBitMap.intersection(*found)
 
     def _with_kinds(self, kinds: tuple[str, ...]) -> FrozenBitMap:
         """The numbers of the entries of some kinds."""
@@ -264,7 +287,11 @@ class WrittenEntries:
         return written if self._numbers is None else self._numbers[written]
 
     def _gather(self, query: Query) -> FrozenBitMap:
-        """Some 0.3 µs for each."""
+        """The numbers of the entries that a query finds."""
+        return self._renumbered(self._written_of(query))
+
+    def _written_of(self, query: Query) -> FrozenBitMap:
+        """The entries, as they were written, that a query finds; some 0.3 µs for each."""
         # One at a time: a million matches take 150 MB while they are gathered.
         with self._gathering:
             hits = self._searcher.search(
@@ -274,18 +301,14 @@ class WrittenEntries:
                 order_by_field="number",
                 order=tantivy.Order.Asc,
             ).hits
-            return bitmap(np.sort(self._numbered(np.array([number for number, _ in hits], np.uint32))))
+            return bitmap(np.sort(np.array([number for number, _ in hits], np.uint32)))
 
     def _query(self, sought: Sought) -> Query:
         return self._spelt_otherwise(sought) if sought.others else self._all_in(sought.field, sought.query)
 
     def _all_in(self, field: str, query: SearchQuery) -> Query:
-        clauses = [(Must, self._term(field, word.stem)) for word in query.words]
-        for phrase in query.phrases:
-            stems = [word.stem for word in phrase]
-            clauses.append((Must, self._phrase(stems)))
-            if field != "stems":
-                clauses += [(Must, self._term(field, stem)) for stem in stems]
+        clauses = [(Must, self._term(field, word.stem)) for word in Sought(field, query).words]
+        clauses += ((Must, self._unscored_phrase(phrase)) for phrase in query.phrases)
         return clauses[0][1] if len(clauses) == 1 else Query.boolean_query(clauses)
 
     def _spelt_otherwise(self, sought: Sought) -> Query:
@@ -304,9 +327,12 @@ class WrittenEntries:
                 found = Query.term_set_query(self._schema, "words", list(values))
                 either.append((Should, Query.const_score_query(found, self.rarity("stems", word.stem))))
             clauses.append((Must, Query.boolean_query(either)))
-        if query.phrases:
-            clauses.append((Must, self._all_in("stems", SearchQuery(phrases=query.phrases))))
+        clauses += ((Must, self._term("stems", word.stem)) for word in sought.words if word not in query.words)
+        clauses += ((Must, self._unscored_phrase(phrase)) for phrase in query.phrases)
         return Query.boolean_query(clauses)
+
+    def _unscored_phrase(self, phrase: Sequence[Word]) -> Query:
+        return Query.const_score_query(self._phrase([word.stem for word in phrase]), 0.0)
 
     def _phrase(self, stems: Sequence[str]) -> Query:
         return Query.phrase_query(self._schema, "stems", list(stems))

@@ -9,7 +9,7 @@ import pytest
 from pyroaring import FrozenBitMap
 
 from graph.search import members, written
-from graph.search.entries import Entry, exactly
+from graph.search.entries import RANKED, Entry, Sought, exactly
 from graph.search.members import Members
 from graph.search.query import read_query
 from graph.search.written import WrittenEntries
@@ -98,27 +98,55 @@ def test_each_two_frequent_words_in_a_row_have_their_entries(
         assert entries.with_phrase(phrase) == expected
 
 
-# The phrases are looked for among all entries that hold their words, among the best two or twenty, or by reading.
-@pytest.mark.parametrize(("most", "enough", "soon"), [(99, 1, 0), (2, 1, 0), (2, 2, 0), (2, 100, 0), (99, 1, 99)])
+# The phrases are looked for among all entries that hold their words, among the best two or twenty, or by reading; and
+# where it is soon read where words stand, or that takes long.
+@pytest.mark.parametrize(("most", "enough"), [(99, 1), (2, 1), (2, 2), (2, 100)])
+@pytest.mark.parametrize("soon", [0, 99])
+@pytest.mark.parametrize("is_prepared", [True, False])
 @pytest.mark.parametrize("text", ['"un jardin"', '"l ete" jardin', '"aux jardins"', '"jardin un"', '"l ete l ete" lot'])
-def test_what_is_prepared_does_not_change_what_a_phrase_finds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, most: int, enough: int, soon: int
+@pytest.mark.parametrize("field", ["stems", "heading", "title"])
+def test_a_phrase_finds_the_entries_that_hold_it_with_the_scores_of_its_words(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    field: str,
+    text: str,
+    is_prepared: bool,
+    soon: int,
+    most: int,
+    enough: int,
 ):
     monkeypatch.setattr(written, "_ENOUGH", enough)
     monkeypatch.setattr(written, "SOON_READ", soon)
-    plain = WrittenEntries.write(None, ENTRIES, len(ENTRIES))
-    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
-    entries, sought = WrittenEntries.open(tmp_path / "entries"), exactly(read_query(text))
-    assert entries.number_of(sought, None) == plain.number_of(sought, None) == len(plain.gather(sought, None))
+    monkeypatch.setattr(written, "FREQUENT", 3)
+    folder, query = tmp_path / "entries", read_query(text)
+    WrittenEntries.write(folder, ENTRIES, len(ENTRIES), prepare=is_prepared)
+    entries, sought = WrittenEntries.open(folder), Sought(field, query)
+    phrases = [tuple(word.stem for word in phrase) for phrase in query.phrases]
+    stems = {word.stem for word in sought.words}
+    expected = {
+        entry.number
+        for entry in ENTRIES
+        if stems <= _held(entry, field) and all(_in_a_row(entry, phrase) for phrase in phrases)
+    }
+    assert entries.number_of(sought, None) == len(expected)
+    assert set(entries.gather(sought, None)) == expected
     (numbers, scores), has_more = entries.best(sought, None, most)
-    (expected, their_scores), _ = plain.best(sought, None, 99)
-    assert {*numbers.tolist()} <= {*expected.tolist()}
+    assert {*numbers.tolist()} <= expected
     assert has_more or len(numbers) == len(expected)
-    known = dict(zip(expected.tolist(), their_scores.tolist(), strict=True))
+    (every, their_scores), _ = WrittenEntries.write(None, ENTRIES, len(ENTRIES)).best(sought.by_words, None, 99)
+    by_words = dict(zip(every.tolist(), their_scores.tolist(), strict=True))
     found = dict(zip(numbers.tolist(), scores.tolist(), strict=True))
-    if soon or enough == 100 or len(sought.phrased) > 2:
-        assert found.items() <= known.items()
-    else:
-        # Where its words are very frequent, how often a phrase is said is not counted.
-        words, _ = plain.best(sought.by_words, None, 99)
-        assert found.items() <= dict(zip(*map(list, words), strict=True)).items() != known.items()
+    assert found == pytest.approx({number: by_words[number] for number in found})
+    # Those that are left out are no better.
+    assert all(by_words[left] <= min(found.values()) + 1e-9 for left in expected - found.keys() if found)
+
+
+def test_a_phrase_is_read_once_to_find_who_holds_it_and_who_holds_it_best(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES))
+    entries, asked = WrittenEntries.open(tmp_path / "entries"), []
+    monkeypatch.setattr(entries, "_phrase", lambda stems: asked.append(stems) or WrittenEntries._phrase(entries, stems))
+    query = read_query('"un jardin"')
+    assert len(entries.with_phrase(("un", "jardin"))) == len(entries.best(exactly(query), None, RANKED)[0][0]) > 1
+    assert len(asked) == 1
