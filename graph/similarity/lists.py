@@ -233,13 +233,15 @@ class Grouping:
         lists = [np.r_[known, each.list_of[later]] for known, each in zip(of_groups, kinds, strict=True)]
         return Grouping(group_of, np.r_[stays, later].astype(np.uint32), sizes, np.cumsum(sizes) - sizes, lists)
 
-    def total(self, of_lists: Sequence[Floats], groups: Integers | slice = slice(None)) -> Floats:
-        """The sum over kinds of what each list is given, for each of the groups."""
+    def total(self, of_lists: Sequence[Floats], groups: Integers | None = None) -> Floats:
+        """The sum over kinds of what each list is given, for each of the groups (None: for all)."""
         if self.lists is None:
             # Later versions may have added lists.
-            return of_lists[0][: len(self.sizes)][groups]
-        given = (values[lists[groups]] for values, lists in zip(of_lists, self.lists, strict=True))
-        return sum(given, np.zeros(()))
+            of_groups = of_lists[0][: len(self.sizes)]
+            return of_groups if groups is None else of_groups[groups]
+        # With numbers of 32 bits, `take` does in half the time what an index does.
+        chosen = self.lists if groups is None else [lists.take(groups) for lists in self.lists]
+        return sum((values.take(lists) for values, lists in zip(of_lists, chosen, strict=True)), np.zeros(()))
 
     def counts(self, without: BitMap, inside: Ordinals | None) -> Integers:
         """How many actions each group has, of those `inside` or, where that is None, of all `without` some."""

@@ -338,10 +338,16 @@ class Similarity:
 def _of_actions(
     of_lists: Sequence[npt.NDArray[Any]],
     lists: Sequence[npt.NDArray[np.int32]],
-    ordinals: Ordinals | slice = slice(None),
+    ordinals: Ordinals | None = None,
 ) -> npt.NDArray[Any]:
-    """The sum over kinds of what each list is given, for the actions of some ordinals: `lists` has the list of each."""
-    parts = [values[list_of[ordinals]] for values, list_of in zip(of_lists, lists, strict=True)]
+    """The sum over kinds of what each list is given, for the actions of some ordinals (None: for all): `lists` has the
+    list of each.
+    """
+    # With numbers of 32 bits, `take` does in half the time what an index does.
+    parts = [
+        values.take(list_of if ordinals is None else list_of.take(ordinals))
+        for values, list_of in zip(of_lists, lists, strict=True)
+    ]
     total = parts[0]
     for part in parts[1:]:
         total += part

@@ -51,7 +51,7 @@ def test_every_page_is_that_of_the_exact_scores(block, data, threshold):
     start = data.draw(st.integers(0, len(order)))
     stop = data.draw(st.integers(start, len(order) + 3))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(roughly, "_BLOCK", block)
+        patch.setattr(roughly, "_TOGETHER", block)
         assert len(ranked) == len(order)
         assert ranks(ranked.between(start, stop)) == order[start:stop]
         if order:
