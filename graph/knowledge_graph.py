@@ -82,6 +82,13 @@ WORDS_COUNTED_ANEW = 1_000
 of a second at most; with more, those of a later version are the words of the version that was built at once."""
 
 
+def _text_index_of_base(
+    built: Network, texts: LayeredTexts, told: Callable[[int], None], beside: Beside | None
+) -> TextIndex:
+    """It is not a method: a graph that is held by its own parts would never go, once the collector is spared it."""
+    return TextIndex.build(built, ((action.key, text) for action, text in texts.of(built)), told, beside)
+
+
 def _text_index_of(built: Network, indexed: Indexes, texts: LayeredTexts) -> TextIndex:
     every_text = ((action.key, text) for action, text in texts.of(built))
     return TextIndex.of_version(built, ordinals(indexed.everything), every_text)
@@ -505,7 +512,10 @@ class KnowledgeGraph:
     def similarity(self) -> Similarity:
         """Similar actions, and why."""
         if self._base is None:
-            return Similarity(self.network, self.indexes, self._text_index)
+            told = partial(self._progress, "text index")
+            return Similarity(
+                self.network, self.indexes, partial(_text_index_of_base, self.network, self._texts, told, self._beside)
+            )
         return self._base.similarity.changed(
             self.network, self.indexes, [text for text, _ in self._texts.later], self._words_anew()
         )
@@ -515,10 +525,6 @@ class KnowledgeGraph:
         if len(self.indexes.everything) >= WORDS_COUNTED_ANEW:
             return None
         return partial(_text_index_of, self.network, self.indexes, self._texts)
-
-    def _text_index(self) -> TextIndex:
-        told = partial(self._progress, "text index")
-        return TextIndex.build(self.network, self._all_texts(), told, self._beside)
 
     def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too. What
