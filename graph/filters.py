@@ -33,7 +33,8 @@ from graph.indexes import NOTHING, Indexes, alternative_labels, bitmap, ordinals
 from graph.kinds import CONCEPT_KINDS, KINDS, LINKED_KINDS, PLACE_KINDS, FacetField, NodeKind
 from graph.labels import department_key, region_key
 from graph.lines import Lines
-from graph.model import Action, Concept, Department, Node, Region, Structure, concept_key, fold, slug, status_key
+from graph.model import Action, Concept, Department, Node, Region, concept_key, fold, slug, status_key
+from graph.named_bodies import NamedBodies
 from graph.network import Network
 from graph.once import once
 from graph.vocabulary import Vocabulary, nearest, nearest_name
@@ -64,14 +65,10 @@ Saying = Callable[[Says | Stands | On, FrozenBitMap], FrozenBitMap]
 class Known(Protocol):
     """What names are compared with that stand in texts."""
 
+    named: NamedBodies
+
     def titled(self, words: str) -> Sequence[str]:
         """The keys of actions whose titles have some words."""
-
-    def names_body(self, name: str) -> bool:
-        """Whether some text names the body of a key or name."""
-
-    def body_like(self, name: str) -> str | None:
-        """The key or the label of a body that resembles a key or name, or None."""
 
 
 Standing = Callable[[str], Callable[[Node], float | None]]
@@ -169,20 +166,18 @@ class Filters:
     ) -> bool:
         if subject is Subject.NAME:
             return self._has_named(listed, name)
-        return known.names_body(name) if subject is Subject.BODY else self._has(of, name)
+        return known.named.has(name) if subject is Subject.BODY else self._has(of, name)
 
     def _has_named(self, kind: NodeKind, name: str) -> bool:
         """Whether a structure or concept has a name, as a condition on it compares them."""
         if kind is NodeKind.STRUCTURE:
             return bool(self._structures_of(fold(name)))
-        is_named = self._test_of(
-            On(Subject.NAME, ((Operator.EQUALS, name),)), kind, lambda _: 0, lambda _, among: among
-        )
+        is_named = self._test_of(On(Subject.NAME, ((Operator.EQUALS, name),)), kind, lambda _, among: among)
         return any(map(is_named, self._network.nodes(kind)))
 
     def _close(self, kind: str, name: str, known: Known) -> str | None:
         if kind == Subject.BODY:
-            return known.body_like(name)
+            return known.named.like(name)
         if kind == NodeKind.ACTION:
             words = slug(_KEY_ENDS.sub("", name.removeprefix(f"{kind}:"))).split("-")
             return nearest(name, known.titled(" ".join(words[:MOST_WORDS])))
@@ -227,36 +222,33 @@ class Filters:
         self,
         condition: Condition,
         kind: NodeKind,
-        count: Callable[[Structure | Concept], int],
         says: Saying,
         stands: Standing,
     ) -> Callable[..., bool]:
-        """Whether a structure or concept of a kind satisfies the condition. `count` gives its number of actions,
-        `stands` what gives a measure of it; `says` is as for `members`. Raises GraphError, too.
+        """Whether a structure or concept of a kind satisfies the condition. `stands` gives what gives a measure of it;
+        `says` is as for `members`. Raises GraphError, too.
         """
         match condition:
             case All(conditions):
-                tests = [self.test(each, kind, count, says, stands) for each in conditions]
+                tests = [self.test(each, kind, says, stands) for each in conditions]
                 return tests[0] if len(tests) == 1 else lambda node: all(test(node) for test in tests)
             case Any_(conditions):
-                tests = [self.test(each, kind, count, says, stands) for each in conditions]
+                tests = [self.test(each, kind, says, stands) for each in conditions]
                 return lambda node: any(test(node) for test in tests)
             case Not(inner):
-                wrong = self.test(inner, kind, count, says, stands)
+                wrong = self.test(inner, kind, says, stands)
                 return lambda node: not wrong(node)
             case On():
-                return self._test_of(condition, kind, count, says)
+                return self._test_of(condition, kind, says)
             case Stands(measure, clauses):
                 value_of = stands(measure)
                 return lambda node: number_holds(value_of(node), clauses)
             case Says():
                 raise TypeError("only actions have texts")
 
-    def _test_of(
-        self, on: On, kind: NodeKind, count: Callable[[Structure | Concept], int], says: Saying
-    ) -> Callable[..., bool]:
+    def _test_of(self, on: On, kind: NodeKind, says: Saying) -> Callable[..., bool]:
         if on.subject is Subject.ACTION_COUNT:
-            return lambda node: number_holds(count(node), on.clauses)
+            return lambda node: number_holds(len(self._indexes.members[node.key]), on.clauses)
         if on.subject is Subject.ACTIONS:
             each = [self._test_of_actions(operator, condition, kind, says) for operator, condition in on.clauses]
             return each[0] if len(each) == 1 else lambda node: all(test(node) for test in each)

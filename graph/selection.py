@@ -22,6 +22,8 @@ from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.listing import Listing
 from graph.mentions.bodies import Body
 from graph.model import Action, Node, Structure
+from graph.named_bodies import NamedBodies
+from graph.node_lists import NodeLists
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
 from graph.search.hits import Hits
@@ -43,6 +45,8 @@ class Parts(Protocol):
     facets: Facets
     analysis: Analysis
     traversal: Traversal
+    lists: NodeLists
+    named: NamedBodies
 
     @property
     def search(self) -> SearchIndex: ...
@@ -52,17 +56,9 @@ class Parts(Protocol):
 
     def titled(self, words: str) -> Sequence[str]: ...
 
-    def names_body(self, name: str) -> bool: ...
-
-    def body_like(self, name: str) -> str | None: ...
-
-    def bodies_called(
-        self, query: str, among: FrozenBitMap | None, is_required: bool
-    ) -> Sequence[tuple[Body, float]]: ...
-
     def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap: ...
 
-    def highlights(self, query: str, node: Node | Body) -> list[Highlight]: ...
+    def highlights(self, query: str, node: Node) -> list[Highlight]: ...
 
     def notices(self, query: str) -> list[Notice]: ...
 
@@ -175,7 +171,7 @@ class ActionSelection(Selection):
         nodes = tuple(NodeKind) if kinds is None else [NodeKind(kind) for kind in kinds if kind is not SearchKind.BODY]
         bodies: Sequence[tuple[Body, float]] = ()
         if kinds is None or SearchKind.BODY in kinds:
-            bodies = self._graph.bodies_called(query, within, is_required=kinds is not None)
+            bodies = self._graph.named.called(query, within, is_required=kinds is not None)
         return self._graph.search.search(query, nodes, within, bodies)
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:
