@@ -24,7 +24,7 @@ from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition, On, Says, Stands
 from graph.door import Ordered
 from graph.facets import Facets
-from graph.filters import Filters, UnknownValue
+from graph.filters import Filters
 from graph.garbage import keep_for_good
 from graph.history import History
 from graph.indexes import Indexes
@@ -50,6 +50,7 @@ from graph.named_bodies import NamedBodies
 from graph.network import Network
 from graph.networkx_view import view
 from graph.node_lists import NodeLists
+from graph.node_names import NodeNames
 from graph.node_selection import NodeSelection
 from graph.once import once
 from graph.order import ActionField, Orders, SortKey
@@ -67,6 +68,7 @@ from graph.similarity.measures import Similarity
 from graph.store import Head, PublicJournal, SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.texts import LayeredTexts, Texts, large_store, texts_in_memory
 from graph.traversal import Traversal
+from graph.unknown_values import UnknownValue
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
@@ -89,6 +91,7 @@ class KnowledgeGraph:
         head: Head,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
+        names: NodeNames,
         filters: Filters,
         analysis: Analysis,
         readings: Readings,
@@ -103,12 +106,13 @@ class KnowledgeGraph:
         self.sources: Sequence[SourceRecord] = tuple(sources)
         self.vocabulary = vocabulary
         self.orders = Orders(built, indexed)
+        self.names = names
         self.filters = filters
         self.facets = Facets(built, indexed)
         self.traversal = Traversal(built, indexed)
         self.analysis = analysis
         self.readings = readings
-        self.named = NamedBodies(readings)
+        self.named_bodies = NamedBodies(readings)
         self.lists = lists
         self._said = Said(built, readings.texts)
         self._structure_places = structure_places or {}
@@ -183,6 +187,7 @@ class KnowledgeGraph:
         **other: Any,
     ) -> KnowledgeGraph:
         indexed, layered = indexes.build(built), LayeredTexts(texts, len(built.actions))
+        names = NodeNames(built, indexed, vocabulary)
 
         # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
         def empty() -> Empty:
@@ -194,7 +199,8 @@ class KnowledgeGraph:
             indexed,
             head=head,
             vocabulary=vocabulary,
-            filters=Filters(built, indexed, vocabulary),
+            names=names,
+            filters=Filters(built, indexed, names),
             analysis=Analysis(built, indexed, empty, vocabulary, position=head.position),
             readings=Readings(built, indexed, layered, beside),
             lists=NodeLists(built, indexed),
@@ -214,6 +220,7 @@ class KnowledgeGraph:
             self.network, removed, rows, self.vocabulary, change.labels, change.aliases, self.indexes.count
         )
         indexed = indexes.changed(self.indexes, turnover)
+        names = self.names.changed(built, indexed)
         texts = self.readings.texts.changed((text, origin) for _, text, origin in change.added)
         return KnowledgeGraph(
             built,
@@ -221,7 +228,8 @@ class KnowledgeGraph:
             head=change.head,
             sources=self.sources if change.sources is None else change.sources,
             vocabulary=self.vocabulary,
-            filters=Filters(built, indexed, self.vocabulary, self.filters),
+            names=names,
+            filters=self.filters.changed(built, indexed, names),
             analysis=self.analysis.changed(
                 built, indexed, lambda: empty_texts(texts.of_later(built)), change.head.position
             ),
@@ -286,7 +294,7 @@ class KnowledgeGraph:
         """The body of that key that some text names, or None. Raises NotAccepted where the texts were not read yet,
         which takes seconds, NotReady while they are read.
         """
-        return self.named.get(key)
+        return self.named_bodies.get(key)
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
@@ -312,11 +320,6 @@ class KnowledgeGraph:
         unused = unused_labels(self.vocabulary.labels, used)
         return notices(query, InTheData(departments, years, unused, self.search.unheld(query)))
 
-    def titled(self, words: str) -> Sequence[str]:
-        """The keys of a hundred actions at most whose sheets, or rather titles, have these words, or some of them."""
-        actions = self.network.actions
-        return [actions[ordinal].key for ordinal in self.search.actions(words).ordinals[:100].tolist()]
-
     def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap:
         """Those of some actions whose texts say what is asked, or name the bodies that are, or which stand in the graph
         as is asked. Raises NotAccepted, OutOfRange, and NotReady as `body` and `centrality` do.
@@ -324,7 +327,7 @@ class KnowledgeGraph:
         if isinstance(asked, Stands):
             return self.analysis.centralities().satisfying(asked, self.network.actions, among)
         if isinstance(asked, On):
-            return self.named.naming(asked, among)
+            return self.named_bodies.naming(asked, among)
         return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))
 
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
@@ -345,7 +348,7 @@ class KnowledgeGraph:
 
     def mentions(self, action: Action) -> list[Mention]:
         """Where a sheet names bodies. While texts are read, what it says alone: no other sheet explains a name."""
-        return self.named.mentions(action)
+        return self.named_bodies.mentions(action)
 
     def naming(self, body: Body) -> ActionSelection:
         """The actions whose sheets name a body."""

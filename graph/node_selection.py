@@ -6,11 +6,11 @@ from typing import Any
 
 from graph.conditions import EVERYTHING, Condition
 from graph.errors import NotAccepted
-from graph.filters import UnknownValue
 from graph.kinds import PLACE_KINDS, NodeKind
 from graph.listing import CENTRAL, Listing, ListOrder, listed, listed_by_value
 from graph.model import Concept
 from graph.selection import Parts
+from graph.unknown_values import UnknownValue, unknown_values
 
 
 class NodeSelection:
@@ -34,7 +34,7 @@ class NodeSelection:
 
     def unknown(self) -> list[UnknownValue]:
         """What the condition names and the data do not have."""
-        return list(self._graph.filters.unknown(self._condition, self._graph, self._kind))
+        return list(unknown_values(self._condition, self._graph, self._kind))
 
     def _every(self, order: ListOrder) -> Listing[Any]:
         if order.field not in CENTRAL:
