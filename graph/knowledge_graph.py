@@ -77,7 +77,8 @@ indexes of the text are files beside it."""
 
 
 class KnowledgeGraph:
-    """The records, their links, and what can be asked of them. See `graph.door.Door`.
+    """The records, their links, and what can be asked of them, each question by the part that answers it. See
+    `graph.door.Door`.
 
     `head` is where the journal of its store stood: see `version`. `history` is what led there. Reading it from several
     threads at once is safe.

@@ -25,7 +25,7 @@ class NodeSelection:
         self._department = department
 
     def sorted(self, order: ListOrder) -> Listing[Any]:
-        """They in an order. Raises KeyError for actions, NotAccepted for places in an order by how central they are."""
+        """Them in an order. Raises KeyError for actions, NotAccepted for places in an order by how central they are."""
         every = self._every(order) if self._department is None else self._inhabitants(self._department, order)
         if self._condition == EVERYTHING:
             return every

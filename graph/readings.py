@@ -64,7 +64,9 @@ class Readings:
         self._reading: Future[Bodies] | None = None
 
     def changed(self, network: Network, indexes: Indexes, texts: LayeredTexts) -> Readings:
-        """Those of the next version. What was made of this one is made of it now: nobody waits who asks on."""
+        """Those of the next version. What was made of this one is made of that now, so that who goes on asking does not
+        wait.
+        """
         made = Readings(network, indexes, texts, base=self._base or self)
         if "search" in self.__dict__:
             made.search = made._searched_since(self)
