@@ -62,9 +62,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph | None = None) -> ASGIA
         if graph is None:
             store = opening.enter_context(open_store(settings))
             first = graph_of(store)
-            first.read_bodies()
-            first.read_phrases()
-            first.measure()
+            first.prepare_meanwhile()
             live = LiveGraph(first, store)
             analyses = Analyses(live, seconds=settings.analysis_seconds)
             follower = Follower(store, live, poll_seconds=settings.poll_seconds, analyses=analyses)

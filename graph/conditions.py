@@ -142,6 +142,10 @@ OF_TEXTS: Mapping[Operator, Callable[[str, Any], bool]] = {
 """What each operator says of a folded text; its values are folded too."""
 
 
+NAMING = (Operator.IN, Operator.ALL_OF, Operator.NOT_IN)
+"""The operators whose values may be names."""
+
+
 def number_holds(value: float | None, clauses: tuple[Clause, ...]) -> bool:
     """Whether a number, or its absence, satisfies every clause."""
     if value is None:

@@ -21,7 +21,6 @@ from graph.analysis.quality import DataQuality
 from graph.comparison import Comparison
 from graph.conditions import EVERYTHING, Condition
 from graph.facets import Facet, Group, Matrix
-from graph.filters import UnknownValue
 from graph.history import History
 from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.lineage.candidates import Lineage
@@ -40,6 +39,7 @@ from graph.similarity.ranked import SimilarAction
 from graph.store import SourceRecord
 from graph.traversal import Traversal
 from graph.traversal.paths import Paths
+from graph.unknown_values import UnknownValue
 
 Item = TypeVar("Item")
 

@@ -13,6 +13,10 @@ place (`schema.errors`). Any other exception that leaves the graph is a fault of
 from __future__ import annotations
 
 from collections.abc import Sized
+from concurrent.futures import Future
+from typing import TypeVar
+
+Made = TypeVar("Made")
 
 SHOWN = 80
 """How many characters of a value a message repeats."""
@@ -74,6 +78,13 @@ def sized(parameter: str, values: Sized, least: int, most: int) -> None:
     if not least <= len(values) <= most:
         accepted = f"give {least} to {most}" if least else f"give at most {most}"
         raise OutOfRange(parameter, f"{len(values)} values", accepted)
+
+
+def made_meanwhile(making: Future[Made], parameter: str, what: str) -> Made:
+    """What takes minutes to make, once it is made. Raises NotReady until then: `what` says what is being done."""
+    if not making.done():
+        raise NotReady(parameter, None, f"{what}; ask again in some minutes")
+    return making.result()
 
 
 def shown(value: object) -> str:

@@ -5,8 +5,8 @@ Immutable: `changed` makes the next version beside it. What is costly is made on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from functools import partial
 from typing import Any
@@ -24,16 +24,15 @@ from graph.change import Change, replaced
 from graph.conditions import EVERYTHING, Condition, On, Says, Stands
 from graph.door import Ordered
 from graph.facets import Facets
-from graph.filters import Filters, UnknownValue
+from graph.filters import Filters
 from graph.garbage import keep_for_good
 from graph.history import History
-from graph.indexes import Indexes, ordinals
-from graph.kinds import CONCEPT_KINDS, PLACE_KINDS, NodeKind, SearchKind, named
+from graph.indexes import Indexes
+from graph.kinds import CONCEPT_KINDS, NodeKind, named
 from graph.labels import department_key
 from graph.lineage.candidates import Lineage, lineage
-from graph.listing import CENTRAL, ListField, Listing, ListOrder, listed, listed_by_value
+from graph.listing import ListField, Listing, ListOrder
 from graph.mentions.bodies import Bodies, Body, Mention
-from graph.mentions.kept import kept_namings
 from graph.model import (
     Action,
     Concept,
@@ -47,14 +46,17 @@ from graph.model import (
     StructurePlace,
     light_row,
 )
+from graph.named_bodies import NamedBodies
 from graph.network import Network
 from graph.networkx_view import view
 from graph.node_lists import NodeLists
+from graph.node_names import NodeNames
+from graph.node_selection import NodeSelection
 from graph.once import once
 from graph.order import ActionField, Orders, SortKey
 from graph.places import places
 from graph.prepared import Beside
-from graph.processes import in_a_thread
+from graph.readings import Progress, Readings, silent
 from graph.revisions import Revisions
 from graph.said import Said
 from graph.search.highlights import Highlight
@@ -63,45 +65,20 @@ from graph.search.notices import InTheData, Notice, notices, unused_labels
 from graph.selection import ActionSelection
 from graph.shown import texts_of
 from graph.similarity.measures import Similarity
-from graph.similarity.text import TextIndex
 from graph.store import Head, PublicJournal, SourceRecord, Store, keyed, sheet_digest, version_of
 from graph.texts import LayeredTexts, Texts, large_store, texts_in_memory
 from graph.traversal import Traversal
+from graph.unknown_values import UnknownValue
 from graph.vocabulary import Vocabulary, load_vocabulary
 
 TEXTS_IN_MEMORY = 50_000
 """Up to this many sheets their text is kept in memory (some 6 kB each); above, it is read from the store, and the
 indexes of the text are files beside it."""
 
-READ_AT_ONCE = 500
-"""The texts of fewer sheets are read for what they name while a start waits."""
-
-
-WORDS_COUNTED_ANEW = 1_000
-"""With fewer actions than these the words that similar texts are found by are counted anew for each version, in a tenth
-of a second at most; with more, those of a later version are the words of the version that was built at once."""
-
-
-def _text_index_of(built: Network, indexed: Indexes, texts: LayeredTexts) -> TextIndex:
-    every_text = ((action.key, text) for action, text in texts.of(built))
-    return TextIndex.of_version(built, ordinals(indexed.everything), every_text)
-
-
-def _silent(what: str, done: int) -> None:
-    """Tells nobody."""
-
-
-def _empty_of_base(built: Network, texts: LayeredTexts, beside: Beside | None) -> Empty:
-    every_text = partial(texts.of, built)
-    return empty_texts(every_text()) if beside is None else kept_empty(built, every_text, beside)
-
-
-def _empty_of_later(built: Network, texts: LayeredTexts) -> Empty:
-    return empty_texts(texts.of_later(built))
-
 
 class KnowledgeGraph:
-    """The records, their links, and what can be asked of them. See `graph.door.Door`.
+    """The records, their links, and what can be asked of them, each question by the part that answers it. See
+    `graph.door.Door`.
 
     `head` is where the journal of its store stood: see `version`. `history` is what led there. Reading it from several
     threads at once is safe.
@@ -113,39 +90,33 @@ class KnowledgeGraph:
         indexed: Indexes,
         *,
         head: Head,
-        texts: LayeredTexts,
         sources: Sequence[SourceRecord],
         vocabulary: Vocabulary,
+        names: NodeNames,
+        filters: Filters,
+        analysis: Analysis,
+        readings: Readings,
+        lists: NodeLists,
         journal: PublicJournal | None = None,
-        beside: Beside | None = None,
-        before: KnowledgeGraph | None = None,
         structure_places: Mapping[str, StructurePlace] | None = None,
     ) -> None:
         self.network = built
+        self.indexes = indexed
         self.head = head
         self.history = History(journal, head.position)
         self.sources: Sequence[SourceRecord] = tuple(sources)
-        self._structure_places = structure_places or {}
         self.vocabulary = vocabulary
-        self.indexes = indexed
         self.orders = Orders(built, indexed)
-        self.filters: Filters = Filters(built, indexed, vocabulary, before.filters if before else None)
+        self.names = names
+        self.filters = filters
         self.facets = Facets(built, indexed)
         self.traversal = Traversal(built, indexed)
-        # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
-        if before is None:
-            empty = partial(_empty_of_base, built, texts, beside)
-            self.analysis = Analysis(built, indexed, empty, vocabulary, position=head.position)
-        else:
-            later = partial(_empty_of_later, built, texts)
-            self.analysis = before.analysis.changed(built, indexed, later, head.position)
-        self.lists = NodeLists(built, indexed)
-        self._base: KnowledgeGraph | None = (before._base or before) if before else None
-        self._texts = texts
-        self._said = Said(built, texts)
-        self._beside = beside
-        self._progress: Callable[[str, int], None] = _silent
-        self._reading: Future[Bodies] | None = None
+        self.analysis = analysis
+        self.readings = readings
+        self.named_bodies = NamedBodies(readings)
+        self.lists = lists
+        self._said = Said(built, readings.texts)
+        self._structure_places = structure_places or {}
 
     @classmethod
     def from_store(cls, store: Store, vocabulary: Vocabulary | None = None) -> KnowledgeGraph:
@@ -206,8 +177,36 @@ class KnowledgeGraph:
         )
 
     @classmethod
-    def _built(cls, built: Network, texts: Texts, **other: Any) -> KnowledgeGraph:
-        return cls(built, indexes.build(built), texts=LayeredTexts(texts, len(built.actions)), **other)
+    def _built(
+        cls,
+        built: Network,
+        *,
+        head: Head,
+        texts: Texts,
+        vocabulary: Vocabulary,
+        beside: Beside | None = None,
+        **other: Any,
+    ) -> KnowledgeGraph:
+        indexed, layered = indexes.build(built), LayeredTexts(texts, len(built.actions))
+        names = NodeNames(built, indexed, vocabulary)
+
+        # Nothing holds a version in a circle: it goes with its last reader, not when circles are looked for.
+        def empty() -> Empty:
+            every_text = partial(layered.of, built)
+            return empty_texts(every_text()) if beside is None else kept_empty(built, every_text, beside)
+
+        return cls(
+            built,
+            indexed,
+            head=head,
+            vocabulary=vocabulary,
+            names=names,
+            filters=Filters(built, indexed, names),
+            analysis=Analysis(built, indexed, empty, vocabulary, position=head.position),
+            readings=Readings(built, indexed, layered, beside),
+            lists=NodeLists(built, indexed),
+            **other,
+        )
 
     def changed(self, change: Change) -> KnowledgeGraph:
         """The next version of the graph; this one stays as it is, for whoever still reads it.
@@ -221,26 +220,25 @@ class KnowledgeGraph:
         built, turnover = network.changed(
             self.network, removed, rows, self.vocabulary, change.labels, change.aliases, self.indexes.count
         )
-        made = KnowledgeGraph(
+        indexed = indexes.changed(self.indexes, turnover)
+        names = self.names.changed(built, indexed)
+        texts = self.readings.texts.changed((text, origin) for _, text, origin in change.added)
+        return KnowledgeGraph(
             built,
-            indexes.changed(self.indexes, turnover),
+            indexed,
             head=change.head,
-            texts=self._texts.changed((text, origin) for _, text, origin in change.added),
             sources=self.sources if change.sources is None else change.sources,
             vocabulary=self.vocabulary,
+            names=names,
+            filters=self.filters.changed(built, indexed, names),
+            analysis=self.analysis.changed(
+                built, indexed, lambda: empty_texts(texts.of_later(built)), change.head.position
+            ),
+            readings=self.readings.changed(built, indexed, texts),
+            lists=self.lists.changed(built, indexed, frozenset(node.key for node in turnover.nodes)),
             journal=self.history.journal,
-            before=self,
             structure_places=self._structure_places if change.places is None else change.places,
         )
-        if "search" in self.__dict__:
-            # Whoever searches goes on doing so: nobody waits for what can be made now.
-            made.search = made._searched_since(self)
-        if "similarity" in self.__dict__:
-            made.similarity.follow(self.similarity)
-        if "bodies" in self.__dict__:
-            made.bodies = made._bodies_since(self)
-        made.lists = self.lists.changed(built, made.indexes, frozenset(node.key for node in turnover.nodes))
-        return made
 
     def standing_on(self, earlier: Analysis | None) -> KnowledgeGraph:
         """The same version with the communities, meetings and centralities of an earlier one, or with None its own."""
@@ -267,8 +265,6 @@ class KnowledgeGraph:
     def actions(self) -> Sequence[Action]:
         """Every action, in the default order."""
         actions = self.network.actions
-        if self._base is None:
-            return actions
         return [actions[ordinal] for ordinal in self.orders.newest(self.indexes.everything)]
 
     @once
@@ -299,16 +295,7 @@ class KnowledgeGraph:
         """The body of that key that some text names, or None. Raises NotAccepted where the texts were not read yet,
         which takes seconds, NotReady while they are read.
         """
-        if not key.startswith(f"{Body.kind}:"):
-            return None
-        return self._bodies_at_hand("id", key).get(key)
-
-    def _bodies_at_hand(self, parameter: str, value: str) -> Bodies:
-        base = self._base or self
-        if base._reading is None and not any("bodies" in each.__dict__ for each in (base, self)):
-            accepted = "ask for a body of before by `body`, which reads the texts anew"
-            raise errors.NotAccepted(parameter, value, accepted)
-        return self.bodies
+        return self.named_bodies.get(key)
 
     def alternative_labels(self, concept: Concept) -> Sequence[str]:
         """The spellings of a concept that sheets print and that are not its label, in the order of the alphabet."""
@@ -316,11 +303,11 @@ class KnowledgeGraph:
 
     def text(self, action: Action) -> SheetText:
         """The long text of an action's sheet."""
-        return self._texts.text(action)
+        return self.readings.texts.text(action)
 
     def origin(self, action: Action) -> Origin | None:
         """Where the sheet of an action was read, or None where the import did not say."""
-        return self._texts.origin(action)
+        return self.readings.texts.origin(action)
 
     def highlights(self, query: str, node: Node | Body) -> list[Highlight]:
         """The matches of a search in the fields of a node, as the API names them; fields without any are left out."""
@@ -334,32 +321,6 @@ class KnowledgeGraph:
         unused = unused_labels(self.vocabulary.labels, used)
         return notices(query, InTheData(departments, years, unused, self.search.unheld(query)))
 
-    def titled(self, words: str) -> Sequence[str]:
-        """The keys of a hundred actions at most whose sheets, or rather titles, have these words, or some of them."""
-        actions = self.network.actions
-        return [actions[ordinal].key for ordinal in self.search.actions(words).ordinals[:100].tolist()]
-
-    def names_body(self, name: str) -> bool:
-        """Whether some text names the body of a key or name. Raises what `body` does."""
-        return self._bodies_at_hand("bodies", name).find(name) is not None
-
-    def body_like(self, name: str) -> str | None:
-        """The key or the label of a body that resembles a key or name, or None. Raises what `body` does."""
-        return self._bodies_at_hand("bodies", name).like(name)
-
-    def bodies_called(self, query: str, among: FrozenBitMap | None, is_required: bool) -> Sequence[tuple[Body, float]]:
-        """The bodies that have the words of a search in a name, best first, each with its score; with `among`, those
-        that one of these actions names. While texts are read there are none, unless they are required: then it raises
-        what `body` does.
-        """
-        try:
-            bodies = self._bodies_at_hand("kinds", SearchKind.BODY.name)
-        except (errors.NotAccepted, errors.NotReady):
-            if is_required:
-                raise
-            return []
-        return bodies.search(query, among)
-
     def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap:
         """Those of some actions whose texts say what is asked, or name the bodies that are, or which stand in the graph
         as is asked. Raises NotAccepted, OutOfRange, and NotReady as `body` and `centrality` do.
@@ -367,9 +328,7 @@ class KnowledgeGraph:
         if isinstance(asked, Stands):
             return self.analysis.centralities().satisfying(asked, self.network.actions, among)
         if isinstance(asked, On):
-            for operator, names in asked.clauses:
-                among = self._bodies_at_hand("bodies", ", ".join(names)).naming(operator, names, among)
-            return among
+            return self.named_bodies.naming(asked, among)
         return self._said.members(asked, among, self.analysis.empty_texts, lambda words: self.search.holding(words))
 
     def select(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
@@ -390,11 +349,7 @@ class KnowledgeGraph:
 
     def mentions(self, action: Action) -> list[Mention]:
         """Where a sheet names bodies. While texts are read, what it says alone: no other sheet explains a name."""
-        try:
-            bodies = self.bodies
-        except errors.NotReady:
-            bodies = Bodies(self.network, self.indexes, self._texts.text, {})
-        return bodies.of(action)
+        return self.named_bodies.mentions(action)
 
     def naming(self, body: Body) -> ActionSelection:
         """The actions whose sheets name a body."""
@@ -403,7 +358,7 @@ class KnowledgeGraph:
     def lineage(self, action: Action) -> Lineage:
         """The sheets of an action's structure that may tell of the same in other years."""
         members = self.indexes.members[action.structure.key]
-        return lineage(action, map(self.network.actions.__getitem__, members), self._texts.text)
+        return lineage(action, map(self.network.actions.__getitem__, members), self.readings.texts.text)
 
     def related(self, action: Action, by: NodeKind) -> ActionSelection:
         """The other actions that share a node of that kind with one. Raises NotAccepted."""
@@ -413,62 +368,20 @@ class KnowledgeGraph:
         """The first `size` actions of a structure, department or concept in the default order. Raises KeyError."""
         return self.lists.newest(key, size)
 
-    @once
+    @property
     def search(self) -> SearchIndex:
         """French full text over every kind of node."""
-        if self._base is not None:
-            return self._searched_since(self._base)
-        told = partial(self._progress, "search index")
-        return SearchIndex.build(self.network, self.indexes, self._all_texts(), told, self._beside)
+        return self.readings.search
 
-    def _all_texts(self) -> Iterator[tuple[str, SheetText]]:
-        return ((action.key, text) for action, text in self._texts.of(self.network))
+    @property
+    def similarity(self) -> Similarity:
+        """Similar actions, and why."""
+        return self.readings.similarity
 
-    def _searched_since(self, before: KnowledgeGraph) -> SearchIndex:
-        """The full text, made of that of an earlier version."""
-        now, then = self.indexes.everything, before.indexes.everything
-        return before.search.changed(self.network, self.indexes, self._sheets(then - now), self._sheets(now - then))
-
-    def _sheets(self, members: FrozenBitMap) -> list[tuple[Action, SheetText]]:
-        return [(action, self._texts.text(action)) for action in map(self.network.actions.__getitem__, members)]
-
-    @once
+    @property
     def bodies(self) -> Bodies:
-        """What the texts name. Raises NotReady while they are read for it: see `read_bodies`."""
-        if self._base is not None:
-            return self._bodies_since(self._base)
-        if self._reading is None:
-            return self._bodies_made(helped=False)
-        if not self._reading.done():
-            what = "the texts of the sheets are being read for what they name; ask again in some minutes"
-            raise errors.NotReady("bodies", None, what)
-        return self._reading.result()
-
-    def _bodies_made(self, helped: bool) -> Bodies:
-        text = self._texts.text
-        if self._beside is not None:
-            return Bodies(self.network, self.indexes, text, kept_namings(self.network, self._beside)).prepare()
-        return Bodies.build(self.network, self.indexes, text, self._texts.of(self.network), helped).prepare()
-
-    def read_bodies(self) -> None:
-        """Read what the texts of a graph that was built at once name: some 0.6 ms a sheet, and nearly nothing where
-        files beside the store have it. Of more than a few sheets this only begins, in a thread and mostly in another
-        process.
-        """
-        if len(self.indexes.everything) < READ_AT_ONCE:
-            self.bodies = self._bodies_made(helped=False)
-        else:
-            self._reading = in_a_thread(partial(self._bodies_made, helped=True))
-
-    def read_phrases(self) -> None:
-        """Find where the phrases of the thesaurus stand, in a thread: who searches meanwhile waits for his own."""
-        in_a_thread(self.search.read_phrases)
-
-    def measure(self) -> None:
-        """Have it found how central the nodes of a large graph are: this only begins, in a thread, and mostly in
-        another process. Of a small graph that is found with the rest, or when it is asked for.
-        """
-        self.analysis.begin()
+        """What the texts name. Raises NotReady while they are read for it: see `prepare_meanwhile`."""
+        return self.readings.bodies
 
     def centrality(self, node: Node) -> Centrality | None:
         """Where a node stands in the graph without hubs; None for a hub, for a place, and for what came after `as_of`.
@@ -483,8 +396,8 @@ class KnowledgeGraph:
             raise errors.NotAccepted("kind", kind.name, accepted)
         if kind is NodeKind.ACTION:
             return self.select().sorted((SortKey(ActionField(measure), descending=True),))
-        listing = self._in_order(kind, ListOrder(ListField(measure), descending=True))
-        value_of = self._standing(measure)
+        listing = self.analysis.central_nodes(kind, ListOrder(ListField(measure), descending=True))
+        value_of = self.analysis.standing(measure)
         return listing.keep(lambda node: value_of(node) is not None)
 
     @property
@@ -492,41 +405,13 @@ class KnowledgeGraph:
         """What is said of the centralities together. Raises NotReady, OutOfRange."""
         return self.analysis.centralities().survey
 
-    def _standing(self, measure: str) -> Callable[[Node], float | None]:
-        return partial(self.analysis.centralities().value, measure)
-
-    def _bodies_since(self, before: KnowledgeGraph) -> Bodies:
-        """What the texts name, made of what those of an earlier version do."""
-        now, then = self.indexes.everything, before.indexes.everything
-        sheets = before._sheets(then - now), self._sheets(now - then)
-        return before.bodies.changed(self.network, self.indexes, self._texts.text, *sheets)
-
-    @once
-    def similarity(self) -> Similarity:
-        """Similar actions, and why."""
-        if self._base is None:
-            return Similarity(self.network, self.indexes, self._text_index)
-        return self._base.similarity.changed(
-            self.network, self.indexes, [text for text, _ in self._texts.later], self._words_anew()
-        )
-
-    def _words_anew(self) -> Callable[[], TextIndex] | None:
-        """What counts the words of a later version anew, where that is soon done; it does not hold the graph."""
-        if len(self.indexes.everything) >= WORDS_COUNTED_ANEW:
-            return None
-        return partial(_text_index_of, self.network, self.indexes, self._texts)
-
-    def _text_index(self) -> TextIndex:
-        told = partial(self._progress, "text index")
-        return TextIndex.build(self.network, self._all_texts(), told, self._beside)
-
-    def prepare(self, progress: Callable[[str, int], None] = _silent) -> None:
+    def prepare(self, progress: Progress = silent) -> None:
         """Make now what the first questions would wait for: of a large graph, the files beside the store too. What
-        texts name is not among it, nor are the centralities of many actions: see `read_bodies` and `measure`.
+        texts name is not among it, nor are the centralities of many actions: see `prepare_meanwhile`.
 
         `progress` is told what is being made, and how many actions are done.
         """
-        self._progress = progress
+        self.readings.progress = progress
         similarity = self.similarity
         wanted: dict[str, Callable[[], object]] = {
             "search index": lambda: self.search,
@@ -538,7 +423,7 @@ class KnowledgeGraph:
             "text index": lambda: similarity.texts,
             "data quality": self.analysis.quality,
         }
-        if self._beside is None:
+        if self.readings.beside is None:
             del others["text index"]
         similarity.prepare()
         with ThreadPoolExecutor(1) as beside:
@@ -548,6 +433,15 @@ class KnowledgeGraph:
                 progress(what, 0)
                 make()
         keep_for_good()
+
+    def prepare_meanwhile(self) -> None:
+        """Begin, after `prepare`, what a start does not wait for, in threads and mostly in other processes: to
+        read what the texts name, and to find where the phrases of the thesaurus stand and how central nodes are. What
+        a small graph's texts name is read at once.
+        """
+        self.readings.read_bodies()
+        self.readings.read_phrases()
+        self.analysis.begin()
 
     def action_count(self, node: Structure | Concept) -> int:
         """How many actions a structure, department or concept has."""
@@ -575,39 +469,19 @@ class KnowledgeGraph:
         self, order: ListOrder, condition: Condition = EVERYTHING, department: Concept | None = None
     ) -> Listing[Structure]:
         """The structures, of one department or of all, that satisfy a condition."""
-        if department is None:
-            return self._satisfying(NodeKind.STRUCTURE, self._in_order(NodeKind.STRUCTURE, order), condition)
-        bodies = self.indexes.structures_of_department.get(department.key, ())
-        if order.field in CENTRAL:
-            listing = listed_by_value(bodies, self._standing(order.field), order)
-        else:
-            listing = listed(bodies, self.action_count, order)
-        return self._satisfying(NodeKind.STRUCTURE, listing, condition)
+        return NodeSelection(self, NodeKind.STRUCTURE, condition, department).sorted(order)
 
     def concepts(self, kind: NodeKind, order: ListOrder, condition: Condition = EVERYTHING) -> Listing[Concept]:
         """The concepts or departments of a kind that satisfy a condition. Raises KeyError for another kind, NotAccepted
         for places in an order by how central they are.
         """
-        return self._satisfying(kind, self._in_order(kind, order), condition)
+        return NodeSelection(self, kind, condition).sorted(order)
 
     def unknown(self, kind: NodeKind, condition: Condition) -> list[UnknownValue]:
         """What a condition on structures, or on the concepts of a kind, names and the data do not have."""
-        return list(self.filters.unknown(condition, self, kind))
+        return NodeSelection(self, kind, condition).unknown()
 
     def keywords_of(self, structure: Structure) -> Listing[tuple[Concept, int]]:
         """The keywords of a structure's actions with the number of actions of each, most frequent first."""
         counted = self.analysis.concepts_of(structure, NodeKind.KEYWORD)
         return Listing("count", counted, lambda pair: (-pair[1], pair[0].key))
-
-    def _in_order(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
-        if order.field not in CENTRAL:
-            return self.lists.listing(kind, order)
-        if kind in PLACE_KINDS:
-            accepted = "no action is linked to a place, which has no centrality"
-            raise errors.NotAccepted("order_by", order.field, accepted)
-        return self.analysis.central_nodes(kind, order)
-
-    def _satisfying(self, kind: NodeKind, listing: Listing[Any], condition: Condition) -> Listing[Any]:
-        if condition == EVERYTHING:
-            return listing
-        return listing.keep(self.filters.test(condition, kind, self.action_count, self.says, self._standing))

@@ -16,12 +16,16 @@ from graph.comparison import Comparison, compared
 from graph.conditions import EVERYTHING, All, Condition, On, Says, Stands
 from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
-from graph.filters import Filters, UnknownValue
+from graph.filters import Filters
 from graph.indexes import Indexes
 from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.listing import Listing
 from graph.mentions.bodies import Body
 from graph.model import Action, Node, Structure
+from graph.named_bodies import NamedBodies
+from graph.network import Network
+from graph.node_lists import NodeLists
+from graph.node_names import NodeNames
 from graph.order import ActionField, Orders, SortedActions, SortKey
 from graph.search.highlights import Highlight
 from graph.search.hits import Hits
@@ -32,17 +36,22 @@ from graph.similarity.measures import Similarity
 from graph.similarity.ranked import SimilarAction
 from graph.traversal import Traversal
 from graph.traversal.paths import Paths
+from graph.unknown_values import UnknownValue, unknown_values
 
 
 class Parts(Protocol):
     """What a selection asks: the parts of one graph."""
 
+    network: Network
     indexes: Indexes
+    names: NodeNames
     filters: Filters
     orders: Orders
     facets: Facets
     analysis: Analysis
     traversal: Traversal
+    lists: NodeLists
+    named_bodies: NamedBodies
 
     @property
     def search(self) -> SearchIndex: ...
@@ -50,19 +59,9 @@ class Parts(Protocol):
     @property
     def similarity(self) -> Similarity: ...
 
-    def titled(self, words: str) -> Sequence[str]: ...
-
-    def names_body(self, name: str) -> bool: ...
-
-    def body_like(self, name: str) -> str | None: ...
-
-    def bodies_called(
-        self, query: str, among: FrozenBitMap | None, is_required: bool
-    ) -> Sequence[tuple[Body, float]]: ...
-
     def says(self, asked: Says | Stands | On, among: FrozenBitMap) -> FrozenBitMap: ...
 
-    def highlights(self, query: str, node: Node | Body) -> list[Highlight]: ...
+    def highlights(self, query: str, node: Node) -> list[Highlight]: ...
 
     def notices(self, query: str) -> list[Notice]: ...
 
@@ -118,7 +117,7 @@ class ActionSelection(Selection):
         return None if len(members) == len(self._graph.indexes.everything) else members
 
     def _satisfying(self, without: FacetField | None) -> FrozenBitMap:
-        return self._graph.filters.members(self._condition, without, self.base, self._graph.says)
+        return self._graph.filters.members(self._condition, self._graph.says, without, self.base)
 
     def where(self, condition: Condition = EVERYTHING, search: str | None = None) -> ActionSelection:
         if condition is EVERYTHING and search is None:
@@ -153,7 +152,7 @@ class ActionSelection(Selection):
         return compared(self._graph.facets, self.members, other.members, fields)
 
     def unknown(self) -> list[UnknownValue]:
-        return list(self._graph.filters.unknown(self._condition, self._graph))
+        return list(unknown_values(self._condition, self._graph))
 
     def highlights(self, action: Action) -> list[Highlight]:
         return [] if self._search is None else self._graph.highlights(self._search, action)
@@ -175,7 +174,7 @@ class ActionSelection(Selection):
         nodes = tuple(NodeKind) if kinds is None else [NodeKind(kind) for kind in kinds if kind is not SearchKind.BODY]
         bodies: Sequence[tuple[Body, float]] = ()
         if kinds is None or SearchKind.BODY in kinds:
-            bodies = self._graph.bodies_called(query, within, is_required=kinds is not None)
+            bodies = self._graph.named_bodies.called(query, within, is_required=kinds is not None)
         return self._graph.search.search(query, nodes, within, bodies)
 
     def paths(self, source: str, target: str, **how: Any) -> Paths:

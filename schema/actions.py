@@ -11,13 +11,13 @@ from strawberry import Parent
 
 from graph.door import Door, Selection
 from graph.facets import Facet
-from graph.filters import UnknownValue
 from graph.kinds import FacetField
 from graph.model import Concept, Structure
 from graph.search.fulltext import MatchedBy
 from graph.search.highlights import Highlight
 from graph.search.meaning import Correction
 from graph.search.notices import Notice
+from graph.unknown_values import UnknownValue
 from schema.arguments import OrderBy, Search, Where
 from schema.connections import (
     PAGE,

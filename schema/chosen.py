@@ -9,8 +9,8 @@ from strawberry import Parent
 
 from graph.conditions import Condition
 from graph.door import Door
-from graph.filters import UnknownValue
 from graph.kinds import NodeKind
+from graph.unknown_values import UnknownValue
 from schema.connections import Connection, ConnectionSource, Item
 from schema.context import field
 from schema.errors import explained

@@ -28,5 +28,5 @@ def lot_with_past(folder: Path) -> Iterator[KnowledgeGraph]:
         store.writer.correct(key, corrected, expected=1, cause=Cause("moderator", "Le repas est un dîner."))
         store.writer.restore(key, expected=2, to=1, cause=Cause("moderator", "La fiche disait bien un repas."))
         graph = KnowledgeGraph.from_store(store)
-        graph.read_bodies()
+        graph.readings.read_bodies()
         yield graph

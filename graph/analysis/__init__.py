@@ -178,10 +178,7 @@ class Analysis:
         if (earlier := self._stands_on(None)) is not None:
             return earlier.centralities()
         if self._measuring is not None:
-            if not self._measuring.done():
-                what = "how central the nodes are is being found; ask again in some minutes"
-                raise errors.NotReady("centrality", None, what)
-            return self._measuring.result()
+            return errors.made_meanwhile(self._measuring, "centrality", "how central the nodes are is being found")
         size = len(self._indexes.everything)
         if _CENTRALITIES not in self._found and size > MOST_MEASURED:
             accepted = f"the centrality of more than {MOST_MEASURED} actions is not found for one request: leave it out"
@@ -201,6 +198,10 @@ class Analysis:
         )
         return self.centralities().of(node, communities)
 
+    def standing(self, measure: str) -> Callable[[Node], float | None]:
+        """What gives a measure of a node, by the measure's name. Raises as `centralities` does."""
+        return partial(self.centralities().value, measure)
+
     def ranked(self, measure: str) -> Ranked:
         """A measure of all actions, to order them by. Raises as `centralities` does."""
         found = self.centralities()
@@ -208,11 +209,11 @@ class Analysis:
 
     def central_nodes(self, kind: NodeKind, order: ListOrder) -> Listing[Any]:
         """Every structure, or every concept of a kind, in an order by a measure. Raises as `centralities` does."""
-        found = self.centralities()
+        value = self.standing(order.field)
 
         def make(_: FrozenBitMap) -> Listing[Any]:
             nodes: Sequence[Any] = self._network.nodes(kind)
-            return listed_by_value(nodes, partial(found.value, order.field), order)
+            return listed_by_value(nodes, value, order)
 
         return self._kept(None, ("central", kind, order), make)
 

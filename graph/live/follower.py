@@ -101,9 +101,7 @@ class Follower:
     def _anew(self) -> None:
         graph = KnowledgeGraph.from_store(self._store, self._live.current.graph.vocabulary)
         graph.prepare()
-        graph.read_bodies()
-        graph.read_phrases()
-        graph.measure()
+        graph.prepare_meanwhile()
         self._live.publish(graph, anew=True)
         self._at_base = graph.position
 

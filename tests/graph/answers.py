@@ -143,7 +143,7 @@ def records(graph: KnowledgeGraph) -> dict[str, Any]:
         ],
         "found": [graph.get(action.key) is action for action in graph.actions],
         "texts": [(graph.text(action), graph.origin(action)) for action in graph.actions],
-        "all texts": sorted((key, text.summary) for key, text in graph._all_texts()),
+        "all texts": sorted((action.key, text.summary) for action, text in graph.readings.texts.of(graph.network)),
         "nodes": [(n.key, n.label, getattr(n, "department", n).key, graph.action_count(n)) for n in every],
         "spellings": [graph.alternative_labels(n) for n in every if isinstance(n, Concept)],
         "newest": [[a.key for a in graph.newest_actions(n.key, size)] for n in every for size in (2, 100, 200)],

@@ -76,7 +76,7 @@ def test_what_prepare_promises_is_made_without_asserts_too(tmp_path: Path, sheet
     program = """if True:
         import sys
         from pathlib import Path
-        from graph import analysis, knowledge_graph
+        from graph import analysis, knowledge_graph, readings
         from graph.analysis.meetings import MeetingMeasure
         from graph.kinds import NodeKind
         from graph.knowledge_graph import KnowledgeGraph
@@ -86,8 +86,8 @@ def test_what_prepare_promises_is_made_without_asserts_too(tmp_path: Path, sheet
         with Store(Path(sys.argv[1])) as store:
             graph = KnowledgeGraph.from_store(store)
             graph.prepare()
-            for name in ("SearchIndex", "TextIndex", "Similarity", "Prepared"):
-                setattr(knowledge_graph, name, None)
+            for name in ("SearchIndex", "TextIndex", "Similarity"):
+                setattr(readings, name, None)
             for name in ("communities_within", "cooccurrences", "profiles", "all_meetings"):
                 setattr(analysis, name, None)
             everything, action = graph.select(), graph.actions[0]

@@ -113,10 +113,12 @@ def test_no_more_texts_are_read_than_are_allowed(monkeypatch: pytest.MonkeyPatch
 
 def test_the_same_texts_are_read_once_for_one_question(monkeypatch: pytest.MonkeyPatch):
     read: list[str] = []
-    texts_of = GRAPH._texts.base.text
+    texts_of = GRAPH.readings.texts.base.text
     graph = KnowledgeGraph.from_sheets([Sheet(title="A", department="Lot", structure="A", structure_department="Lot")])
     assert years(REPAS) == years(REPAS)
-    monkeypatch.setattr(type(GRAPH._texts), "text", lambda self, action: read.append(action.key) or texts_of(action))
+    monkeypatch.setattr(
+        type(GRAPH.readings.texts), "text", lambda self, action: read.append(action.key) or texts_of(action)
+    )
     assert len(GRAPH.select(Says("experience", ((Operator.CONTAINS, "partage"),)))) == 12
     assert len(GRAPH.select(Says("experience", ((Operator.CONTAINS, "PARTAGÉ"),)))) == 12
     assert len(read) == 12

@@ -10,12 +10,13 @@ from graphql import parse
 
 from execution.cost import Tariff
 from execution.limits import Limits
-from graph import knowledge_graph
+from graph import readings
 from graph.change import Change
 from graph.kinds import NodeKind, SearchKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.mentions.called import Called
 from graph.model import Sheet, SheetText
+from graph.readings import Readings
 from graph.store import Head
 from schema import PRICES, Context, schema
 
@@ -37,7 +38,7 @@ SHEETS = [
     sheet("Pot", "Centre du Pré", 2020, summary="Avec l’association Fil Bleu et la Caf."),
 ]
 GRAPH = KnowledgeGraph.from_sheets(SHEETS)
-GRAPH.read_bodies()
+GRAPH.readings.read_bodies()
 
 
 def result(query: str, graph: KnowledgeGraph = GRAPH, **variables: Any) -> Any:
@@ -147,10 +148,10 @@ def test_while_texts_are_read_bodies_are_refused_in_a_sentence_and_sheets_say_wh
 ):
     graph = KnowledgeGraph.from_sheets(SHEETS)
     may_read = Event()
-    read = KnowledgeGraph._bodies_made
-    monkeypatch.setattr(knowledge_graph, "READ_AT_ONCE", 0)
-    monkeypatch.setattr(KnowledgeGraph, "_bodies_made", lambda self, helped: may_read.wait(60) and read(self, helped))
-    graph.read_bodies()
+    read = Readings._named
+    monkeypatch.setattr(readings, "READ_AT_ONCE", 0)
+    monkeypatch.setattr(Readings, "_named", lambda self, helped: may_read.wait(60) and read(self, helped))
+    graph.readings.read_bodies()
     later = graph.changed(Change(frozenset({graph.actions[0].key}), (), Head(1)))
     for some in (graph, later):
         for query in (
@@ -168,8 +169,8 @@ def test_while_texts_are_read_bodies_are_refused_in_a_sentence_and_sheets_say_wh
         found = result('{ search(query: "loto") { edges { kind } } search(query: "loto") { totalCount } }', some)
         assert (found.errors, {edge["kind"] for edge in found.data["search"]["edges"]}) == (None, {"ACTION"})
     may_read.set()
-    assert graph._reading is not None
-    graph._reading.result(60)
+    assert graph.readings._reading is not None
+    graph.readings._reading.result(60)
     for some in (graph, later):
         answer = result('{ body(id: "body:caf") { label } bodies { totalCount } }', some)
         assert answer.errors is None
@@ -314,7 +315,7 @@ def test_a_search_may_find_every_kind_of_node_and_bodies():
 
 def test_names_are_cut_into_words_where_texts_are_read_and_not_when_somebody_searches(monkeypatch: pytest.MonkeyPatch):
     graph = KnowledgeGraph.from_sheets(SHEETS)
-    graph.read_bodies()
+    graph.readings.read_bodies()
     monkeypatch.setattr(Called, "of", lambda bodies: pytest.fail("all the names were cut"))
     later = graph.changed(Change(frozenset({graph.actions[0].key}), (), Head(1)))
     query = '{ bleu: search(query: "bleu", kinds: [BODY]) { totalCount } caf: search(query: "caf") { totalCount } }'

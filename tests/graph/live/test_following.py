@@ -430,6 +430,6 @@ def test_a_version_of_a_large_store_shows_its_own_texts_while_the_store_goes_on(
     assert isinstance(now, Action)
     assert live.current.graph.text(now).summary == "Mieux."
     assert [before.text(action).summary for action in (repas, navette)] == ["", ""]
-    assert dict(before._all_texts()).keys() == {repas.key, navette.key}
+    assert {action.key for action, _ in before.readings.texts.of(before.network)} == {repas.key, navette.key}
     assert live.current.graph.search.actions("mieux").total == 1
     assert before.search.actions("mieux").total == 0
