@@ -113,6 +113,7 @@ class Reader:
         self._thesaurus = thesaurus
         self.misspellings = kept_by_object(1_024, self._misspellings)
         self._meant = kept_by_object(256, self._labels_of)
+        self._wider = kept_by_object(256, self._labels_above)
         self._family = kept_by_object(1_024, self._family_of)
 
     def meaning(self, query: SearchQuery) -> Meaning:
@@ -166,6 +167,9 @@ class Reader:
         close = sorted(one_letter_away(plain) - STOP_WORDS - ASKING)
         if len(plain) < _SHORTEST_CHANGED:
             close = [near for near in close if len(near) > len(plain)]
+        if len(plain) < _SHORTEST_MISSPELT:
+            # Nobody takes another letter to begin with: « jeter » is no « fêter ».
+            close = [near for near in close if near[1:] != plain[1:]]
         counts = {near: self._count_in_all("words", near) for near in close}
         near = max(close, key=counts.__getitem__, default="")
         if counts.get(near):
@@ -235,7 +239,8 @@ class Reader:
                 options.append(Option(How.MISSPELT, wrong[0], wrong))
             options += (Option(How.DERIVED, each[0], each) for each in self._family(word.bare))
         if group:
-            options += self._meant(group.id)
+            is_held = all(self._entries.count("stems", word.stem) for word in some)
+            options += self._meant(group.id) or (() if options or is_held else self._wider(group.id))
         own = {word.stem for word in some}
         return Clause(_typed(some), some, options=tuple(each for each in options if not _is_own(each, own)))
 
@@ -256,9 +261,18 @@ class Reader:
 
     def _labels_of(self, group: str) -> tuple[Option, ...]:
         """What the thesaurus says of a group that entries hold, the nearest first."""
+        return self._held(self._thesaurus.meant(self._thesaurus.groups[group]))
+
+    def _labels_above(self, group: str) -> tuple[Option, ...]:
+        """What entries hold of the nearest wider group of which they hold anything: of « bébé », « petite enfance »."""
+        wider = self._thesaurus.above(self._thesaurus.groups[group])
+        held = (self._held((Sense.RELATED, label) for label in each.shown) for each in wider)
+        return next(filter(None, held), ())
+
+    def _held(self, labels: Iterable[tuple[Sense, str]]) -> tuple[Option, ...]:
         found: list[Option] = []
         read = 0
-        for sense, label in islice(self._thesaurus.meant(self._thesaurus.groups[group]), _MOST_LABELS):
+        for sense, label in islice(labels, _MOST_LABELS):
             plain, phrase = _sought(label)
             most = self._most(plain, phrase)
             # What is near comes first: of a frequent group, what is far is left out.

@@ -88,6 +88,19 @@ class TestOrder:
         found = hits(index, "les anciens", [NodeKind.KEYWORD, NodeKind.ACTION])
         assert [hit.node.label for hit in found] == ["Seniors", "a"]
 
+    def test_the_wider_is_found_where_no_sheet_says_the_word_nor_what_is_nearer(self):
+        sheets = [(row("enfance"), "la petite enfance"), (row("autre"), "un repas")]
+        assert titles(index_of(*sheets), "bébé") == ["enfance"]
+        assert options(index_of(*sheets), "bébé") == [(How.RELATED, "petite enfance")]
+        assert titles(index_of(*sheets, (row("nourrisson"), "un nourrisson")), "bébé") == ["nourrisson"]
+        assert titles(index_of(*sheets, (row("bébé"), "un bébé")), "bébé") == ["bébé"]
+        assert titles(index_of((row("enfant"), "les enfants"), (row("loisirs"), "des loisirs")), "bébé") == ["enfant"]
+
+    def test_what_is_wider_does_not_make_words_a_label(self):
+        # « jeu vidéo » is narrower than « jeu »: nobody says it as a whole, so that its words are sought.
+        index = index_of((row("jeu"), "le jeu"), (row("autre"), "un repas"))
+        assert [clause.typed for clause in read(index, "jeu vidéo").clauses] == ["jeu", "vidéo"]
+
 
 class TestWords:
     def test_a_label_of_several_words_is_a_phrase(self):
@@ -182,10 +195,21 @@ class TestCorrections:
         index = index_of((row("a"), "jardin partagé, vélo, isolement"), (row("b"), "rien"))
         assert [each.read for each in read(index, typed).corrections] == [read_as]
 
-    @pytest.mark.parametrize("typed", ["jardin", "jardins", "lift", "jardinage", "cantal", "zzzzzzzz", "pre", "de la"])
+    @pytest.mark.parametrize(
+        "typed", ["jardin", "jardins", "lift", "jardinage", "cantal", "zzzzzzzz", "pre", "de la", "jot"]
+    )
     def test_what_is_known_or_near_nothing_stays(self, typed):
         index = index_of((row("a"), "jardin partagé, vélo, isolement, le lot, canal"), (row("b"), "rien"))
         assert read(index, typed).corrections == ()
+
+    def test_of_a_short_word_the_first_letter_is_not_another(self):
+        index = index_of((row("a"), "fêter, covoiturage"), (row("b"), "rien"))
+        assert read(index, "jeter").corrections == ()
+        assert [each.read for each in read(index, "fetr dovoiturage efter").corrections] == [
+            "feter",
+            "covoiturage",
+            "feter",
+        ]
 
     def test_a_word_is_never_read_as_a_small_word(self):
         index = index_of((row("a"), "dans la cour"), (row("b"), "dans"))
