@@ -25,7 +25,7 @@ _ONE_IN = 1_000  # words of fewer of these are not collected
 _PAIRED_IN = 10
 """Of words that one entry in so many holds, it is also collected which entries hold two of them in a row."""
 
-_WAITING = 4_000_000  # entries of pairs, of 8 bytes each, that wait until they are put in the file
+_WAITING = 2_000_000  # entries of pairs, of 8 bytes each, that wait until they are put in the file
 
 
 class Members:

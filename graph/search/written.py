@@ -89,7 +89,7 @@ class WrittenEntries:
             folder.mkdir()
         index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
         small = count <= _SMALL
-        writer = index.writer(heap_size=15_000_000 if small else 256_000_000, num_threads=1 if small else 2)
+        writer = index.writer(heap_size=15_000_000 if small else 160_000_000, num_threads=1 if small else 2)
         if folder is None or not prepare:
             for each in entries:
                 writer.add_document(_document(each)[0])
