@@ -40,6 +40,7 @@ from graph.search.names import NameOrder, Names, Numbered
 from graph.search.query import check_length, read_query, read_words
 from graph.search.spellings import Spellings
 from graph.search.thesaurus import load_thesaurus
+from graph.search.writing import write_entries
 from graph.search.written import WrittenEntries
 
 ALL_KINDS = tuple(NodeKind)
@@ -109,7 +110,7 @@ class SearchIndex:
         def write(folder: Path | None) -> tuple[WrittenEntries, Spellings]:
             count, spellings = len(indexes.everything), Counter[str]()
             sheets = action_entries(network, indexes, texts, spellings, progress)
-            written = WrittenEntries.write(folder and folder / "actions", sheets, count, prepare=True)
+            written = write_entries(folder and folder / "actions", sheets, count, prepare=True)
             return written, Spellings.learnt(spellings)
 
         if beside is None:

@@ -15,6 +15,7 @@ from graph.revisions import MISSING, Revisions
 from graph.search.changing import ChangingEntries
 from graph.search.documents import action_entry, name_entries, named_nodes, sampled, title_entries
 from graph.search.spellings import Spellings
+from graph.search.writing import write_entries
 from graph.search.written import WrittenEntries
 
 MOST_DIFFERENCES = 20_000
@@ -62,8 +63,8 @@ def kept_names(network: Network, indexes: Indexes, beside: Beside, form: int) ->
 def write_names(network: Network, indexes: Indexes, folder: Path | None) -> tuple[WrittenEntries, WrittenEntries]:
     """The entries of the nodes and of the titles, in memory, or in a folder that is there."""
     return (
-        WrittenEntries.write(folder and folder / _NODES, name_entries(network, indexes), len(network.records)),
-        WrittenEntries.write(folder and folder / _TITLES, title_entries(network), len(indexes.everything)),
+        write_entries(folder and folder / _NODES, name_entries(network, indexes), len(network.records)),
+        write_entries(folder and folder / _TITLES, title_entries(network), len(indexes.everything)),
     )
 
 

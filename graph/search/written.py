@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
-from tempfile import TemporaryFile
 from threading import Lock
 
 import numpy as np
@@ -18,36 +16,22 @@ from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NOTHING, bitmap, ordinals
 from graph.once import kept_by_object
-from graph.search.entries import RANKED, Entry, Sought, exactly
-from graph.search.french import BREAK, STEMS, WORDS, Piece, bare_of, cut, stems_of
-from graph.search.members import Collector, Members, Pairs
+from graph.search.entries import RANKED, Sought, exactly
+from graph.search.members import Members
 from graph.search.query import SearchQuery, Word
 
-_LAST = 2**32 - 1
+LAST = 2**32 - 1
+"""The largest number of an entry."""
+
 _MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
-_SMALL = 10_000  # entries up to which one thread with the least memory writes the index
 _ENOUGH = 100  # entries that hold a phrase, of which are ranked those that are found so
 SOON_READ = 100_000  # entries in which it is soon read where a word stands
-FREQUENT = 2_000  # entries from which those of a word are prepared in a file
 
 Query = tantivy.Query
 Must, Should, MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 Stems = tuple[str, ...]
 Scored = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]  # numbers, and which part of the ideal score each has
 _NONE: Scored = (np.empty(0, np.uint32), np.empty(0, np.float64))
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    # What is given is cut already, with spaces between.
-    builder.add_text_field("stems", tokenizer_name="whitespace", index_option="position")
-    for field in ("title", "heading"):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    for field, tokenizer in (("words", "whitespace"), ("kind", "raw")):
-        builder.add_text_field(field, tokenizer_name=tokenizer, index_option="basic")
-    for field in ("number", "weight"):
-        builder.add_unsigned_field(field, fast=True)
-    return builder.build()
 
 
 class WrittenEntries:
@@ -78,55 +62,9 @@ class WrittenEntries:
         self.of_kinds = kept_by_object(_MEMBERS // 16, self._with_kinds)
 
     @classmethod
-    def write(
-        cls, folder: Path | None, entries: Iterable[Entry], count: int, *, prepare: bool = False
-    ) -> WrittenEntries:
-        """The index of about `count` entries, in memory or in `folder`, which is made.
-
-        With `prepare`, a folder also gets the entries of each frequent word, ready to be read: some 0.3 µs each.
-        """
-        if folder is not None:
-            folder.mkdir()
-        index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
-        small = count <= _SMALL
-        writer = index.writer(heap_size=15_000_000 if small else 160_000_000, num_threads=1 if small else 2)
-        if folder is None or not prepare:
-            for each in entries:
-                writer.add_document(_document(each)[0])
-            return cls._written(index, writer)
-        with TemporaryFile(dir=folder) as spool:
-            pairs = Pairs(STEMS, spool)
-            collectors = (
-                Collector({"stems": STEMS, "words": WORDS}, pairs),
-                *(Collector({field: STEMS}) for field in _HEADS),
-            )
-            for each in entries:
-                document, pieces = _document(each)
-                writer.add_document(document)
-                for collector, held in zip(collectors, pieces, strict=True):
-                    collector.add(each.number, held)
-            written = cls._written(index, writer)
-            for collector in collectors:
-                collector.settle()
-            fields = ((field, collector) for collector in collectors for field in collector.fields)
-            Members.write(folder, {field: written._frequent(field, collector) for field, collector in fields}, pairs)
-        return written
-
-    @classmethod
-    def _written(cls, index: tantivy.Index, writer: tantivy.IndexWriter) -> WrittenEntries:
-        writer.commit()
-        writer.wait_merging_threads()
-        return cls(index)
-
-    def _frequent(self, field: str, collector: Collector) -> Iterator[tuple[str, FrozenBitMap]]:
-        for term, count in self._searcher.terms_with_prefix(field, ""):
-            if count > FREQUENT:
-                yield term, collector.get(field, term) or self._gather(self._term(field, term))
-
-    @classmethod
     def open(cls, folder: Path, numbers: npt.NDArray[np.uint32] | None = None) -> WrittenEntries:
-        """The index that `write` left in `folder`, whose entries may get other `numbers`, by those that they were
-        written with. Raises OSError or ValueError where there is none, or a bad one.
+        """The index that `write_entries` left in `folder`, whose entries may get other `numbers`, by those that they
+        were written with. Raises OSError or ValueError where there is none, or a bad one.
         """
         return cls(tantivy.Index.open(os.fspath(folder)), Members.open(folder), numbers)
 
@@ -140,6 +78,10 @@ class WrittenEntries:
     def rarity(self, field: str, term: str) -> float:
         """What BM25 makes of that."""
         return rarity(len(self), self.count(field, term))
+
+    def terms(self, field: str) -> Iterator[tuple[str, int]]:
+        """Every term of a field with its number of entries, in the order of the alphabet."""
+        yield from self._searcher.terms_with_prefix(field, "")
 
     def words(self, prefix: str, first: int) -> list[tuple[str, int]]:
         """The `first` most frequent bare words that start with `prefix`, equally frequent ones in the order of the
@@ -157,7 +99,7 @@ class WrittenEntries:
         clauses.append((Must, Query.fuzzy_term_query(self._schema, "words", prefix, distance=0, prefix=True)))
         query = self._of_kinds(Query.boolean_query(clauses), tuple(kinds))
         hits = self._searcher.search(query, limit=first, count=False, order_by_field="weight").hits
-        return [(_LAST - (int(weight) & _LAST), int(weight) >> 32) for weight, _ in hits]
+        return [(LAST - (int(weight) & LAST), int(weight) >> 32) for weight, _ in hits]
 
     def best(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
         """The best of the entries that are sought, `most` or a little fewer, in no order; whether there are others."""
@@ -350,39 +292,3 @@ class WrittenEntries:
 def rarity(number: int, count: int) -> float:
     """What BM25 makes of a word that `count` entries of a `number` hold."""
     return math.log(1 + (number - count + 0.5) / (count + 0.5))
-
-
-_HEADS = ("heading", "title")
-"""The fields of the second and third kind of pieces that `_document` gives."""
-
-
-def _document(entry: Entry) -> tuple[tantivy.Document, tuple[Iterable[Piece], ...]]:
-    """What the index is given of an entry; the pieces of it all, of its title and its labels, and of its title, with a
-    break behind each value.
-    """
-    packed = tantivy.Document()
-    packed.add_unsigned("number", entry.number)
-    # Of equal counts the smallest number comes first.
-    packed.add_unsigned("weight", entry.actions << 32 | _LAST - entry.number)
-    packed.add_text("kind", entry.kind)
-    title = [*cut(entry.title), BREAK]
-    texts = [[*cut(text), BREAK] for text in entry.texts]
-    labels = [*map(_label, entry.labels)]
-    title_stems = stems_of(title)
-    packed.add_text("title", title_stems)
-    packed.add_text("heading", " ".join((title_stems, *(stems for _, stems in labels))))
-    # Each value apart, since no phrase runs from one into the next. A title counts three times, a label twice.
-    for value in (title_stems, title_stems, title_stems, *(stems for _, stems in (*labels, *labels))):
-        packed.add_text("stems", value)
-    for text in texts:
-        packed.add_text("stems", stems_of(text))
-    heading = [*chain(title, *(pieces for pieces, _ in labels))]
-    pieces = [*chain(heading, *texts)]
-    packed.add_text("words", bare_of({*pieces}))
-    return packed, (pieces, heading, title)
-
-
-@lru_cache(65_536)
-def _label(label: str) -> tuple[list[Piece], str]:
-    pieces = [*cut(label), BREAK]
-    return pieces, stems_of(pieces)

@@ -23,7 +23,7 @@ from graph.search.entries import Entry
 from graph.search.later import LaterEntries
 from graph.search.query import read_query
 from graph.search.thesaurus import load_thesaurus
-from graph.search.written import WrittenEntries
+from graph.search.writing import write_entries
 from tests.graph.random_sheets import sheets as plain_sheets
 from tests.graph.test_versions import Model, Registry, anew, change
 
@@ -250,7 +250,7 @@ ENTRIES = st.builds(
 @given(drawn=st.lists(ENTRIES, min_size=1, max_size=8), query=st.sampled_from(QUERIES))
 def test_later_entries_score_as_the_same_entries_written_at_once(drawn, query):
     entries = [entry._replace(number=number) for number, entry in enumerate(drawn)]
-    written, later = WrittenEntries.write(None, entries, len(entries)), LaterEntries(entries)
+    written, later = write_entries(None, entries, len(entries)), LaterEntries(entries)
     whole = fulltext.FullText(ChangingEntries.of(written, None), load_thesaurus())  # type: ignore[arg-type]
     asked = whole.meaning(read_query(query)).query
     for kinds in (None, ("action",)):

@@ -9,7 +9,7 @@ from graph.errors import OutOfRange
 from graph.kinds import NodeKind
 from graph.model import Action, SheetText
 from graph.paging import Window
-from graph.search import fulltext, members, written
+from graph.search import fulltext, members, writing
 from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
@@ -522,7 +522,7 @@ class TestPreparedFolder:
     ):
         monkeypatch.setattr(fulltext, "RANKED", 2)
         monkeypatch.setattr(fulltext, "FEW", 0)
-        monkeypatch.setattr(written, "FREQUENT", 2)
+        monkeypatch.setattr(writing, "FREQUENT", 2)
         monkeypatch.setattr(members, "_BLOCK", block)
         monkeypatch.setattr(members, "PIECES", pieces)
         monkeypatch.setattr(members, "_ONE_IN", one_in)

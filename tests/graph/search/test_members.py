@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from pyroaring import FrozenBitMap
 
-from graph.search import members, written
+from graph.search import members, writing, written
 from graph.search.entries import RANKED, Entry, Sought, exactly
+from graph.search.french import bare_of, cut, stems_of
 from graph.search.members import Members
 from graph.search.query import read_query
+from graph.search.writing import write_entries
 from graph.search.written import WrittenEntries
 
 ENTRIES = [
@@ -30,8 +32,8 @@ def _held(entry: Entry, field: str) -> set[str]:
     """The stems, or the bare words, of an entry in a field, cut apart from the rest of the index."""
     fields = {"title": (entry.title,), "heading": (entry.title, *entry.labels)}
     values = fields.get(field, (entry.title, *entry.labels, *entry.texts))
-    row = written.bare_of if field == "words" else written.stems_of
-    return {word for value in values for word in row(written.cut(value)).split()}
+    row = bare_of if field == "words" else stems_of
+    return {word for value in values for word in row(cut(value)).split()}
 
 
 # In blocks of two, forgetting the pieces after each or not, of five, at once, and with words that no block shows.
@@ -45,8 +47,8 @@ def test_each_frequent_word_has_its_entries(
     monkeypatch.setattr(members, "_BLOCK", block)
     monkeypatch.setattr(members, "_ONE_IN", one_in)
     monkeypatch.setattr(members, "PIECES", pieces)
-    monkeypatch.setattr(written, "FREQUENT", 3)
-    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
+    monkeypatch.setattr(writing, "FREQUENT", 3)
+    write_entries(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
     entries, prepared = WrittenEntries.open(tmp_path / "entries"), Members.open(tmp_path / "entries")
     assert prepared is not None
     terms = {term for entry in ENTRIES for term in _held(entry, field)}
@@ -62,7 +64,7 @@ def test_each_frequent_word_has_its_entries(
 
 
 def _in_a_row(entry: Entry, words: tuple[str, ...]) -> bool:
-    values = [written.stems_of(written.cut(value)).split() for value in (entry.title, *entry.labels, *entry.texts)]
+    values = [stems_of(cut(value)).split() for value in (entry.title, *entry.labels, *entry.texts)]
     size = len(words)
     return any((*value[at : at + size],) == words for value in values for at in range(len(value)))
 
@@ -80,8 +82,8 @@ def test_each_two_frequent_words_in_a_row_have_their_entries(
     monkeypatch.setattr(members, "_WAITING", waiting)
     monkeypatch.setattr(members, "_PAIRED_IN", paired)
     monkeypatch.setattr(members, "PIECES", pieces)
-    monkeypatch.setattr(written, "FREQUENT", 3)
-    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
+    monkeypatch.setattr(writing, "FREQUENT", 3)
+    write_entries(tmp_path / "entries", ENTRIES, len(ENTRIES), prepare=True)
     entries, prepared = WrittenEntries.open(tmp_path / "entries"), Members.open(tmp_path / "entries")
     assert prepared is not None
     terms = sorted({term for entry in ENTRIES for term in _held(entry, "stems")})
@@ -117,9 +119,9 @@ def test_a_phrase_finds_the_entries_that_hold_it_with_the_scores_of_its_words(
 ):
     monkeypatch.setattr(written, "_ENOUGH", enough)
     monkeypatch.setattr(written, "SOON_READ", soon)
-    monkeypatch.setattr(written, "FREQUENT", 3)
+    monkeypatch.setattr(writing, "FREQUENT", 3)
     folder, query = tmp_path / "entries", read_query(text)
-    WrittenEntries.write(folder, ENTRIES, len(ENTRIES), prepare=is_prepared)
+    write_entries(folder, ENTRIES, len(ENTRIES), prepare=is_prepared)
     entries, sought = WrittenEntries.open(folder), Sought(field, query)
     phrases = [tuple(word.stem for word in phrase) for phrase in query.phrases]
     stems = {word.stem for word in sought.words}
@@ -133,7 +135,7 @@ def test_a_phrase_finds_the_entries_that_hold_it_with_the_scores_of_its_words(
     (numbers, scores), has_more = entries.best(sought, None, most)
     assert {*numbers.tolist()} <= expected
     assert has_more or len(numbers) == len(expected)
-    (every, their_scores), _ = WrittenEntries.write(None, ENTRIES, len(ENTRIES)).best(sought.by_words, None, 99)
+    (every, their_scores), _ = write_entries(None, ENTRIES, len(ENTRIES)).best(sought.by_words, None, 99)
     by_words = dict(zip(every.tolist(), their_scores.tolist(), strict=True))
     found = dict(zip(numbers.tolist(), scores.tolist(), strict=True))
     assert found == pytest.approx({number: by_words[number] for number in found})
@@ -144,7 +146,7 @@ def test_a_phrase_finds_the_entries_that_hold_it_with_the_scores_of_its_words(
 def test_a_phrase_is_read_once_to_find_who_holds_it_and_who_holds_it_best(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    WrittenEntries.write(tmp_path / "entries", ENTRIES, len(ENTRIES))
+    write_entries(tmp_path / "entries", ENTRIES, len(ENTRIES))
     entries, asked = WrittenEntries.open(tmp_path / "entries"), []
     monkeypatch.setattr(entries, "_phrase", lambda stems: asked.append(stems) or WrittenEntries._phrase(entries, stems))
     query = read_query('"un jardin"')
