@@ -2,7 +2,8 @@
 
 The Snowball stemmer reads accents (« isolées » → *isol*, but « isolees » → *isole*), and half of a directory is typed
 without any. So accents go first, and the feminine endings that it knows by their accent (-ée, -ière) go before them.
-One pair of words is kept apart that directories are full of: « âgées » is not « âges ».
+Words that directories are full of are kept apart from what it takes for them: « âgées » is not « âges », « répit » is
+no « repas », and the CAF no « café ».
 """
 
 from __future__ import annotations
@@ -48,6 +49,13 @@ PIECES = 300_000
 _FEMININE = re.compile(r"[eE](?:(?<=[éÉeE][eE])|(?<=[iI][eèEÈ][rR][eE]))[sS]?(?![^\W_])")
 _AGED = re.compile(r"(?<![^\W_])[aâAÂ][gG](?:[éÉ][eE]?|[eE]{2})[sS]?(?![^\W_])")
 _AGED_STEM = "agei"  # which no word is, and no stemmer changes
+# Bare words that would have the stem of words of another meaning: of « bas », « concert », « commun »… Each is its own.
+_OWN = """
+    ain aire base boxe caf communication concertation don isolation loyer manga mari mer nourrisson papi profit rep
+    repit tele universite
+"""
+# No stem ends so.
+_APART = {each: f"{word}." for word in _OWN.split() for each in (word, f"{word}s")}
 
 
 def composed(text: str) -> str:
@@ -73,6 +81,12 @@ def masculine(text: str) -> str:
     return _FEMININE.sub("", _AGED.sub(_AGED_STEM, text))
 
 
+def _bare_and_stemmed(text: str) -> list[tuple[str, str]]:
+    written = composed(text)
+    words = zip(BARE.analyze(written), STEM.analyze(masculine(written)), strict=True)
+    return [(plain, _APART.get(plain, stemmed)) for plain, stemmed in words]
+
+
 class Piece:
     """What stands between spaces: the stems and the bare words of it, each in a row with spaces between. A piece is
     equal to itself alone, which makes sets of pieces quick; as good as always, the same text gives the same one.
@@ -81,9 +95,9 @@ class Piece:
     __slots__ = ("bare", "stems")
 
     def __init__(self, text: str) -> None:
-        written = composed(text)
-        self.stems = " ".join(STEM.analyze(masculine(written)))
-        self.bare = " ".join(BARE.analyze(written))
+        words = _bare_and_stemmed(text)
+        self.bare = " ".join([plain for plain, _ in words])
+        self.stems = " ".join([stemmed for _, stemmed in words])
 
 
 Row = Callable[[Piece], str]
@@ -163,7 +177,7 @@ def stem(word: str) -> str:
     >>> stem("isolement"), stem("ISOLÉES")
     ('isol', 'isol')
     """
-    return "".join(STEM.analyze(masculine(composed(word))))
+    return "".join([stemmed for _, stemmed in _bare_and_stemmed(word)])
 
 
 def one_letter_away(word: str) -> set[str]:
