@@ -5,6 +5,9 @@ the sheets of other themes in `relevance-sheets.json`, numbered in the order of 
 the queries, each with its kind and the numbers of the sheets that a person who types it would be glad to find. The
 judgements were written before the thesaurus. A hash of the query puts it into the half that the search was tuned on, or
 into the other, whose judgements and answers nobody looked at while tuning.
+
+With `--needs` the queries are those of `relevance-needs.json`: what residents would say, mostly in whole sentences,
+written from the sheets alone when search and thesaurus were done, before any of them was asked.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +33,7 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent / "data" / "pages" / "actions-lot.txt"
 SHEETS = HERE / "relevance-sheets.json"
 QUERIES = HERE / "relevance-queries.json"
+NEEDS = HERE / "relevance-needs.json"
 HALVES = ("tuning", "held-out")
 FIRST = 100  # hits that are looked at
 
@@ -89,9 +93,9 @@ def directories() -> dict[str, Sequence[Sheet]]:
     return {"lot": page, "other": read_json(SHEETS.read_bytes(), SHEETS.name, vocabulary).sheets}
 
 
-def finders() -> dict[str, Finder]:
-    """The search of each directory: it gives the numbers of sheets, the best first."""
-    return {name: _finder(sheets) for name, sheets in directories().items()}
+def finders(of: Mapping[str, Sequence[Sheet]] | None = None) -> dict[str, Finder]:
+    """The search of each directory, or of each list of sheets: it gives the numbers of sheets, the best first."""
+    return {name: _finder(sheets) for name, sheets in (of or directories()).items()}
 
 
 def _finder(sheets: Sequence[Sheet]) -> Finder:
@@ -124,11 +128,12 @@ def table(measured: Sequence[Measured]) -> str:
 def _rows(half: str, mine: Sequence[Measured]) -> Iterator[str]:
     kinds = sorted({each.query.kind for each in mine})
     for kind in kinds:
-        yield _row(f"{half}, {kind}", [each for each in mine if each.query.kind == kind])
-    yield _row(f"**{half}**", mine)
+        yield row(f"{half}, {kind}", [each for each in mine if each.query.kind == kind])
+    yield row(f"**{half}**", mine)
 
 
-def _row(head: str, some: Sequence[Measured]) -> str:
+def row(head: str, some: Sequence[Measured]) -> str:
+    """A row of the table: how many queries, and the means of the three figures."""
     means = [fmean(map(figure, some)) for figure in (_precision, _recall, _reciprocal)]
     return f"| {head} | {len(some)} | " + " | ".join(f"{mean:.2f}" for mean in means) + " |"
 
@@ -149,8 +154,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, and the answers of one half that are not perfect where asked for; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench.relevance", description=__doc__)
     parser.add_argument("--show", choices=HALVES, help="also print the answers of this half that are not perfect")
+    parser.add_argument("--needs", action="store_true", help="ask the needs of relevance-needs.json instead")
     options = parser.parse_args(arguments)
-    measured = measure(read_queries(), finders())
+    measured = measure(read_queries(NEEDS if options.needs else QUERIES), finders())
     print(table(measured))
     for each in measured:
         if each.query.half == options.show and min(each.precision, each.recall, each.reciprocal) < 1:

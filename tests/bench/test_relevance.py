@@ -1,6 +1,6 @@
 import pytest
 
-from bench.relevance import HALVES, Measured, Query, main, read_queries, table
+from bench.relevance import HALVES, NEEDS, Measured, Query, main, read_queries, table
 
 
 def measured(found, relevant=(3, 7)):
@@ -43,6 +43,25 @@ def test_the_queries_are_of_seven_kinds_in_two_halves_and_name_sheets_that_there
     most = {"lot": 16, "other": 42}
     assert all(1 <= number <= most[query.set] for query in queries for number in query.relevant)
     assert all(query.relevant for query in queries)
+
+
+def test_the_needs_are_other_queries_in_two_halves_and_name_sheets_that_there_are():
+    needs = read_queries(NEEDS)
+    assert len({need.query for need in needs}) == len(needs) >= 50
+    assert not {need.query for need in needs} & {query.query for query in read_queries()}
+    assert {need.half for need in needs} == set(HALVES)
+    assert all(1 <= number <= {"lot": 16, "other": 42}[need.set] for need in needs for number in need.relevant)
+    assert all(need.relevant for need in needs)
+
+
+def test_the_search_answers_needs_as_well_as_the_documentation_says(capsys: pytest.CaptureFixture[str]):
+    assert main(["--needs"]) == 0
+    totals = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| **")]
+    assert [int(queries) for _, queries, *_ in totals] == [32, 22]
+    for _, _, precision, recall, reciprocal in totals:
+        assert float(precision) >= 0.6
+        assert float(recall) >= 0.65
+        assert float(reciprocal.rstrip(" |")) >= 0.55
 
 
 def test_the_search_answers_both_halves_as_well_as_the_documentation_says(capsys: pytest.CaptureFixture[str]):

@@ -130,12 +130,32 @@ class TestTheFile:
             ("mutualité sociale agricole", "MSA"),
             ("revenu de solidarité active", "minima sociaux"),
             ("aide aux devoirs", "accompagnement à la scolarité"),
+            ("une activité récréative", None),
+            ("récréatives", "loisirs"),
+            ("réduire nos dépenses", "budget"),
+            ("naissance", "maternité"),
         ],
     )
     def test_everyday_words_and_initials_are_known(self, typed_words, label):
         known = load_thesaurus()
         found = known.longest(typed(typed_words))
         assert (found and found[0].label) == label
+
+    @pytest.mark.parametrize(
+        ("typed_words", "sense", "label"),
+        [
+            ("sports collectifs", Sense.NARROWER, "football"),
+            ("éducation", Sense.NARROWER, "cité éducative"),
+            ("échec scolaire", Sense.RELATED, "aide aux devoirs"),
+            ("aide aux devoirs", Sense.RELATED, "décrochage scolaire"),
+            ("navette", Sense.RELATED, "bus"),
+        ],
+    )
+    def test_what_is_narrower_and_what_is_near_is_known(self, typed_words, sense, label):
+        known = load_thesaurus()
+        found = known.longest(typed(typed_words))
+        assert found
+        assert (sense, label) in list(known.meant(found[0]))
 
     def test_two_labels_of_one_key_are_one_label(self):
         assert key_of("Faire garder ses enfants") == key_of("faire garder des enfants")
