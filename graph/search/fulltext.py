@@ -218,7 +218,7 @@ class FullText:
 
     def _lacking(self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int) -> Iterator[FrozenBitMap]:
         """The entries that hold some of the clauses, where few hold them all: those that lack one, then two, down to
-        half of those that any entry holds.
+        half of those that any entry holds; where these are few too, down to one.
         """
         if len(clauses) < 2 or full >= FEW:
             return
@@ -231,8 +231,12 @@ class FullText:
             for count in range(place + 1, 1, -1):
                 at_least[count] |= at_least[count - 1] & found
             at_least[1] |= found
-        for count in range(len(known), max((len(known) + 1) // 2, 1) - 1, -1):
-            yield _among(reduce(and_, required, at_least[count]), among)
+        half = (len(known) + 1) // 2
+        found = NOTHING
+        for count in range(len(known), 0, -1):
+            if count >= half or len(found) < FEW:
+                found = _among(reduce(and_, required, at_least[count]), among)
+                yield found
 
     def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the entries of the `kinds` (None: of all) that the query finds."""

@@ -79,7 +79,10 @@ class TestOrder:
         monkeypatch.setattr(fulltext, "FEW", 3)
         assert "u" not in titles(index_of(*entries), "xylo kiwi")
 
-    def test_half_of_the_words_that_there_are_is_enough(self):
+    def test_half_of_the_words_that_there_are_is_enough_and_one_where_few_have_half(self, monkeypatch):
+        index = index_of((row("a"), "xylo kiwi"), (row("b"), "xylo"), (row("c"), "pomme poire"))
+        assert titles(index, "xylo kiwi pomme poire") == ["c", "a", "b"]
+        monkeypatch.setattr(fulltext, "FEW", 2)
         index = index_of((row("a"), "xylo kiwi"), (row("b"), "xylo"), (row("c"), "pomme poire"))
         assert titles(index, "xylo kiwi pomme poire") == ["c", "a"]
 
@@ -275,8 +278,10 @@ def test_what_lacks_words_is_what_counting_them_one_by_one_finds(texts, asked, f
         index = index_of(*((row(f"t{n}"), " ".join(sorted(text))) for n, text in enumerate(texts)))
         known = [word for word in asked if any(word in text for text in texts)]
         full = {f"t{n}" for n, text in enumerate(texts) if set(asked) <= text}
-        most = {f"t{n}" for n, text in enumerate(texts) if len(text & set(known)) >= max(1, (len(known) + 1) // 2)}
-        expected = full | most if len(asked) > 1 and len(full) < few else full
+        expected = full
+        for count in range(len(known), 0, -1) if len(asked) > 1 and len(full) < few else ():
+            if 2 * count >= len(known) or len(expected) < few:
+                expected = expected | {f"t{n}" for n, text in enumerate(texts) if len(text & set(known)) >= count}
         query = " ".join(asked)
         assert set(titles(index, query)) == expected
         for hit in hits(index, query, [NodeKind.ACTION]):
