@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graph.search.query import SearchQuery, Word
 
-RANKED = 2_000  # entries of a query that are put in the order of their scores
+RANKED = 1_000  # entries of a query that are put in the order of their scores
 _MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25
 
 Rarity = Callable[[str, str], float]

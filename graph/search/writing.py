@@ -18,7 +18,7 @@ from graph.search.members import Collector, Members, Pairs
 from graph.search.written import LAST, WrittenEntries
 
 FREQUENT = 2_000  # entries from which those of a word are prepared in a file
-_SMALL = 10_000  # entries up to which the index is written with the least memory
+_SMALL = 10_000  # entries up to which one thread with the least memory writes the index
 _HEADS = ("heading", "title")
 """The fields of the second and third kind of pieces that `_document` gives."""
 
@@ -47,8 +47,7 @@ def write_entries(
         folder.mkdir()
     index = tantivy.Index(_schema(), path=None if folder is None else os.fspath(folder))
     small = count <= _SMALL
-    # One thread keeps up with what is cut here; a search has to look through fewer segments than two would write.
-    writer = index.writer(heap_size=15_000_000 if small else 128_000_000, num_threads=1)
+    writer = index.writer(heap_size=15_000_000 if small else 160_000_000, num_threads=1 if small else 2)
     if folder is None or not prepare:
         for each in entries:
             writer.add_document(_document(each)[0])
