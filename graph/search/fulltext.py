@@ -35,13 +35,15 @@ _BANDS = {
     How.NARROWER: (0.08, 0.04),
     How.RELATED: (0.05, 0.03),
 }
-_PARTIAL = (0.001, 0.045)  # the same for one that lacks words
+# The same for one that lacks words, and for one that lacks more than half of those that any entry holds.
+_PARTIAL, _SCANT = (0.001, 0.045), (0.0001, 0.0009)
 _PLACES = (("title", 1.0), ("heading", 0.8), ("", 0.5))  # what a word counts there, "" being anywhere
 _CLOSENESS = dict(zip(LEVELS, (1.0, 0.95, 0.9, 0.8, 0.6, 0.4), strict=True))  # what another word counts for it
 _CACHED = 64
 
 Numbers = npt.NDArray[np.uint32]
 Scores = npt.NDArray[np.float32]
+Band = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,13 +173,11 @@ class FullText:
                     found = _among(reduce(and_, (self._held(clause, how) for clause in clauses)), among)
                     self._add(ranked, found, clauses, how, _BANDS[how])
         if ranked.floor is None:
-            for found in self._lacking(clauses, among, len(ranked.numbers)):
+            for found, band in self._lacking(clauses, among, len(ranked.numbers)):
                 if ranked.floor is None:
-                    self._add(ranked, found, clauses, LEVELS[-1], _PARTIAL)
+                    self._add(ranked, found, clauses, LEVELS[-1], band)
 
-    def _add(
-        self, ranked: _Ranked, found: FrozenBitMap, clauses: Sequence[Clause], how: How, band: tuple[float, float]
-    ) -> None:
+    def _add(self, ranked: _Ranked, found: FrozenBitMap, clauses: Sequence[Clause], how: How, band: Band) -> None:
         """Add the entries found at a level, or only those whose titles have it all where there are too many."""
         least, width = band
         new = found - BitMap(ranked.numbers.tolist())
@@ -216,9 +216,11 @@ class FullText:
                 values[there] = np.maximum(values[there], _CLOSENESS[level] * value)
         return values
 
-    def _lacking(self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int) -> Iterator[FrozenBitMap]:
-        """The entries that hold some of the clauses, where few hold them all: those that lack one, then two, down to
-        half of those that any entry holds; where these are few too, down to one.
+    def _lacking(
+        self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int
+    ) -> Iterator[tuple[FrozenBitMap, Band]]:
+        """The entries that hold some of the clauses, where few hold them all, and within what they score: those that
+        lack one, then two, down to half of those that any entry holds; where these are few too, down to one.
         """
         if len(clauses) < 2 or full >= FEW:
             return
@@ -236,7 +238,7 @@ class FullText:
         for count in range(len(known), 0, -1):
             if count >= half or len(found) < FEW:
                 found = _among(reduce(and_, required, at_least[count]), among)
-                yield found
+                yield found, _PARTIAL if count >= half else _SCANT
 
     def _matching(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> FrozenBitMap:
         """The numbers of all the entries of the `kinds` (None: of all) that the query finds."""
@@ -245,7 +247,7 @@ class FullText:
             return NOTHING
         among = None if kinds is None else self._entries.of_kinds(kinds)
         found = _among(reduce(and_, (self._held(clause, LEVELS[-1]) for clause in clauses)), among)
-        return FrozenBitMap.union(found, *self._lacking(clauses, among, len(found)))
+        return FrozenBitMap.union(found, *(some for some, _ in self._lacking(clauses, among, len(found))))
 
     def _total(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> int:
         """How many entries are found, where these are many."""

@@ -86,6 +86,10 @@ class TestOrder:
         index = index_of((row("a"), "xylo kiwi"), (row("b"), "xylo"), (row("c"), "pomme poire"))
         assert titles(index, "xylo kiwi pomme poire") == ["c", "a"]
 
+    def test_what_has_less_than_half_follows_however_rare_its_word(self):
+        index = index_of((row("a"), "xylo kiwi"), (row("quark"), "quark"), (row("c"), "xylo"), (row("d"), "kiwi"))
+        assert titles(index, "xylo kiwi quark")[:2] == ["a", "quark"]
+
     def test_labels_are_found_in_other_words_too(self):
         index = index_of((row("a", "Seniors"), ""), (row("b"), ""))
         found = hits(index, "les anciens", [NodeKind.KEYWORD, NodeKind.ACTION])
