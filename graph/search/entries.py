@@ -49,6 +49,13 @@ class Sought:
         """The entries that hold the words, those of the phrases anywhere in the field."""
         return Sought(self.field, SearchQuery(self.words))
 
+    @property
+    def by_stems(self) -> Sought:
+        """The same entries without other spellings, however the words are spelt and were typed."""
+        words = tuple(Word(word.stem, word.stem) for word in self.query.words)
+        phrases = tuple(tuple(Word(word.stem, word.stem) for word in phrase) for phrase in self.query.phrases)
+        return Sought(self.field, SearchQuery(words, phrases))
+
     def ideal(self, rarity: Rarity) -> float:
         """The score by BM25 that no entry reaches, where `rarity` is that of a stem in a field."""
         return _MOST * sum(rarity(self.field, word.stem) for word in self.words)

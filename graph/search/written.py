@@ -108,8 +108,10 @@ class WrittenEntries:
             return _NONE, False
         scored, has_more = self._best_among(phrased, sought, kinds, most) if phrased else (None, False)
         if scored is None:
-            best = self._kept_best if sought.query.phrases else self._best_of
-            scored, has_more = best(sought, kinds, most)
+            if sought.query.phrases and not sought.others:
+                scored, has_more = self._kept_best(sought.by_stems, kinds, most)
+            else:
+                scored, has_more = self._best_of(sought, kinds, most)
         return (self._numbered(scored[0]), scored[1]), has_more
 
     def _best_of(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:

@@ -9,7 +9,7 @@ import pytest
 from pyroaring import FrozenBitMap
 
 from graph.search import members, writing, written
-from graph.search.entries import RANKED, Entry, Sought, exactly
+from graph.search.entries import Entry, Sought, exactly
 from graph.search.french import bare_of, cut, stems_of
 from graph.search.members import Members
 from graph.search.query import read_query
@@ -143,12 +143,15 @@ def test_a_phrase_finds_the_entries_that_hold_it_with_the_scores_of_its_words(
     assert all(by_words[left] <= min(found.values()) + 1e-9 for left in expected - found.keys() if found)
 
 
-def test_a_phrase_is_read_once_to_find_who_holds_it_and_who_holds_it_best(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    write_entries(tmp_path / "entries", ENTRIES, len(ENTRIES))
-    entries, asked = WrittenEntries.open(tmp_path / "entries"), []
+def test_a_phrase_is_read_once_to_find_who_holds_it_and_who_holds_it_best(monkeypatch: pytest.MonkeyPatch):
+    # Three of sixty entries hold the phrase and all of them its words, so that it has to be read.
+    monkeypatch.setattr(written, "RANKED", 5)
+    texts = ["Les verts jardins", *["Jardin, vert"] * 19] * 3
+    sheets = [Entry(number, "action", "t", (), (text,)) for number, text in enumerate(texts)]
+    entries, asked = write_entries(None, sheets, len(sheets)), []
     monkeypatch.setattr(entries, "_phrase", lambda stems: asked.append(stems) or WrittenEntries._phrase(entries, stems))
-    query = read_query('"un jardin"')
-    assert len(entries.with_phrase(("un", "jardin"))) == len(entries.best(exactly(query), None, RANKED)[0][0]) > 1
-    assert len(asked) == 1
+    sought = exactly(read_query('"verts jardins"'))
+    assert [*entries.with_phrase(("vert", "jardin"))] == [0, 20, 40]
+    assert sorted(entries.best(sought, None, 5)[0][0].tolist()) == [0, 20, 40]
+    assert entries.number_of(sought, None) == 3
+    assert asked == [["vert", "jardin"]]
