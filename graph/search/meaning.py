@@ -239,7 +239,7 @@ class Reader:
                 options.append(Option(How.MISSPELT, wrong[0], wrong))
             options += (Option(How.DERIVED, each[0], each) for each in self._family(word.bare))
         if group:
-            is_held = all(self._entries.count("stems", word.stem) for word in some)
+            is_held = all(self._count_in_all("stems", word.stem) for word in some)
             options += self._meant(group.id) or (() if options or is_held else self._wider(group.id))
         own = {word.stem for word in some}
         return Clause(_typed(some), some, options=tuple(each for each in options if not _is_own(each, own)))

@@ -103,6 +103,12 @@ class TestOrder:
         assert titles(index_of(*sheets, (row("bébé"), "un bébé")), "bébé") == ["bébé"]
         assert titles(index_of((row("enfant"), "les enfants"), (row("loisirs"), "des loisirs")), "bébé") == ["enfant"]
 
+    def test_a_name_is_not_found_by_the_wider_where_a_sheet_says_the_word(self):
+        index = index_of((row("seaux", "Environnement"), "du compost"), (row("autre"), "un repas"))
+        assert [hit.node.label for hit in hits(index, "compost")] == ["seaux"]
+        bare = index_of((row("seaux", "Environnement"), ""), (row("autre"), "un repas"))
+        assert {hit.node.label for hit in hits(bare, "compost")} == {"seaux", "Environnement"}
+
     def test_what_is_wider_does_not_make_words_a_label(self):
         # « jeu vidéo » is narrower than « jeu »: nobody says it as a whole, so that its words are sought.
         index = index_of((row("jeu"), "le jeu"), (row("autre"), "un repas"))
