@@ -122,6 +122,8 @@ class FullText:
         self.ranking = kept_by_object(_CACHED, self._ranking)
         self.matching = kept_by_object(_CACHED, self._matching)
         self._number = kept_by_object(_CACHED, self._total)
+        # What a hit answers and what it lacks are asked for one after the other.
+        self.matched = kept_by_object(4 * _CACHED, self._matched)
         self._held = kept_by_object(2 * _CACHED, self._holding)
 
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
@@ -302,7 +304,7 @@ class FullText:
         clauses = self.meaning(query).clauses
         return [clause.typed for clause in clauses if not self._held(clause, LEVELS[-1])]
 
-    def matched(self, query: SearchQuery, number: int) -> tuple[list[MatchedBy], list[str]]:
+    def _matched(self, query: SearchQuery, number: int) -> tuple[list[MatchedBy], list[str]]:
         """By which words the entry of a number answers, and which of those typed it lacks."""
         by, missing = [], []
         for clause in self.meaning(query).clauses:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graph.errors import OutOfRange
 from graph.search.french import STOP_WORDS, bare, stem, words
@@ -41,6 +42,7 @@ STAYS = "+"
 """What stands before a word or a phrase that is sought as it is typed."""
 
 
+@lru_cache(256)  # a page of hits asks for it with each of them
 def read_query(text: str) -> SearchQuery:
     """The words and quoted phrases of `text`; words of one stem count once.
 
