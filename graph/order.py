@@ -33,7 +33,17 @@ from graph.paging import Page, Window, checked_place, page
 # Where an action stood: its value for each field of the order, then its year, its folded title and its key.
 Mark = tuple[Any, ...]
 Ordinals = npt.NDArray[np.uint32]
-Scores = tuple[Ordinals, npt.NDArray[np.float32]]  # of actions: ordinals, scores
+
+
+class Scores(NamedTuple):
+    """What actions score: some ordinals, each with its score, and `others`, which all have the same. What is in neither
+    has 0.
+    """
+
+    ordinals: Ordinals
+    scores: npt.NDArray[np.float32]
+    others: FrozenBitMap
+    score_of_others: float
 
 
 class ActionField(StrEnum):
@@ -147,7 +157,7 @@ class Orders:
 
         def column(key: SortKey) -> _Column:
             if scores and key.field is ActionField.RELEVANCE:
-                return self._scored(*scores, key.descending)
+                return self._scored(scores, key.descending)
             if key.field in CENTRAL:
                 if ranked is None:
                     raise TypeError("nothing here is measured")
@@ -193,13 +203,12 @@ class Orders:
 
         return _column(size, descending, lambda action: action.year, ranks, lambda year: _among(first, size, year))
 
-    def _scored(self, matched: Ordinals, scores: npt.NDArray[np.float32], descending: bool) -> _Column:
-        """Actions without a score have 0."""
-        known = np.unique(np.append(scores, np.float32(0)))
-        # One pass over a million actions at each search: the few that have a score are turned alone.
+    def _scored(self, given: Scores, descending: bool) -> _Column:
+        known = np.unique(np.append(given.scores, np.array((0, given.score_of_others), np.float32)))
+        # One pass over a million actions at each search: those that have a score are turned alone.
         ranks = np.zeros(len(self._network.actions), np.int64)
-        ranks[matched] = np.searchsorted(known, scores)
-        score_of = dict(zip(matched.tolist(), scores.tolist(), strict=True))
+        ranks[ordinals(given.others)] = np.searchsorted(known, np.float32(given.score_of_others))
+        ranks[given.ordinals] = np.searchsorted(known, given.scores)
         values = known.tolist()
 
         def locate(score: float) -> tuple[int, bool]:
@@ -209,7 +218,7 @@ class Orders:
         return _column(
             len(known),
             descending,
-            lambda action: score_of.get(action.ordinal, 0.0),
+            lambda action: values[ranks[action.ordinal]],
             lambda members: ranks[members],
             locate,
         )

@@ -17,7 +17,7 @@ from graph.conditions import EVERYTHING, All, Condition, On, Says, Stands
 from graph.door import Ordered, Selection
 from graph.facets import Facet, Facets, Group, Matrix
 from graph.filters import Filters
-from graph.indexes import Indexes
+from graph.indexes import NOTHING, Indexes
 from graph.kinds import FacetField, NodeKind, SearchKind
 from graph.listing import Listing
 from graph.mentions.bodies import Body
@@ -26,7 +26,7 @@ from graph.named_bodies import NamedBodies
 from graph.network import Network
 from graph.node_lists import NodeLists
 from graph.node_names import NodeNames
-from graph.order import ActionField, Orders, SortedActions, SortKey
+from graph.order import ActionField, Orders, Scores, SortedActions, SortKey
 from graph.search.highlights import Highlight
 from graph.search.hits import Hits
 from graph.search.index import Matched, SearchIndex
@@ -131,8 +131,9 @@ class ActionSelection(Selection):
         if self._search is not None:
             keys = keys or (SortKey(ActionField.RELEVANCE, descending=True),)
             if any(key.field is ActionField.RELEVANCE for key in keys):
-                ranking = self._graph.search.actions(self._search)
-                scores = (ranking.ordinals, ranking.scores)
+                found = self._graph.search.actions(self._search)
+                others = (NOTHING, 0.0) if found.cut is None else (found.cut.tier(), found.cut.floor)
+                scores = Scores(found.ordinals, found.scores, *others)
         return self._graph.orders.sorted(self.members, keys, scores, self._graph.analysis.ranked)
 
     def facet(self, field: FacetField) -> Facet:

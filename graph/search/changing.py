@@ -115,6 +115,10 @@ class ChangingEntries:
             stays &= scores > edge
         return (numbers[stays], scores[stays]), edge
 
+    def is_held_by_many(self, sought: Sought) -> bool:
+        """Whether it is known at once that a large part of all entries are sought, by several words."""
+        return self.written.many_holding(sought) is not None
+
     def holds(self, phrase: tuple[Word, ...]) -> bool:
         """Whether an entry holds a phrase. It is looked for as a search does that asks for it alone."""
         if not all(self.count("stems", word.stem) for word in phrase):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from operator import and_
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ from graph.search.french import stem
 from graph.search.meaning import LEVELS, Clause, How, Meaning, Option, Reader
 from graph.search.query import SearchQuery
 from graph.search.thesaurus import Thesaurus
+
+ENOUGH = 100
+"""Where as many say the words of a query in their title or labels, others are not ranked if these are many."""
 
 FEW = 10
 """Where fewer entries have all the words, those follow that lack some."""
@@ -46,16 +50,31 @@ Scores = npt.NDArray[np.float32]
 Band = tuple[float, float]
 
 
+class Cut(NamedTuple):
+    """Where a ranking ends: what is not ranked scores `floor` or less, and what is not of the `tier`, `least` or less.
+    The tier has those that hold the query as the last that were ranked do, the ranked ones among them.
+    """
+
+    floor: float
+    least: float
+    tier: Callable[[], FrozenBitMap]
+
+    def times(self, share: np.float32) -> Cut:
+        """The same where every score is a share of itself."""
+        return Cut(float(np.float32(self.floor) * share), float(np.float32(self.least) * share), self.tier)
+
+
 @dataclass(frozen=True, eq=False)
 class Ranking:
     """What a query finds: the best entries first by their numbers in `ordinals`, `scores` within 0..1. All are there up
-    to `RANKED`, and `floor` is then None. Above, those are whose scores are told apart from the rest's; the rest score
-    `floor` or less, and follow in their `order`. `counted` gives how many there are, `matching` the numbers of all.
+    to `RANKED`, and `cut` is then None. Above, those are whose scores are told apart from the rest's; the others of the
+    tier follow in their `order`, then all others in it. `counted` gives how many there are, `matching` the numbers of
+    all.
     """
 
     ordinals: Numbers
     scores: Scores
-    floor: float | None
+    cut: Cut | None
     counted: Callable[[], int]
     matching: Callable[[], FrozenBitMap]
     order: Order
@@ -65,26 +84,45 @@ class Ranking:
         """How many entries are found. Counted when it is asked for: where they are many, it takes as long as finding
         the best of them.
         """
-        return len(self.ordinals) if self.floor is None else self.counted()
+        return len(self.ordinals) if self.cut is None else self.counted()
 
     def among(self, members: FrozenBitMap) -> Ranking:
         """What of it is in a set."""
         numbers = self.ordinals.tolist()
         kept = np.fromiter(map(members.__contains__, numbers), bool, len(numbers))
-        found = FrozenBitMap(self.ordinals[kept].tolist()) if self.floor is None else self.matching() & members
+        cut = self.cut
+        found = FrozenBitMap(self.ordinals[kept].tolist()) if cut is None else self.matching() & members
         return replace(
             self,
             ordinals=self.ordinals[kept],
             scores=self.scores[kept],
+            cut=cut and cut._replace(tier=lambda: cut.tier() & members),
             counted=found.__len__,
             matching=lambda: found,
         )
 
-    def rest(self, most: int | None) -> tuple[Numbers, bool]:
-        """The first `most` of those that are not ranked (None: all), and whether these are all."""
-        rest = self.matching() - BitMap(self.ordinals.tolist())
-        stop = len(rest) if most is None else min(most, len(rest))
-        return np.array(self.order.between(rest, 0, stop), np.uint32), stop == len(rest)
+    def rest(self, most: int | None) -> tuple[Numbers, Scores, bool]:
+        """The first `most` of those that are not ranked (None: all) with what they score at most, and whether these
+        are surely all.
+        """
+        if self.cut is None:
+            return self.ordinals[:0], self.scores[:0], True
+        ranked = BitMap(self.ordinals.tolist())
+        nearest = self.cut.tier() - ranked
+        numbers, scores = [self._first(nearest, most)], [self.cut.floor]
+        is_whole = most is None or most > len(nearest)
+        if is_whole:
+            others = self.matching() - ranked - nearest
+            wanted = None if most is None else most - len(nearest)
+            numbers.append(self._first(others, wanted))
+            scores.append(self.cut.least)
+            is_whole = len(numbers[-1]) == len(others)
+        most_scored = np.repeat(np.array(scores, np.float32), [*map(len, numbers)])
+        return np.concatenate(numbers), most_scored, is_whole
+
+    def _first(self, members: FrozenBitMap, most: int | None) -> Numbers:
+        stop = len(members) if most is None else min(most, len(members))
+        return np.array(self.order.between(members, 0, stop), np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +136,11 @@ class MatchedBy:
 
 @dataclass(slots=True)
 class _Ranked:
-    """What is ranked so far; with a `floor`, there are others that score that or less."""
+    """What is ranked so far; with a `cut`, there are others."""
 
     numbers: Numbers = field(default_factory=lambda: np.empty(0, np.uint32))
     scores: Scores = field(default_factory=lambda: np.empty(0, np.float32))
-    floor: float | None = None
+    cut: Cut | None = None
 
     def add(self, numbers: Numbers, scores: npt.NDArray[np.float64]) -> None:
         """Add entries with their scores; what is there already stays."""
@@ -131,12 +169,16 @@ class FullText:
         meaning = self.meaning(query)
         ranked = _Ranked()
         for sought, least, width in self._tiers(meaning.query):
+            if len(ranked.numbers) >= ENOUGH and self._entries.is_held_by_many(sought):
+                # Words that stand everywhere tell little, and scoring all that hold them takes most of the time.
+                ranked.cut = Cut(least + width, least, partial(self._tier, sought, kinds))
+                break
             (hits, parts), edge = self._entries.best(sought, kinds, RANKED)
             ranked.add(hits, least + width * parts)
             if edge is not None:
-                ranked.floor = least + width * edge
+                ranked.cut = Cut(least + width * edge, least, partial(self._tier, sought, kinds))
                 break
-        if ranked.floor is None:
+        if ranked.cut is None:
             self._widen(ranked, meaning, kinds)
         share = np.float32(_READ_OTHERWISE if meaning.corrections else 1)
         scores = ranked.scores * share
@@ -144,7 +186,7 @@ class FullText:
         return Ranking(
             ranked.numbers[order],
             scores[order],
-            floor=None if ranked.floor is None else float(np.float32(ranked.floor) * share),
+            cut=None if ranked.cut is None else ranked.cut.times(share),
             counted=partial(self._number, query, kinds),
             matching=partial(self.matching, query, kinds),
             order=self._entries.order,
@@ -162,6 +204,15 @@ class FullText:
         if others is not None:
             yield others, *_BANDS[How.MISSPELT]
 
+    def _tier(self, sought: Sought, kinds: tuple[str, ...] | None) -> FrozenBitMap:
+        """All the entries that are sought."""
+        if sought.others:
+            return self._entries.gather(sought, kinds)
+        found = self._all_in(sought.field, tuple(word.stem for word in sought.words))
+        for phrase in sought.query.phrases:
+            found &= self._entries.with_phrase(tuple(word.stem for word in phrase))
+        return _among(found, None if kinds is None else self._entries.of_kinds(kinds))
+
     def _widen(self, ranked: _Ranked, meaning: Meaning, kinds: tuple[str, ...] | None) -> None:
         """Add what holds the words by others, then what lacks some."""
         clauses = meaning.clauses
@@ -171,12 +222,12 @@ class FullText:
         if meaning.is_wider:
             levels = {option.how for clause in clauses for option in clause.options}
             for how in LEVELS[2:]:
-                if how in levels and ranked.floor is None:
+                if how in levels and ranked.cut is None:
                     found = _among(reduce(and_, (self._held(clause, how) for clause in clauses)), among)
                     self._add(ranked, found, clauses, how, _BANDS[how])
-        if ranked.floor is None:
+        if ranked.cut is None:
             for found, band in self._lacking(clauses, among, len(ranked.numbers)):
-                if ranked.floor is None:
+                if ranked.cut is None:
                     self._add(ranked, found, clauses, LEVELS[-1], band)
 
     def _add(self, ranked: _Ranked, found: FrozenBitMap, clauses: Sequence[Clause], how: How, band: Band) -> None:
@@ -184,7 +235,7 @@ class FullText:
         least, width = band
         new = found - BitMap(ranked.numbers.tolist())
         if len(ranked.numbers) + len(new) > RANKED:
-            ranked.floor = least
+            ranked.cut = Cut(least, least, lambda: found)
             new &= reduce(and_, (self._standing(clause, how, "title") for clause in clauses))
             if len(ranked.numbers) + len(new) > RANKED:
                 return

@@ -16,6 +16,7 @@ CONTEXT = 60  # characters, at most, that are shown on each side of a match
 _PIECE = re.compile(r"\S+")
 _SETS = 16  # of words, two for a query, of which it is kept what pieces hold: a page asks for each of its hits
 _PIECES_KEPT = 10_000
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,10 @@ class _Held(dict[Piece, frozenset[str]]):
     def __missing__(self, piece: Piece) -> frozenset[str]:
         if len(self) >= _PIECES_KEPT:
             self.clear()
-        found = self[piece] = self._asked.intersection(self._row(piece).split())
+        held = self._row(piece)
+        # Most pieces hold one word, and none of those.
+        is_none = held not in self._asked and " " not in held
+        found = self[piece] = _NONE if is_none else self._asked.intersection(held.split())
         return found
 
 
@@ -163,6 +167,8 @@ def _together(wanted: Sequence[_Wanted]) -> _Wanted:
 
 def _spans(wanted: _Wanted, text: _Text, first: int) -> list[tuple[int, int]]:
     """The `first` places where a text has what is wanted, in order."""
+    if not text.stems and not wanted.words:
+        return []
     spans: list[tuple[int, int]] = []
     runs = [run for run in wanted.runs if text.stems.issuperset(run)]
     # Words stand apart: only what runs over several may join them into fewer places.

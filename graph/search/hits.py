@@ -101,7 +101,9 @@ class Hits:
         ['Jardin partagé']
         """
         found = page(window, len(self._best[0]), self._position, self._between)
-        # A page before the end of those is the same whatever follows them: it is counted only for the others.
+        # A page before the end of some of them is the same whatever follows these: all are counted only for the others.
+        if not found.has_next:
+            found = page(window, len(self._near[0]), self._position, self._between)
         return found if found.has_next else page(window, len(self), self._position, self._between)
 
     def _between(self, start: int, stop: int) -> list[Hit]:
@@ -127,7 +129,7 @@ class Hits:
     def _best(self) -> Listed:
         """The hits that are ranked before all that are not."""
         numbers, scores = _in_order(self._ranked)
-        floor = max((ranking.floor for ranking, _ in self._answers if ranking.floor is not None), default=-1)
+        floor = max((ranking.cut.floor for ranking, _ in self._answers if ranking.cut is not None), default=-1)
         certain = int(np.count_nonzero(scores > floor))
         return numbers[:certain], scores[:certain]
 
@@ -149,11 +151,10 @@ class Hits:
         """
         parts, ends = [*self._ranked], []
         for ranking, first in self._answers:
-            if ranking.floor is not None:
-                some, are_all = ranking.rest(most)
-                parts.append((some.astype(np.int64) + first, np.full(len(some), ranking.floor, np.float32)))
-                if not are_all:
-                    ends.append(parts[-1][0][-1])
+            some, most_scored, are_all = ranking.rest(most)
+            parts.append((some.astype(np.int64) + first, most_scored))
+            if not are_all:
+                ends.append(parts[-1][0][-1])
         numbers, scores = _in_order(parts)
         end = min((int(np.flatnonzero(numbers == last)[0]) + 1 for last in ends), default=len(numbers))
         return numbers[:end], scores[:end]

@@ -147,6 +147,7 @@ class SearchIndex:
         """Find now where the phrases of the thesaurus stand, which otherwise the first who asks for one of its words
         waits for: some 2 s of a million actions, and more from a cold disk. Later versions know it too.
         """
+        load_thesaurus().prepare()
         self._entries.written.read(self._actions.reader.phrases())
 
     def actions(self, query: str) -> Ranking:

@@ -17,7 +17,7 @@ from graph.search.french import BREAK, STEMS, WORDS, Piece, bare_of, cut, stems_
 from graph.search.members import Collector, Members, Pairs
 from graph.search.written import LAST, WrittenEntries
 
-FREQUENT = 2_000  # entries from which those of a word are prepared in a file
+FREQUENT = 200  # entries from which those of a word are prepared in a file
 _SMALL = 10_000  # entries up to which one thread with the least memory writes the index
 _HEADS = ("heading", "title")
 """The fields of the second and third kind of pieces that `_document` gives."""

@@ -24,7 +24,8 @@ LAST = 2**32 - 1
 """The largest number of an entry."""
 
 _MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
-_ENOUGH = 100  # entries that hold a phrase, of which are ranked those that are found so
+_ENOUGH = 100  # entries that hold what is sought, of which are ranked those that are found among others
+_MANY = 0.35  # of all entries, times each word, hold all of some words: then it is quicker to find them among others
 SOON_READ = 100_000  # entries in which it is soon read where a word stands
 
 Query = tantivy.Query
@@ -115,8 +116,31 @@ class WrittenEntries:
         return (self._numbered(scored[0]), scored[1]), has_more
 
     def _best_of(self, sought: Sought, kinds: tuple[str, ...] | None, most: int) -> tuple[Scored, bool]:
-        query = self._query(sought)
-        hits = self._searcher.search(self._of_kinds(query, kinds), limit=most, count=False).hits
+        """The same, read where the words stand."""
+        if kinds is None and (holding := self.many_holding(sought)) is not None:
+            some = Query.boolean_query([(Should, self._term(sought.field, word.stem)) for word in sought.words])
+            scored, _ = self._scored(some, sought, most)
+            scored = _of_those(scored, holding)
+            if len(scored[0]) >= _ENOUGH:
+                return scored, True
+        return self._scored(self._of_kinds(self._query(sought), kinds), sought, most)
+
+    def many_holding(self, sought: Sought) -> FrozenBitMap | None:
+        """The entries, as they were written, that hold all of some words, where that is known and most of them do: then
+        the best of those that hold any, which are found without scoring the others, are mostly such. Else None.
+        """
+        stems = [word.stem for word in sought.words]
+        if self._prepared is None or sought.others or sought.query.phrases or len(stems) < 2:
+            return None
+        least = _MANY * len(self) / len(stems)
+        known = (self._prepared.has(sought.field, stem) and self.count(sought.field, stem) > least for stem in stems)
+        if not all(known):
+            return None
+        found = FrozenBitMap.intersection(*(self._prepared.get(sought.field, stem) for stem in stems))
+        return found if len(found) > least else None
+
+    def _scored(self, query: Query, sought: Sought, most: int) -> tuple[Scored, bool]:
+        hits = self._searcher.search(query, limit=most, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
         scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
         return (np.array(numbers, np.uint32), scores / sought.ideal(self.rarity)), len(hits) == most
@@ -133,10 +157,10 @@ class WrittenEntries:
         for width in (most, 10 * most):
             if width < rarest and width * len(phrased) < _ENOUGH * rarest:
                 continue
-            (numbers, scores), has_more = self._best_of(asked, kinds, width)
-            holds = np.isin(numbers, ordinals(phrased & BitMap(numbers.tolist())))
-            if not has_more or np.count_nonzero(holds) >= _ENOUGH:
-                return (numbers[holds], scores[holds]), has_more
+            scored, has_more = self._best_of(asked, kinds, width)
+            scored = _of_those(scored, phrased)
+            if not has_more or len(scored[0]) >= _ENOUGH:
+                return scored, has_more
         return None, False
 
     def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
@@ -289,6 +313,13 @@ class WrittenEntries:
             return query
         among = Query.const_score_query(Query.term_set_query(self._schema, "kind", list(kinds)), 0.0)
         return Query.boolean_query([(Must, query), (Must, among)])
+
+
+def _of_those(scored: Scored, members: FrozenBitMap) -> Scored:
+    """What is scored of a set."""
+    numbers, scores = scored
+    holds = np.isin(numbers, ordinals(members & BitMap(numbers.tolist())))
+    return numbers[holds], scores[holds]
 
 
 def rarity(number: int, count: int) -> float:

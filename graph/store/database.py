@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
@@ -28,6 +29,9 @@ _DRAFT = ("synchronous=OFF", "journal_mode=OFF", "cache_size=-65536", "temp.cach
 """How a draft is written. With 64 MiB of pages at hand, a million sheets are in it after 209 s instead of 251."""
 
 _FILE = "file"  # where a connection keeps which file it has open
+
+_SAID = (sqlite3.DatabaseError, sqlite3.OperationalError, UnicodeDecodeError)
+"""The errors of the driver, these classes themselves, that are said as a sentence: others are faults of the program."""
 
 _revision = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 _OURS = {_revision.name, tables.head.name, tables.journal.name, tables.sheet.name}
@@ -135,11 +139,23 @@ def engine_of(path: Path, busy_milliseconds: int, *, draft: bool = False) -> sa.
     @sa.event.listens_for(engine, "handle_error")
     def say(context: sa.engine.ExceptionContext) -> None:
         error = context.original_exception
-        # Its other classes are faults of the program.
-        if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError, UnicodeDecodeError):
+        if type(error) in _SAID:
             raise _fault(path, error) from error
 
     return engine
+
+
+@contextmanager
+def driven(connection: sa.Connection) -> Iterator[sqlite3.Cursor]:
+    """A cursor of the driver itself, for what is read a row at a time: SQLAlchemy takes longer for a statement than the
+    row does. What it fails at is said as that of any statement is.
+    """
+    try:
+        yield cast("sqlite3.Connection", connection.connection.dbapi_connection).cursor()
+    except Exception as error:
+        if type(error) in _SAID:
+            raise _fault(Path(str(connection.engine.url.database)), error) from error
+        raise
 
 
 def _keep_a_log(engine: sa.Engine) -> None:

@@ -2,65 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from graph.model import Origin, SheetText
 from graph.store import tables
+from graph.store.database import decoded, driven
 from graph.store.reading import held_at, is_shown
-from graph.store.tables import State
 
 _sheet, _text, _history = tables.sheet, tables.text, tables.history
 _KEY: sa.BindParameter[str] = sa.bindparam("wanted")
 _AT: sa.BindParameter[int] = sa.bindparam("at")
 
-# A text is read by one key at a time: making the statement anew takes longer than reading the row.
 _NOW = (
     sa.select(_text.c.body).join(_sheet, _sheet.c.key == _text.c.key).where(_sheet.c.key == _KEY, _sheet.c.since <= _AT)
 )
 _PAST = sa.select(_history.c.content).where(_history.c.key == _KEY, held_at(_AT))
 
+# The few texts that are of another time or not published are looked up, not each one that is.
+_others = sa.select(_sheet.c.key).where(sa.or_(tables.not_published, _sheet.c.since > _AT))
+_ALL_NOW = sa.select(_text.c.key, _text.c.body).where(_text.c.key.not_in(_others))
+_ALL_PAST = sa.select(_history.c.key, _history.c.content).where(held_at(_AT), is_shown)
+_SAID_NOW = sa.select(
+    *(
+        sa.select(column).where(_sheet.c.key == _text.c.key).scalar_subquery()
+        for column in (_sheet.c.number, _sheet.c.title)
+    ),
+    _text.c.body,
+).where(_text.c.key.not_in(_others))
+_SAID_PAST = (
+    sa.select(_sheet.c.number, _history.c.content)
+    .join(_sheet, _sheet.c.key == _history.c.key)
+    .where(held_at(_AT), is_shown)
+)
+
 
 def text_at(connection: sa.Connection, key: str, at: int) -> SheetText:
     """The text that a sheet had. Raises KeyError where it was not there."""
     asked = {"wanted": key, "at": at}
-    if (body := connection.scalar(_NOW, asked)) is not None:
-        return tables.text_of(body)
-    if (content := connection.scalar(_PAST, asked)) is not None:
-        return tables.sheet_of_whole(content).text
+    # A list of a hundred sheets reads a hundred texts, one by one.
+    if (row := next(_rows(connection, _NOW, asked), None)) is not None:
+        return tables.text_of(decoded(row[0]))
+    if (row := next(_rows(connection, _PAST, asked), None)) is not None:
+        return tables.sheet_of_whole(decoded(row[0])).text
     raise KeyError(key)
 
 
 def texts_at(connection: sa.Connection, at: int) -> Iterator[tuple[str, SheetText]]:
     """Each key that was published with its text, in no stated order."""
-    now = sa.select(_text.c.key, _text.c.body).where(_is_of(at))
-    past = sa.select(_history.c.key, _history.c.content).where(held_at(at), is_shown)
-    for key, body in connection.execute(now.execution_options(yield_per=1_000)):
-        yield key, tables.text_of(body)
-    for key, content in connection.execute(past.execution_options(yield_per=1_000)):
-        yield key, tables.sheet_of_whole(content).text
+    asked = {"at": at}
+    with connection.begin():
+        for key, body in _rows(connection, _ALL_NOW, asked):
+            yield key, tables.text_of(decoded(body))
+        for key, content in _rows(connection, _ALL_PAST, asked):
+            yield key, tables.sheet_of_whole(decoded(content)).text
 
 
 def said_at(connection: sa.Connection, at: int) -> Iterator[tuple[int, str, SheetText]]:
     """The number, the title and the text of each sheet that was published, in no stated order."""
-    number, title = (
-        sa.select(column).where(_sheet.c.key == _text.c.key).scalar_subquery()
-        for column in (_sheet.c.number, _sheet.c.title)
-    )
-    now = sa.select(number, title, _text.c.body).where(_is_of(at))
-    past = sa.select(_sheet.c.number, _history.c.content).join(_sheet, _sheet.c.key == _history.c.key)
-    for *found, body in connection.execute(now.execution_options(yield_per=1_000)):
-        yield *found, tables.text_of(body)
-    for number, content in connection.execute(past.where(held_at(at), is_shown).execution_options(yield_per=1_000)):
-        sheet = tables.sheet_of_whole(content)
-        yield number, sheet.title, sheet.text
+    asked = {"at": at}
+    with connection.begin():
+        for *found, body in _rows(connection, _SAID_NOW, asked):
+            yield *found, tables.text_of(decoded(body))
+        for number, content in _rows(connection, _SAID_PAST, asked):
+            sheet = tables.sheet_of_whole(decoded(content))
+            yield number, sheet.title, sheet.text
 
 
-def _is_of(at: int) -> sa.ColumnElement[bool]:
-    # The few texts that are of another time or not published are looked up, not each one that is.
-    others = sa.select(_sheet.c.key).where(sa.or_(_sheet.c.state != State.PUBLISHED, _sheet.c.since > at))
-    return _text.c.key.not_in(others)
+def _rows(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """The rows of a query, as the driver gives them: JSON as text."""
+    written, names, fixed = _written(query, connection.dialect)
+    values = {**fixed, **asked}
+    with driven(connection) as cursor:
+        yield from cursor.execute(written, [values[name] for name in names])
+
+
+@lru_cache(8)
+def _written(query: sa.Select[Any], dialect: sa.Dialect) -> tuple[str, Sequence[str], Mapping[str, Any]]:
+    """A query as the driver takes it, the names of its parameters in their order, and those that have a value."""
+    compiled = query.compile(dialect=dialect)
+    return str(compiled), compiled.positiontup or (), compiled.params
 
 
 def origin_at(connection: sa.Connection, key: str, at: int) -> Origin | None:

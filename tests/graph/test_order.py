@@ -13,7 +13,7 @@ from pyroaring import FrozenBitMap
 from graph.errors import NotAccepted
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Action, Sheet, fold
-from graph.order import ActionField, Ranked, SortedActions, SortKey
+from graph.order import ActionField, Ranked, Scores, SortedActions, SortKey
 from graph.paging import Window
 from tests.graph.random_sheets import directories, sheets
 
@@ -121,12 +121,14 @@ def test_relevance_needs_a_search(lot: KnowledgeGraph):
 
 
 def test_relevance_orders_by_score_then_as_ever_and_unscored_actions_last(lot: KnowledgeGraph):
-    scores = (np.array([3, 9, 5], np.uint32), np.array([0.5, 0.9, 0.5], np.float32))
-    order = lot.orders.sorted(FrozenBitMap([1, 3, 5, 9, 12]), [SortKey(ActionField.RELEVANCE, True)], scores)
+    found, others = np.array([3, 9, 5], np.uint32), FrozenBitMap([2, 5, 12])
+    scores = Scores(found, np.array([0.5, 0.9, 0.5], np.float32), others, 0.4)
+    order = lot.orders.sorted(FrozenBitMap([1, 2, 3, 5, 9, 12]), [SortKey(ActionField.RELEVANCE, True)], scores)
     page = order.page(Window(first=10))
-    assert [action.ordinal for action in page.items] == [9, 3, 5, 1, 12]
+    assert [action.ordinal for action in page.items] == [9, 3, 5, 2, 12, 1]
     rest = order.page(Window(first=10, after=order.place_of(lot.actions[5])))
-    assert [action.ordinal for action in rest.items] == [1, 12]
+    assert [action.ordinal for action in rest.items] == [2, 12, 1]
+    assert [action.ordinal for action in order.page(Window(after=order.place_of(lot.actions[12]))).items] == [1]
 
 
 def test_an_empty_page_still_says_what_stands_around_it(lot: KnowledgeGraph):

@@ -17,6 +17,8 @@ from graph.errors import NotAccepted, OutOfRange, UnknownNode
 from graph.kinds import CONCEPT_KINDS, LINKED_KINDS, FacetField, NodeKind
 from graph.knowledge_graph import KnowledgeGraph
 from graph.model import Sheet, SheetText
+from graph.paging import Window
+from graph.search import fulltext
 from graph.selection import ActionSelection
 from tests.graph.answers import conditions, nodes, plain
 from tests.graph.test_versions import Model, Registry, anew, sheets
@@ -131,6 +133,20 @@ def test_the_actions_of_a_pair_are_those_of_the_selection():
     assert (pair.count, pair.lift) == (1, 1.0)
     assert len(GARDENS.linked((pair.a.key,), pair.within)) == 1
     assert len(GARDENS.linked((pair.b.key,), pair.within)) == 2
+
+
+def test_a_list_in_the_order_of_a_search_has_those_first_that_say_it_best_however_few_are_ranked(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(fulltext, "RANKED", 2)
+    # Three titles score the same, so that none of them is ranked; the newest sheet only says the word.
+    titled = [sheet(f"Jardin {place}", year=2019) for place in "abc"]
+    graph = KnowledgeGraph.from_sheets([sheet("Repas", year=2021, text=SheetText(summary="Un jardin.")), *titled])
+    order = graph.select(EVERYTHING, "jardin").sorted()
+    whole = [action.title for action in order.page(Window()).items]
+    assert whole == ["Jardin a", "Jardin b", "Jardin c", "Repas"]
+    after = order.page(Window(first=2, after=order.place_of(graph.actions[2])))
+    assert [action.title for action in after.items] == ["Jardin c", "Repas"]
 
 
 def test_a_search_that_cannot_be_read_is_refused_by_every_figure():

@@ -10,6 +10,7 @@ from graph.kinds import NodeKind
 from graph.model import Action, SheetText
 from graph.paging import Window
 from graph.search import fulltext, members, writing
+from graph.search.changing import ChangingEntries
 from graph.search.hits import Hit
 from graph.search.index import SearchIndex
 from graph.search.query import LONGEST, MOST_WORDS
@@ -380,6 +381,45 @@ class TestManyMatches:
         ordered = [hit.node.ordinal for hit in hits(index, "jardin", [NodeKind.ACTION], first=50)]
         assert ordered[: len(ranked)] == ranked
         assert ordered[len(ranked) :] == sorted(set(index.matching("jardin")) - set(ranked))
+
+    def test_those_that_say_it_as_well_as_the_last_that_are_ranked_come_before_all_others(self, monkeypatch):
+        # Nine titles score the same, so that none of them is ranked; the first sheets of the list only say the word, or
+        # one that the thesaurus has for it.
+        monkeypatch.setattr(fulltext, "RANKED", 5)
+        said = [(row("A", "Potager"), ""), (row("B"), "un jardin"), (row("C"), "un potager")]
+        index = index_of(*said, *((row(f"Jardin {n}"), "") for n in range(9)), (row("Z"), "un jardin"))
+        ranking = index.actions("jardin")
+        assert (len(ranking.ordinals), ranking.total) == (0, 13)
+        found = hits(index, "jardin", [NodeKind.ACTION], first=50)
+        assert [hit.node.title for hit in found] == [*(f"Jardin {n}" for n in range(9)), "A", "B", "C", "Z"]
+        assert found[8].score > found[9].score
+        among = index.search("jardin", [NodeKind.ACTION], FrozenBitMap([0, 1, 4, 12])).page(Window()).items
+        assert [hit.node.title for hit in among] == ["Jardin 1", "A", "B", "Z"]
+
+    def test_so_do_those_that_hold_a_phrase_there(self, monkeypatch):
+        monkeypatch.setattr(fulltext, "RANKED", 5)
+        titled = ((row(f"Jardin partagé {n}"), "") for n in range(9))
+        index = index_of((row("A"), "le jardin partagé"), (row("Jardin et repas partagé"), "jardin partagé"), *titled)
+        found = hits(index, '"jardin partagé"', [NodeKind.ACTION], first=50)
+        assert {hit.node.title for hit in found[:10]} == {
+            "Jardin et repas partagé",
+            *(f"Jardin partagé {n}" for n in range(9)),
+        }
+        assert found[10].node.title == "A"
+
+    def test_what_stands_everywhere_is_not_ranked_where_enough_say_it_in_their_titles(self, monkeypatch):
+        monkeypatch.setattr(fulltext, "ENOUGH", 2)
+        monkeypatch.setattr(ChangingEntries, "is_held_by_many", lambda self, sought: sought.field == "stems")
+        entries = [(row("A"), "jardin et repas, et encore jardin"), (row("B"), "un potager, un repas")]
+        titled = [(row(f"Jardin et repas {n}"), "") for n in range(3)]
+        ranking = index_of(*entries, *titled, (row("Z"), "repas au jardin")).actions("jardin repas")
+        assert (sorted(ranking.ordinals.tolist()), ranking.total) == ([2, 3, 4], 6)
+        index = index_of(*entries, *titled, (row("Z"), "repas au jardin"))
+        found = hits(index, "jardin repas", [NodeKind.ACTION], first=50)
+        assert [hit.node.title for hit in found[3:]] == ["A", "Z", "B"]
+        assert found[2].score > found[3].score == found[4].score > found[5].score
+        monkeypatch.setattr(fulltext, "ENOUGH", 4)
+        assert len(index_of(*entries, *titled).actions("jardin repas").ordinals) == 5
 
     def test_equal_scores_at_the_edge_are_not_ranked(self, monkeypatch):
         monkeypatch.setattr(fulltext, "RANKED", 5)

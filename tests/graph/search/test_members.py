@@ -143,6 +143,34 @@ def test_a_phrase_finds_the_entries_that_hold_it_with_the_scores_of_its_words(
     assert all(by_words[left] <= min(found.values()) + 1e-9 for left in expected - found.keys() if found)
 
 
+# Words that many entries hold are looked for among the best that hold any, where enough of these hold all: in all
+# cases, where nearly all entries hold them, and in none.
+@pytest.mark.parametrize("many", [0, 1.5, 9])
+@pytest.mark.parametrize(("most", "enough"), [(99, 1), (3, 1), (3, 2), (3, 100)])
+@pytest.mark.parametrize("text", ["jardin partage", "un jardin", "l ete un jardin", "jardin lot", "jardin"])
+@pytest.mark.parametrize("field", ["stems", "heading", "title"])
+def test_the_best_that_hold_all_of_some_words_are_the_same_however_they_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, field: str, text: str, most: int, enough: int, many: float
+):
+    monkeypatch.setattr(written, "_MANY", many)
+    monkeypatch.setattr(written, "_ENOUGH", enough)
+    monkeypatch.setattr(writing, "FREQUENT", 3)
+    folder, sought = tmp_path / "entries", Sought(field, read_query(text))
+    write_entries(folder, ENTRIES, len(ENTRIES), prepare=True)
+    (numbers, scores), has_more = WrittenEntries.open(folder).best(sought, None, most)
+    (every, their_scores), _ = write_entries(None, ENTRIES, len(ENTRIES)).best(sought, None, 99)
+    assert set(every.tolist()) == {
+        entry.number for entry in ENTRIES if {word.stem for word in sought.words} <= _held(entry, field)
+    }
+    exact = dict(zip(every.tolist(), their_scores.tolist(), strict=True))
+    found = dict(zip(numbers.tolist(), scores.tolist(), strict=True))
+    assert found == pytest.approx({number: exact[number] for number in found})
+    assert has_more or len(found) == len(exact)
+    # Those that are left out are no better.
+    assert all(exact[left] <= min(found.values()) + 1e-6 for left in exact.keys() - found.keys() if found)
+    assert found or not exact
+
+
 def test_a_phrase_is_read_once_to_find_who_holds_it_and_who_holds_it_best(monkeypatch: pytest.MonkeyPatch):
     # Three of sixty entries hold the phrase and all of them its words, so that it has to be read.
     monkeypatch.setattr(written, "RANKED", 5)
