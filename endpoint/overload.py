@@ -1,7 +1,8 @@
-"""Overload is seen as lateness of the event loop, and shed before the work is begun.
+"""Overload is seen as lateness of the event loop while many ask, and shed before the work is begun.
 
 A cap on requests in flight does not help here: a request that computes does not yield, so few are ever in
-flight while hundreds wait in sockets. A loop that runs late says so directly.
+flight while hundreds wait in sockets. A loop that runs late says so directly. But it runs late too while one request
+computes, or another program has the processor: then nobody waits who would gain from a refusal.
 """
 
 from __future__ import annotations
@@ -16,13 +17,19 @@ from endpoint.replies import Reply
 
 SAMPLE_SECONDS: Final = 0.05
 
+FEW: Final = 8
+"""As many requests as the page of one reader may send at once: so many may come between two samples of a late loop."""
+
 
 class LoopLag:
     """Measures how late the running event loop is, twenty times a second. `seconds` is the lateness of the last sample,
-    0 at first. `start()` may be called at any time in a running loop; it begins again when the loop is another one."""
+    0 at first, and `arrivals` how many requests came in the time before it. `start()` may be called at any time in a
+    running loop; it begins again when the loop is another one."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.arrivals = 0
+        self._arriving = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due = 0.0
 
@@ -31,20 +38,26 @@ class LoopLag:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop = loop
-            self.seconds = 0.0
+            self.seconds, self.arrivals, self._arriving = 0.0, 0, 0
             self._due = loop.time() + SAMPLE_SECONDS
             loop.call_at(self._due, self._sample, loop)
+
+    def count(self) -> None:
+        """One more request has come."""
+        self._arriving += 1
 
     def _sample(self, loop: asyncio.AbstractEventLoop) -> None:
         if loop is self._loop:
             now = loop.time()
             self.seconds = max(0.0, now - self._due)
+            self.arrivals, self._arriving = self._arriving, 0
             self._due = now + SAMPLE_SECONDS
             loop.call_at(self._due, self._sample, loop)
 
 
 class OverloadShedding:
-    """ASGI middleware: 503 with Retry-After while the loop is more than `lag_seconds` late, before any work.
+    """ASGI middleware: 503 with Retry-After while the loop is more than `lag_seconds` late and more than `FEW` requests
+    came meanwhile, before any work.
 
     Put it around the GraphQL endpoint only, so that health checks are answered in any case. Other kinds of
     connection than HTTP pass. `shed` counts the refusals.
@@ -63,7 +76,11 @@ class OverloadShedding:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         lag = self.lag
         lag.start()
-        if lag.seconds <= self._lag_seconds or scope["type"] != "http":
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        lag.count()
+        if lag.seconds <= self._lag_seconds or lag.arrivals <= FEW:
             await self.app(scope, receive, send)
             return
         self.shed += 1

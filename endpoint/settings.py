@@ -20,7 +20,7 @@ class EndpointSettings:
     persisted: int = setting(1_000, "automatic persisted queries that are kept; 0 refuses them", least=0)
     threads: int = setting(2, "worker threads for heavy operations")
     waiting: int = setting(16, "heavy operations that may wait for a thread before 503", least=0)
-    lag_seconds: float = setting(0.05, "seconds that the event loop may run late before 503")
+    lag_seconds: float = setting(0.05, "seconds that the event loop may run late, while many ask, before 503")
     retry_seconds: int = setting(1, "seconds of Retry-After")
     header_seconds: float = setting(10.0, "seconds to receive the headers of a request")
     header_bytes: int = setting(65_536, "bytes of the request line and headers")

@@ -39,8 +39,11 @@ _SMALL = """
 """
 STOP_WORDS = frozenset(_SMALL.split())
 
+# « M.S.A. » and « M.S.A » are one word, « a.b.fr » is none.
+_DOTTED = r"(?<![^\W_])(?:[^\W\d_]\.){2,}(?:[^\W\d_])?(?![^\W_])"
+_INITIALS = re.compile(_DOTTED)
 # The shapes of a combining mark that stays within its word: « é » may be typed as two characters.
-_WORD = re.compile(r"(?:(?<![^\W_])[cC][oO]-)?[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_WORD = re.compile(_DOTTED + r"|(?:(?<![^\W_])[cC][oO]-)?[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 # « co-voiturage » is also written « covoiturage »: the prefix belongs to its word.
 _PREFIX = re.compile(r"(?<![^\W_])([cC][oO])-(?=[^\W_])")
 PIECES = 300_000
@@ -59,14 +62,17 @@ _APART = {each: f"{word}." for word in _OWN.split() for each in (word, f"{word}s
 
 
 def composed(text: str) -> str:
-    """`text` with accented letters as one character, « co- » joined to its word, and no lone surrogates.
+    """`text` with accented letters as one character, « co- » joined to its word, initials without their points, and no
+    lone surrogates.
 
-    >>> composed("co-voiturage"), len(composed("e\u0301"))
-    ('covoiturage', 1)
+    >>> composed("co-voiturage"), len(composed("e\u0301")), composed("la M.S.A.")
+    ('covoiturage', 1, 'la MSA')
     """
     # Looking for the hyphen first: the pattern is tried at each letter.
     if "o-" in text or "O-" in text:
         text = _PREFIX.sub(r"\1", text)
+    if text.count(".") > 1:
+        text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))

@@ -73,7 +73,7 @@ class Matched:
 class SearchIndex:
     """The search over one version of the graph. Reading from several threads at once is safe."""
 
-    FORMAT = 10  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT = 11  # changes with what the index holds and with how words are cut: an older folder is made again
 
     def __init__(self, names: Names, actions: ChangingEntries, spellings: Spellings) -> None:
         if len(actions) != len(names.indexes.everything):

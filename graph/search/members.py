@@ -220,14 +220,18 @@ class Pairs:
             numbers = [self._numbers.get(word, 0) for word in self.row(piece).split()]
             self._sequences.extend([0] if piece is BREAK else numbers)
             self._ends.append(len(self._sequences))
-        starts = np.array(self._ends, np.int64)
+        starts = np.array(self._ends, np.int32)
         counts = np.diff(starts)[pieces]
-        before = np.concatenate(([0], np.cumsum(counts)))
-        words = np.array(self._sequences)[np.arange(before[-1]) + np.repeat(starts[pieces] - before[:-1], counts)]
-        at = np.flatnonzero((words[:-1] > 0) & (words[1:] > 0))
+        before = np.zeros(len(pieces) + 1, np.int32)
+        np.cumsum(counts, out=before[1:])
+        places = np.repeat(starts[pieces] - before[:-1], counts)
+        places += np.arange(len(places), dtype=np.int32)
+        words = np.array(self._sequences)[places]
+        is_paired = words > 0
+        at = np.flatnonzero(is_paired[:-1] & is_paired[1:])
+        owners = np.repeat(entries, np.diff(before[ends]))[at]
         pairs = words[at].astype(np.uint64) * (len(self._numbers) + 1) + words[at + 1]
-        owners = np.searchsorted(before[ends[1:]], at, side="right")
-        self._waiting.append(_different(pairs << 32 | entries[owners]))
+        self._waiting.append(_different(pairs << 32 | owners))
         if sum(map(len, self._waiting)) > _WAITING:
             self._settle()
 

@@ -67,7 +67,7 @@ class TextIndex:
     `sheets[starts[term] : starts[term + 1]]`, ascending. `rarity` has ln(1 + N/df) for each term.
     """
 
-    FORMAT: ClassVar = 7  # changes with what the index holds and with how words are cut: an older folder is made again
+    FORMAT: ClassVar = 8  # changes with what the index holds and with how words are cut: an older folder is made again
 
     printed: Sequence[str]
     rows: npt.NDArray[np.int32]

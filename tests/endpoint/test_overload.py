@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from endpoint import LoopLag, OverloadShedding
+from endpoint.overload import FEW, SAMPLE_SECONDS
 from tests.endpoint.served import send
 
 
@@ -12,11 +15,12 @@ async def app(scope, receive, send):
 
 
 class Late(LoopLag):
-    """A loop as late as the test says."""
+    """A loop as late as the test says, while as many requests came."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, arrivals: int = FEW + 1) -> None:
         super().__init__()
         self.seconds = seconds
+        self.arrivals = arrivals
 
     def start(self) -> None:
         pass
@@ -33,6 +37,12 @@ def test_a_late_loop_sheds_with_503_and_retry_after():
 
 def test_a_loop_at_the_limit_is_not_late():
     shedding = OverloadShedding(app, lag_seconds=0.1, lag=Late(0.1))
+    assert send(shedding, json={}).status_code == 200
+    assert shedding.shed == 0
+
+
+def test_a_late_loop_sheds_nobody_while_as_many_ask_as_one_page_does():
+    shedding = OverloadShedding(app, lag_seconds=0.1, lag=Late(9, arrivals=FEW))
     assert send(shedding, json={}).status_code == 200
     assert shedding.shed == 0
 
@@ -77,6 +87,51 @@ def test_the_lag_is_how_late_the_last_sample_came(monkeypatch):
         loop.run_next(late)
         assert abs(lag.seconds - late) < 1e-9
         assert len(loop.calls) == 1
+
+
+class Clocked(FakeLoop):
+    """A loop in which each request that is answered takes as long as the test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = 0
+
+    def answer(self, requests: int, seconds: float, shedding: OverloadShedding) -> list[int]:
+        """Answer requests one after the other, which wait all at once; gives their statuses."""
+        statuses: list[int] = []
+
+        async def computing(scope, receive, send):
+            self.now += seconds
+            await app(scope, receive, send)
+
+        async def told(message):
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        shedding.app = computing
+        for _ in range(requests):
+            call = shedding({"type": "http", "headers": []}, None, told)
+            with pytest.raises(StopIteration):
+                call.send(None)
+        # The timer is only looked at when no request is left that was there before.
+        when, callback, args = self.calls.pop(0)
+        self.now = max(self.now, when)
+        callback(*args)
+        return statuses
+
+
+def test_one_slow_reader_is_always_answered_and_a_crowd_is_shed_until_the_loop_keeps_time(monkeypatch):
+    loop, shedding = Clocked(), OverloadShedding(app)
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
+    for _ in range(5):
+        assert loop.answer(3, 0.2, shedding) == [200] * 3
+        assert shedding.lag.seconds > SAMPLE_SECONDS
+    assert loop.answer(100, 0.01, shedding) == [200] * 100
+    assert (shedding.lag.arrivals, shedding.lag.seconds > 0.9) == (100, True)
+    assert loop.answer(100, 0.01, shedding) == [503] * 100
+    assert loop.answer(100, 0.01, shedding) == [200] * 100
+    assert loop.answer(2, 0.01, shedding) == [503] * 2
+    assert loop.answer(2, 0.01, shedding) == [200] * 2
 
 
 def test_another_loop_is_measured_from_zero(monkeypatch):

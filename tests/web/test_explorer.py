@@ -337,6 +337,51 @@ def test_a_failure_is_told_in_a_sentence_and_can_be_tried_again(fresh: Page, ser
     expect(fresh.locator("#count")).to_have_text("16 actions")
 
 
+def test_a_busy_server_is_asked_again_when_it_says_and_nobody_is_told(fresh: Page, server_url: str) -> None:
+    asked: list[str] = []
+
+    def busy_at_first(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        if asked.count(asked[-1]) < 3:
+            route.fulfill(status=503, headers={"retry-after": "1"}, body='{"errors": [{"message": "busy"}]}')
+        else:
+            route.continue_()
+
+    fresh.route("**/graphql", busy_at_first)
+    with fresh.expect_request("**/graphql"):
+        fresh.goto(server_url)
+    expect(fresh.locator("#count")).to_have_text("16 actions", timeout=10_000)
+    expect(fresh.get_by_role("alert")).to_have_count(0)
+    assert {asked.count(each) for each in asked} == {3}
+
+
+def test_a_server_that_stays_busy_is_told_in_a_sentence(fresh: Page, server_url: str) -> None:
+    asked: list[str] = []
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        route.fulfill(status=503, headers={"retry-after": "1"}, body='{"errors": [{"message": "busy"}]}')
+
+    fresh.route("**/graphql", busy)
+    fresh.goto(server_url)
+    expect(fresh.get_by_role("alert")).to_contain_text("Le serveur est très occupé", timeout=10_000)
+    assert max(asked.count(each) for each in asked) == 3
+
+
+def test_a_request_that_hangs_ends_in_a_sentence_and_can_be_tried_again(fresh: Page, server_url: str) -> None:
+    fresh.clock.install()
+    fresh.route("**/graphql", lambda route: None)
+    with fresh.expect_request("**/graphql"):
+        fresh.goto(server_url)
+    fresh.clock.fast_forward(19_000)
+    expect(fresh.get_by_role("alert")).to_have_count(0)
+    fresh.clock.fast_forward(2_000)
+    expect(fresh.get_by_role("alert")).to_contain_text("Le serveur met trop de temps à répondre")
+    fresh.unroute_all(behavior="ignoreErrors")
+    fresh.get_by_role("button", name="Réessayer").click()
+    expect(fresh.locator("#count")).to_have_text("16 actions")
+
+
 def test_an_action_shows_every_filled_field_as_typed(context: BrowserContext, server_url: str) -> None:
     query = (QUERIES / "action.graphql").read_text(encoding="utf-8")
     action = ask(server_url, query, {"id": REPAS})["action"]

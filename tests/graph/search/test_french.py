@@ -24,6 +24,8 @@ TEXT = PAGE.read_text("utf-8")
         ("sociaux", "sociale"),
         ("accès", "ACCES"),
         ("lycées", "lycee"),
+        ("C.C.A.S.", "CCAS"),
+        ("m.s.a", "MSA"),
     ],
 )
 def test_two_forms_of_a_word_have_one_stem(one, other):
@@ -76,6 +78,21 @@ def test_words_of_another_meaning_are_kept_apart_in_any_inflection(word, other):
     assert stem(word) != stem(other)
     assert stem(word) == stem(word.lower()) == stems_of(cut(f"{word},")) != ""
     assert stem(word.removesuffix("s")) == stem(word)
+
+
+def test_initials_with_points_are_one_word_and_addresses_are_not():
+    assert [*words("à l'E.S.A.T., le site www.a.b.fr")] == [
+        ("à", 0, 1),
+        ("l", 2, 3),
+        ("E.S.A.T.", 4, 12),
+        ("le", 14, 16),
+        ("site", 17, 21),
+        ("www", 22, 25),
+        ("a", 26, 27),
+        ("b", 28, 29),
+        ("fr", 30, 32),
+    ]
+    assert bare_of(cut("à l'E.S.A.T., le site www.a.b.fr")) == "a l esat le site www a b fr"
 
 
 def test_words_stand_where_they_are_said_to():

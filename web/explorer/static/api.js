@@ -1,4 +1,5 @@
 // The one way to the data: a query of /explorer/queries, sent to the GraphQL endpoint.
+import { post, TooSlow } from "../shared/asking.js";
 import { refusal } from "./refusals.js";
 import { fr } from "./words.js";
 
@@ -29,16 +30,13 @@ export async function ask(name, variables = {}, signal) {
   let answer, body;
   try {
     const query = await load(name);
-    answer = await fetch(endpoint, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
-      body: JSON.stringify({ query, variables }),
-      signal,
-    });
-    body = await answer.json();
+    const accept = "application/graphql-response+json, application/json";
+    answer = await post(endpoint, { accept }, { query, variables }, signal);
+    body = JSON.parse(answer.text);
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (answer) throw new Failure(refusal(answer.status));
+    if (error instanceof TooSlow) throw new Failure(fr`Le serveur met trop de temps à répondre. Réessayez.`);
     throw new Failure(fr`Le serveur ne répond pas. Vérifiez votre connexion, puis réessayez.`);
   }
   if (!body.data || body.errors) throw new Failure(refusal(answer.status, body.errors));

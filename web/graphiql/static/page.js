@@ -1,4 +1,5 @@
 // Mounts GraphiQL with three panels of ours or of its authors: the examples, the explorer, the graph.
+import { post } from "../shared/asking.js";
 import { examplesPlugin, textOf, variablesOf } from "./examples_panel.js";
 import { graphPlugin } from "./graph_panel.js";
 
@@ -6,38 +7,21 @@ const { React, ReactDOM, GraphiQL, GraphiQLPluginExplorer } = window;
 const h = React.createElement;
 const { endpoint, examples } = JSON.parse(document.getElementById("settings")?.textContent ?? "");
 
-const TRIES = 3;
-const pause = (seconds) => new Promise((resume) => setTimeout(resume, seconds * 1000));
-
-/** Sends a query, again where a busy server says when; whatever comes back is an object that GraphiQL can show. */
+/** Sends a query; whatever comes back is an object that GraphiQL can show. */
 async function fetcher(request, { headers = {} } = {}) {
   const failed = (message) => ({ errors: [{ message }] });
-  let response;
+  let answer;
   try {
-    for (let attempt = 1; ; attempt++) {
-      response = await fetch(endpoint, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/graphql-response+json, application/json;q=0.9",
-          ...headers,
-        },
-        body: JSON.stringify(request),
-      });
-      const seconds = Number(response.headers.get("retry-after"));
-      if (response.status !== 503 || !(seconds > 0 && seconds <= 5) || attempt === TRIES) break;
-      await pause(seconds);
-    }
+    const accept = "application/graphql-response+json, application/json;q=0.9";
+    answer = await post(endpoint, { accept, ...headers }, request);
   } catch (error) {
     return failed(`The server did not answer (${/** @type {Error} */ (error).message}). Is it running? Try again.`);
   }
-  const text = await response.text();
   try {
-    return JSON.parse(text);
+    return JSON.parse(answer.text);
   } catch {
-    return failed(
-      `The server answered ${response.status} ${response.statusText}, which is not JSON: ${text.slice(0, 200)}`,
-    );
+    const begins = answer.text.slice(0, 200);
+    return failed(`The server answered ${answer.status} ${answer.statusText}, which is not JSON: ${begins}`);
   }
 }
 
