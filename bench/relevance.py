@@ -7,7 +7,10 @@ judgements were written before the thesaurus. A hash of the query puts it into t
 into the other, whose judgements and answers nobody looked at while tuning.
 
 With `--needs` the queries are those of `relevance-needs.json`: what residents would say, mostly in whole sentences,
-written from the sheets alone when search and thesaurus were done, before any of them was asked.
+written from the sheets alone when search and thesaurus were done, before any of them was asked. With `--others` they are
+those of `relevance-others.json`, by a hand that had seen the page and nothing of the search. With `--pairs` each query is
+the first of two expressions of `relevance-pairs.json`, which somebody who had seen nothing at all thinks of together, and
+the sheets are one for each second: what the thesaurus knows of the field.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from statistics import fmean
 from graph.ingest.json_form import read_json
 from graph.ingest.page import read_page
 from graph.knowledge_graph import KnowledgeGraph
-from graph.model import Sheet
+from graph.model import Sheet, SheetText
 from graph.paging import Window
 from graph.store import keyed
 from graph.vocabulary import load_vocabulary
@@ -34,6 +37,8 @@ PAGE = HERE.parent / "data" / "pages" / "actions-lot.txt"
 SHEETS = HERE / "relevance-sheets.json"
 QUERIES = HERE / "relevance-queries.json"
 NEEDS = HERE / "relevance-needs.json"
+OTHERS = HERE / "relevance-others.json"
+PAIRS = HERE / "relevance-pairs.json"
 HALVES = ("tuning", "held-out")
 FIRST = 100  # hits that are looked at
 
@@ -84,6 +89,26 @@ class Measured:
 def read_queries(path: Path = QUERIES) -> list[Query]:
     """The queries of the file."""
     return [Query(**{**each, "relevant": tuple(each["relevant"])}) for each in json.loads(path.read_text("utf-8"))]
+
+
+def read_pairs(path: Path = PAIRS) -> tuple[list[Query], list[Sheet]]:
+    """What is typed of each pair of the file as a query, and a sheet for each pair, which says the other."""
+    pairs = json.loads(path.read_text("utf-8"))
+    said = [other for _, other in pairs]
+    queries = [
+        Query("pairs", "pair", typed, tuple(number for number, each in enumerate(said, 1) if each == other))
+        for typed, other in pairs
+    ]
+    return queries, [
+        Sheet(
+            title=f"Fiche {number}",
+            department="Lot",
+            structure="Centre social",
+            structure_department="Lot",
+            text=SheetText(summary=each),
+        )
+        for number, each in enumerate(said, 1)
+    ]
 
 
 def directories() -> dict[str, Sequence[Sheet]]:
@@ -154,9 +179,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table, and the answers of one half that are not perfect where asked for; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench.relevance", description=__doc__)
     parser.add_argument("--show", choices=HALVES, help="also print the answers of this half that are not perfect")
-    parser.add_argument("--needs", action="store_true", help="ask the needs of relevance-needs.json instead")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--needs", action="store_true", help="ask the needs of relevance-needs.json instead")
+    asked.add_argument("--others", action="store_true", help="ask the queries of relevance-others.json instead")
+    asked.add_argument("--pairs", action="store_true", help="ask the pairs of relevance-pairs.json instead")
     options = parser.parse_args(arguments)
-    measured = measure(read_queries(NEEDS if options.needs else QUERIES), finders())
+    if options.pairs:
+        queries, sheets = read_pairs()
+        measured = measure(queries, finders({"pairs": sheets}))
+    else:
+        measured = measure(read_queries(NEEDS if options.needs else OTHERS if options.others else QUERIES), finders())
     print(table(measured))
     for each in measured:
         if each.query.half == options.show and min(each.precision, each.recall, each.reciprocal) < 1:

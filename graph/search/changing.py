@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pyroaring import BitMap, FrozenBitMap
 
 from graph.indexes import NOTHING, ordinals
-from graph.search.entries import RANKED, Entry, Sought
+from graph.search.entries import PLACES, RANKED, Entry, Sought
 from graph.search.later import LaterEntries
 from graph.search.query import SearchQuery, Word
 from graph.search.written import Scored, WrittenEntries, rarity
@@ -124,7 +124,7 @@ class ChangingEntries:
         if not all(self.count("stems", word.stem) for word in phrase):
             return False
         query = SearchQuery(phrases=(phrase,))
-        for place in ("title", "heading", "stems"):
+        for place in PLACES:
             (found, _), edge = self.best(Sought(place, query), None, RANKED)
             if len(found) or edge is not None:
                 return True

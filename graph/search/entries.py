@@ -11,6 +11,9 @@ from graph.search.query import SearchQuery, Word
 RANKED = 1_000  # entries of a query that are put in the order of their scores
 _MOST = 2.2  # times its rarity is what a word adds at most to the score, by the formula of BM25
 
+PLACES = ("title", "heading", "stems")
+"""Where an entry may hold a query, the best first: in its title, in its title and labels, anywhere."""
+
 Rarity = Callable[[str, str], float]
 
 

@@ -60,6 +60,16 @@ _OWN = """
 # No stem ends so.
 _APART = {each: f"{word}." for word in _OWN.split() for each in (word, f"{word}s")}
 
+# Bare inflections that the stemmer does not know, each before its word. « Travaux » are mostly no « travail » here.
+_IRREGULAR = """
+    adieux adieu, aieux aieul, aveux aveu, baux bail, cheveux cheveu, cieux ciel, coraux corail, enjeux enjeu, feux feu,
+    jeux jeu, joyaux joyau, lieux lieu, mesdames madame, messieurs monsieur, milieux milieu, neveux neveu, noyaux noyau,
+    tuyaux tuyau, vieil vieux, vieille vieux, vieilles vieux, vitraux vitrail, voeux voeu, yeux oeil
+"""
+_STEM_OF = _APART | {
+    other: "".join(STEM.analyze(word)) for other, word in (pair.split() for pair in _IRREGULAR.split(","))
+}
+
 
 def composed(text: str) -> str:
     """`text` with accented letters as one character, « co- » joined to its word, initials without their points, and no
@@ -90,7 +100,7 @@ def masculine(text: str) -> str:
 def _bare_and_stemmed(text: str) -> list[tuple[str, str]]:
     written = composed(text)
     words = zip(BARE.analyze(written), STEM.analyze(masculine(written)), strict=True)
-    return [(plain, _APART.get(plain, stemmed)) for plain, stemmed in words]
+    return [(plain, _STEM_OF.get(plain, stemmed)) for plain, stemmed in words]
 
 
 class Piece:

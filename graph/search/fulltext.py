@@ -16,7 +16,7 @@ from pyroaring import BitMap, FrozenBitMap
 from graph.indexes import NOTHING, ordinals
 from graph.once import kept_by_object, once
 from graph.search.changing import ChangingEntries, Order
-from graph.search.entries import RANKED, Sought, exactly, misspelt
+from graph.search.entries import PLACES, RANKED, Sought, exactly, misspelt
 from graph.search.french import stem
 from graph.search.meaning import LEVELS, Clause, How, Meaning, Option, Reader
 from graph.search.query import SearchQuery
@@ -28,7 +28,7 @@ ENOUGH = 100
 FEW = 10
 """Where fewer entries have all the words, those follow that lack some."""
 
-_TIERS = (("title", 0.75), ("heading", 0.5), ("stems", 0.25))  # a field, and what an entry scores at least there
+_TIERS = (*zip(PLACES, (0.75, 0.5, 0.25), strict=True),)  # a place, and what an entry scores at least there
 _TIER = 0.25
 _READ_OTHERWISE = 0.25  # what an entry scores at most where a word of the query was put right
 # What an entry scores at least, and how much more at most, that holds a word only by another.

@@ -52,14 +52,14 @@ def highlights(clauses: Sequence[Clause], fields: Mapping[str, str], first: int)
     'jardins'
     """
     stems = frozenset(chain.from_iterable(_stems_of(clause) for clause in clauses))
-    texts = {field: _Text(text, stems) for field, text in fields.items()}
+    texts = {field: _Text(text, stems) for field, text in fields.items() if text}
     said = {each for text in texts.values() for each in text.stems}
     wanted = _together([_wanted(clause, said) for clause in clauses])
     spans = {field: _spans(wanted, text, first) for field, text in texts.items()}
     return [
-        Highlight(field, tuple(_fragment(text, start, end) for start, end in spans[field]))
-        for field, text in fields.items()
-        if spans[field]
+        Highlight(field, tuple(_fragment(fields[field], start, end) for start, end in places))
+        for field, places in spans.items()
+        if places
     ]
 
 

@@ -30,7 +30,7 @@ MOST_OPTIONS = 60
 MOST_READ = 100_000
 """How many entries are read for what counts as one group, at most: some 0.3 µs each."""
 
-_MOST_LABELS = 120  # of a group and of those near it, that are asked for
+_MOST_LABELS = 200  # of a group and of those near it, that are asked for
 _SHORTEST_MISSPELT = 7  # of shorter words, too many neighbours are words of their own
 _SHORTEST_UNKNOWN = 3
 _SHORTEST_CHANGED = 4  # a shorter word only lacks a letter
@@ -275,13 +275,13 @@ class Reader:
         for sense, label in islice(labels, _MOST_LABELS):
             plain, phrase = _sought(label)
             most = self._most(plain, phrase)
-            # What is near comes first: of a frequent group, what is far is left out.
+            # Of a frequent group, what comes last is left out.
             if most and read + most <= MOST_READ and len(found) < MOST_OPTIONS:
                 option = self._option(_OF_SENSE[sense], label, plain, phrase)
                 if option and not self._is_hub(option):
                     read += most
                     found.append(option)
-        return tuple(found)
+        return tuple(sorted(found, key=lambda option: LEVELS.index(option.how)))
 
     def _most(self, plain: Sequence[str], phrase: Sequence[str]) -> int:
         """How many entries hold any of some bare words, or some stems in a row, at most."""

@@ -103,16 +103,15 @@ class Thesaurus:
         return frozenset(self.words)
 
     def meant(self, group: Group) -> Iterator[tuple[Sense, str]]:
-        """The labels to look for where a label of a group is typed, the nearest first."""
+        """The labels to look for where a label of a group is typed: its own, the main ones of those below and near it,
+        and the others of these, each time the nearest first.
+        """
         for label in group.shown:
             yield Sense.SAME, label
-        for sense, others in (
-            (Sense.NARROWER, self._below(group)),
-            (Sense.RELATED, [self.groups[each] for each in self._near[group.id]]),
-        ):
-            # The main labels of all come before the others of the first.
-            yield from ((sense, other.label) for other in others)
-            yield from ((sense, label) for other in others for label in other.others)
+        near = [(Sense.NARROWER, other) for other in self._below(group)]
+        near += [(Sense.RELATED, self.groups[each]) for each in self._near[group.id]]
+        yield from ((sense, other.label) for sense, other in near)
+        yield from ((sense, label) for sense, other in near for label in other.others)
 
     def above(self, group: Group) -> list[Group]:
         """The broader groups, and those broader than these, the nearest first, each once.

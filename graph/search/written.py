@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
@@ -23,6 +24,7 @@ from graph.search.query import SearchQuery, Word
 LAST = 2**32 - 1
 """The largest number of an entry."""
 
+_COUNTS = 20_000  # terms of a field of which it is kept how many entries hold them: a query asks for hundreds
 _MEMBERS = 256  # sets of entries in memory, of some 125 kB each for a million entries
 _ENOUGH = 100  # entries that hold what is sought, of which are ranked those that are found among others
 _MANY = 0.35  # of all entries, times each word, hold all of some words: then it is quicker to find them among others
@@ -51,6 +53,7 @@ class WrittenEntries:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._gathering = Lock()
+        self._counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._read: dict[Stems, FrozenBitMap] = {}
         self._members = kept_by_object(_MEMBERS, self._members_of)
         self.with_any = kept_by_object(_MEMBERS, self._with_any)
@@ -74,7 +77,14 @@ class WrittenEntries:
 
     def count(self, field: str, term: str) -> int:
         """How many entries hold a term in a field."""
-        return int(self._searcher.doc_freq(field, term))
+        counts = self._counts[field]
+        found = counts.get(term)
+        if found is None:
+            found = int(self._searcher.doc_freq(field, term))
+            if len(counts) >= _COUNTS:
+                counts.clear()
+            counts[term] = found
+        return found
 
     def rarity(self, field: str, term: str) -> float:
         """What BM25 makes of that."""

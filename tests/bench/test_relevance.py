@@ -1,6 +1,6 @@
 import pytest
 
-from bench.relevance import HALVES, NEEDS, Measured, Query, main, read_queries, table
+from bench.relevance import HALVES, NEEDS, OTHERS, Measured, Query, main, read_pairs, read_queries, table
 
 
 def measured(found, relevant=(3, 7)):
@@ -52,6 +52,24 @@ def test_the_needs_are_other_queries_in_two_halves_and_name_sheets_that_there_ar
     assert {need.half for need in needs} == set(HALVES)
     assert all(1 <= number <= {"lot": 16, "other": 42}[need.set] for need in needs for number in need.relevant)
     assert all(need.relevant for need in needs)
+
+
+def test_the_queries_of_others_are_of_both_halves_and_name_sheets_of_the_page():
+    others = read_queries(OTHERS)
+    assert len({other.query for other in others}) == len(others) == 60
+    assert {other.half for other in others} == set(HALVES)
+    assert {other.set for other in others} == {"lot"}
+    assert all(1 <= number <= 16 for other in others for number in other.relevant)
+    assert all(other.relevant for other in others)
+
+
+def test_what_is_typed_of_a_pair_ought_to_find_every_sheet_that_says_the_other():
+    queries, sheets = read_pairs()
+    assert len(queries) == len(sheets) == 200
+    for query, sheet in zip(queries, sheets, strict=True):
+        same = [number for number, other in enumerate(sheets, 1) if other.text == sheet.text]
+        assert query.relevant == tuple(same)
+        assert query.query not in sheet.text.summary.split()
 
 
 def test_the_search_answers_needs_as_well_as_the_documentation_says(capsys: pytest.CaptureFixture[str]):

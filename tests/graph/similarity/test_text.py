@@ -22,7 +22,7 @@ from graph.similarity.text import _ARRAYS, TERMS_OF_A_SHEET, TextIndex
 from graph.vocabulary import load_vocabulary
 from tests.graph.besides import beside
 
-WORDS = ("lanterne", "violon", "balcon", "tambour", "facteur", "fourmi", "ardoise")
+WORDS = ("lanterne", "valise", "balcon", "tambour", "facteur", "fourmi", "ardoise")
 
 
 def network_of(titles: dict[str, str], structure: str = "Rionet") -> Network:
@@ -75,21 +75,21 @@ class TestTerms:
 
     def test_a_word_that_half_the_sheets_have_is_left_out_where_there_are_ten(self):
         summaries = {str(number): "lanterne" if number < 5 else "" for number in range(10)}
-        assert list(index_of(summaries | {"3": "", "2": "violon", "1": "violon lanterne"})[0].printed) == [
+        assert list(index_of(summaries | {"3": "", "2": "valise", "1": "valise lanterne"})[0].printed) == [
             "lanterne",
-            "violon",
+            "valise",
         ]
         assert list(index_of(summaries)[0].printed) == []
         assert list(index_of(dict(list(summaries.items())[:9]))[0].printed) == ["lanterne"]
 
     def test_words_of_one_subject_have_it_in_common(self):
-        index, network = index_of({"one": "une navette", "two": "du covoiturage", "three": "un violon"})
+        index, network = index_of({"one": "une navette", "two": "du covoiturage", "three": "un valise"})
         assert list(index.printed) == ["mobilité"]
         assert score(index, network, "one", "two") == pytest.approx(1)
         assert score(index, network, "one", "three") == 0
 
     def test_a_word_of_one_sheet_alone_is_left_out(self):
-        index, network = index_of({"one": "lanterne violon", "two": "lanterne ardoise"})
+        index, network = index_of({"one": "lanterne valise", "two": "lanterne ardoise"})
         assert list(index.printed) == ["lanterne"]
         assert score(index, network, "one", "two") == pytest.approx(1)
 
@@ -101,9 +101,9 @@ class TestTerms:
     def test_a_title_is_read_as_three_times_the_text(self):
         network = network_of({"title": "Lanterne", "text": "7", "third": "7"})
         texts = [
-            ("action:text", SheetText(summary="lanterne lanterne lanterne violon")),
-            ("action:title", SheetText(summary="violon")),
-            ("action:third", SheetText(summary="lanterne violon")),
+            ("action:text", SheetText(summary="lanterne lanterne lanterne valise")),
+            ("action:title", SheetText(summary="valise")),
+            ("action:third", SheetText(summary="lanterne valise")),
         ]
         index = TextIndex.build(network, texts)
         assert score(index, network, "title", "text") == pytest.approx(1)
@@ -140,7 +140,7 @@ def _spelled(number: int | None = None) -> list[str]:
 class TestBuilding:
     def test_an_action_without_a_text_has_its_title_and_a_text_without_an_action_is_passed_over(self):
         network = network_of({"one": "Lanterne", "two": "Lanterne"})
-        index = TextIndex.build(network, [("action:gone", SheetText(summary="violon"))])
+        index = TextIndex.build(network, [("action:gone", SheetText(summary="valise"))])
         assert list(index.printed) == ["lanterne"]
         assert score(index, network, "one", "two") == pytest.approx(1)
 
@@ -156,7 +156,7 @@ class TestBuilding:
         assert index.shared_terms(profile, ordinal(network, "two")) == []
 
     def test_the_order_of_the_texts_leaves_no_trace(self):
-        summaries = {"one": "lanterne violon", "two": "violon lanternes ardoise", "three": "ardoise"}
+        summaries = {"one": "lanterne valise", "two": "valise lanternes ardoise", "three": "ardoise"}
         index, _ = index_of(summaries)
         other, _ = index_of(dict(reversed(summaries.items())))
         assert list(index.printed) == list(other.printed)
@@ -208,14 +208,14 @@ def test_scores_are_the_cosines_of_the_definition(bags):
 
 
 def test_several_sheets_are_compared_by_the_sum_of_their_texts():
-    index, network = index_of({"one": "lanterne", "two": "violon", "both": "lanterne violon", "alone": "ardoise"})
+    index, network = index_of({"one": "lanterne", "two": "valise", "both": "lanterne valise", "alone": "ardoise"})
     profile = index.profile([ordinal(network, "one"), ordinal(network, "two")])
     assert index.scores(profile)[ordinal(network, "both")] == pytest.approx(1)
     assert index.scores(profile)[ordinal(network, "alone")] == 0
 
 
 def test_within_and_threshold_hold_for_texts():
-    index, network = index_of({"one": "lanterne violon", "two": "lanterne violon", "three": "lanterne"})
+    index, network = index_of({"one": "lanterne valise", "two": "lanterne valise", "three": "lanterne"})
     built = indexes.build(network)
     similarity = Similarity(network, built, lambda: index)
     one, two = (network.actions[ordinal(network, key)] for key in ("one", "two"))
@@ -225,7 +225,7 @@ def test_within_and_threshold_hold_for_texts():
 
 
 class TestFiles:
-    SUMMARIES: ClassVar = {"one": "lanterne violon fourmi", "two": "lanternes", "three": "fourmi"}
+    SUMMARIES: ClassVar = {"one": "lanterne valise fourmi", "two": "lanternes", "three": "fourmi"}
 
     def opened(self, folder: Path, summaries: dict[str, str], version: str = "v1", *, made: bool = False) -> TextIndex:
         """The index in a folder; where it is `made`, it must be there already."""
