@@ -145,10 +145,12 @@ class SearchIndex:
 
     def read_phrases(self) -> None:
         """Find now where the phrases of the thesaurus stand, which otherwise the first who asks for one of its words
-        waits for: some 2 s of a million actions, and more from a cold disk. Later versions know it too.
+        waits for: some 2 s of a million actions, and more from a cold disk. Later versions know it too. Then find what
+        this version holds of each group.
         """
-        load_thesaurus().prepare()
-        self._entries.written.read(self._actions.reader.phrases())
+        reader = self._actions.reader
+        self._entries.written.read(reader.phrases())
+        reader.prepare()
 
     def actions(self, query: str) -> Ranking:
         """The actions that `query` finds, best first, equal scores in the default order. Raises OutOfRange.

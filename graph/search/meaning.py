@@ -112,7 +112,7 @@ class Reader:
         self._all = (entries,) if others is None else (entries, others)
         self._thesaurus = thesaurus
         self.misspellings = kept_by_object(1_024, self._misspellings)
-        self._meant = kept_by_object(256, self._labels_of)
+        self._meant = kept_by_object(1_024, self._labels_of)
         self._wider = kept_by_object(256, self._labels_above)
         self._family = kept_by_object(1_024, self._family_of)
 
@@ -258,6 +258,14 @@ class Reader:
         for phrase in dict.fromkeys(_sought(label)[1] for label in labels):
             if phrase and 0 < self._most((), phrase) <= MOST_READ:
                 yield phrase
+
+    def prepare(self) -> None:
+        """Find now what entries hold of each group of the thesaurus: a fifth of a second for a million actions, of which
+        the first who asks for a word of a large group would wait for some milliseconds.
+        """
+        self._thesaurus.prepare()
+        for group in self._thesaurus.groups:
+            self._meant(group)
 
     def _labels_of(self, group: str) -> tuple[Option, ...]:
         """What the thesaurus says of a group that entries hold, the nearest first."""
