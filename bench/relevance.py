@@ -7,10 +7,10 @@ judgements were written before the thesaurus. A hash of the query puts it into t
 into the other, whose judgements and answers nobody looked at while tuning.
 
 With `--needs` the queries are those of `relevance-needs.json`: what residents would say, mostly in whole sentences,
-written from the sheets alone when search and thesaurus were done, before any of them was asked. With `--others` they are
-those of `relevance-others.json`, by a hand that had seen the page and nothing of the search. With `--pairs` each query is
-the first of two expressions of `relevance-pairs.json`, which somebody who had seen nothing at all thinks of together, and
-the sheets are one for each second: what the thesaurus knows of the field.
+written from the sheets alone when search and thesaurus were done, before any of them was asked. With `--others` they
+are those of `relevance-others.json`, by a hand that had seen the page and nothing of the search. With `--pairs` each
+query is the first of two expressions of `relevance-pairs.json`, which somebody who had seen nothing at all thinks of
+together, and the sheets are one for each second: what the thesaurus knows of the field.
 """
 
 from __future__ import annotations

@@ -260,8 +260,8 @@ class Reader:
                 yield phrase
 
     def prepare(self) -> None:
-        """Find now what entries hold of each group of the thesaurus: a fifth of a second for a million actions, of which
-        the first who asks for a word of a large group would wait for some milliseconds.
+        """Find now what entries hold of each group of the thesaurus: a fifth of a second for a million actions. The
+        first who asks for a word of a large group would wait for some milliseconds of it.
         """
         self._thesaurus.prepare()
         for group in self._thesaurus.groups:
