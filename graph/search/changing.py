@@ -115,6 +115,15 @@ class ChangingEntries:
             stays &= scores > edge
         return (numbers[stays], scores[stays]), edge
 
+    def saying(self, stems: Sequence[str], most: int) -> dict[int, float]:
+        """The scores by BM25, added up, of the entries that hold any of some stems, some of which may be no more: of
+        the best, where these are more than `most`.
+        """
+        found: dict[int, float] = {}
+        for numbers, scores in (self.written.saying(stems, most), self.came.saying(stems, self.rarity)):
+            found.update(zip(numbers.tolist(), scores.tolist(), strict=True))
+        return found
+
     def is_held_by_many(self, sought: Sought) -> bool:
         """Whether it is known at once that a large part of all entries are sought, by several words."""
         return self.written.many_holding(sought) is not None

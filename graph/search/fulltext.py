@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 from operator import and_
@@ -42,6 +42,10 @@ _BANDS = {
 # The same for one that lacks words, and for one that lacks more than half of those that any entry holds.
 _PARTIAL, _SCANT = (0.001, 0.045), (0.0001, 0.0009)
 _PLACES = (("title", 1.0), ("heading", 0.8), ("", 0.5))  # what a word counts there, "" being anywhere
+_SAID = 0.5  # how much of that is for saying it more often, in a shorter text and by more words
+_MUCH = 10  # the score by BM25 at which half of it is given
+_SAYING = 1_000  # entries that get something for it, at most: the best
+_SOON_READ = 20_000  # where it is found which these are: of more, that would take milliseconds
 _CLOSENESS = dict(zip(LEVELS, (1.0, 0.95, 0.9, 0.8, 0.6, 0.4), strict=True))  # what another word counts for it
 _CACHED = 64
 
@@ -163,6 +167,7 @@ class FullText:
         # What a hit answers and what it lacks are asked for one after the other.
         self.matched = kept_by_object(4 * _CACHED, self._matched)
         self._held = kept_by_object(2 * _CACHED, self._holding)
+        self._scores = kept_by_object(2 * _CACHED, self._scores_of)
 
     def _ranking(self, query: SearchQuery, kinds: tuple[str, ...] | None) -> Ranking:
         """What the query finds among the entries of the `kinds` (None: of all)."""
@@ -246,7 +251,9 @@ class FullText:
     def _parts(
         self, numbers: Numbers, members: FrozenBitMap, clauses: Sequence[Clause], how: How
     ) -> npt.NDArray[np.float64]:
-        """How well some entries answer, over 0 and up to 1: where they hold each clause, rare ones weighing more."""
+        """How well some entries answer, over 0 and up to 1: where they hold each clause, and how much they say of it,
+        rare clauses weighing more.
+        """
         parts, weights = np.zeros(len(numbers)), 0.0
         for clause in clauses:
             holding = self._held(clause, how)
@@ -254,7 +261,8 @@ class FullText:
                 continue
             weight = math.log(1 + len(self._entries) / len(holding))
             weights += weight
-            parts += weight * self._values(numbers, members & holding, clause, how)
+            values = self._values(numbers, members & holding, clause, how)
+            parts += weight * ((1 - _SAID) * values + _SAID * self._saying(numbers, clause))
         return parts / weights if weights else parts
 
     def _values(self, numbers: Numbers, members: FrozenBitMap, clause: Clause, how: How) -> npt.NDArray[np.float64]:
@@ -268,6 +276,30 @@ class FullText:
                 there = np.isin(numbers, ordinals(found))
                 values[there] = np.maximum(values[there], _CLOSENESS[level] * value)
         return values
+
+    def _saying(self, numbers: Numbers, clause: Clause) -> npt.NDArray[np.float64]:
+        """How much some entries say of a clause, and of what counts as it: from 0 to under 1."""
+        scores = self._scores(clause)
+        found = np.fromiter((scores.get(number, 0.0) for number in numbers.tolist()), np.float64, len(numbers))
+        return found / (found + _MUCH)
+
+    def _scores_of(self, clause: Clause) -> Mapping[int, float]:
+        """The scores by BM25 of the entries that say a clause, or what counts as it: of the best. None where so many do
+        that it takes long.
+        """
+        words = (stem(word) for option in clause.options for word in option.words)
+        stems = tuple(dict.fromkeys((*(word.stem for word in clause.words), *words)))
+        phrases = [option.phrase for option in clause.options if option.phrase]
+        most = sum(self._entries.count("stems", each) for each in stems)
+        if most + sum(len(self._entries.with_phrase(each)) for each in phrases) > _SOON_READ:
+            return {}
+        scores = self._entries.saying(stems, _SAYING)
+        for phrase in phrases:
+            # As of one that an entry says once, in a text of usual length.
+            score = sum(self._entries.rarity("stems", each) for each in phrase)
+            for number in self._entries.with_phrase(phrase):
+                scores[number] = scores.get(number, 0.0) + score
+        return scores
 
     def _lacking(
         self, clauses: Sequence[Clause], among: FrozenBitMap | None, full: int

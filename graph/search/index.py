@@ -8,7 +8,7 @@ not have is read as a word at a letter or two from it.
 How answers are ordered: first those that have all the words in their title (scores from ¾ to 1), then in their title
 and labels (keywords, partners, structure…; from ½), then anywhere (from ¼); within each, by BM25: rare words, words
 said more than once and short texts weigh more. Under ¼ come those by other words, the nearest first, and last those
-that lack some; within each, those that say it in their title come first.
+that lack some; within each, those that say it in their title come first, and those that say more of it.
 """
 
 from __future__ import annotations

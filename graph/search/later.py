@@ -138,6 +138,14 @@ class LaterEntries:
             scores /= sought.ideal(rarity)
         return self._numbers(places), scores
 
+    def saying(self, stems: Sequence[str], rarity: Rarity) -> Scored:
+        """The entries that hold any of some stems, with the sums of the scores by BM25."""
+        places = self._any_of(stems, "stems")
+        scores = np.zeros(len(places))
+        if len(places):
+            scores = sum((self._score("stems", stem, places, rarity) for stem in stems), scores)
+        return self._numbers(places), scores
+
     def number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""
         return len(self._found(sought, kinds))

@@ -173,6 +173,15 @@ class WrittenEntries:
                 return scored, has_more
         return None, False
 
+    def saying(self, stems: Sequence[str], most: int) -> Scored:
+        """The entries that hold any of some stems, with the sums of the scores by BM25: the best, where these are more
+        than `most`.
+        """
+        any_of = Query.boolean_query([(Should, self._term("stems", stem)) for stem in stems])
+        hits = self._searcher.search(any_of, limit=most, count=False).hits
+        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
+        return self._numbered(np.array(numbers, np.uint32)), np.array([score for score, _ in hits], np.float64)
+
     def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""
         phrased = self._phrased(sought, RANKED)

@@ -63,6 +63,15 @@ def test_the_queries_of_others_are_of_both_halves_and_name_sheets_of_the_page():
     assert all(other.relevant for other in others)
 
 
+def test_the_search_answers_others_and_pairs_as_well_as_the_documentation_says(capsys: pytest.CaptureFixture[str]):
+    for option, least in (("--others", (0.88, 0.94, 0.89)), ("--pairs", (0.75, 0.78, 0.6))):
+        assert main([option]) == 0
+        totals = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| **")]
+        assert len(totals) == 2
+        for _, _, *figures in totals:
+            assert all(float(figure.rstrip(" |")) >= bound for figure, bound in zip(figures, least, strict=True))
+
+
 def test_what_is_typed_of_a_pair_ought_to_find_every_sheet_that_says_the_other():
     queries, sheets = read_pairs()
     assert len(queries) == len(sheets) == 200

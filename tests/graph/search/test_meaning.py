@@ -52,6 +52,16 @@ class TestOrder:
         index = index_of((row("z"), f"covoiturage {FILLED}"), (row("Covoiturage"), FILLED), (row("y"), FILLED))
         assert titles(index, "lift partagé") == ["Covoiturage", "z"]
 
+    def test_within_a_level_and_place_what_says_it_more_comes_first(self, monkeypatch):
+        often, once = (f"{said} {FILLED}" for said in ("covoiturage et covoiturage", "covoiturage et jardin"))
+        entries = [(row("a"), once), (row("b"), often), (row("Covoiturage"), FILLED)]
+        assert titles(index_of(*entries), "lift partagé") == ["Covoiturage", "b", "a"]
+        # Of a phrase too, where another word is said beside it.
+        phrased = [(row("a"), f"auto-stop {FILLED}"), (row("b"), f"auto-stop, covoiturage {FILLED}")]
+        assert titles(index_of(*phrased), "lift partagé") == ["b", "a"]
+        monkeypatch.setattr(fulltext, "_SOON_READ", 0)
+        assert titles(index_of(*entries), "lift partagé") == ["Covoiturage", "a", "b"]
+
     def test_what_is_exact_keeps_its_order_whatever_comes_after(self):
         index = index_of(
             (row("Jardin"), FILLED), (row("t"), "jardin jardin"), (row("u"), FILLED + " jardin"), (row("p"), "potager")

@@ -11,6 +11,7 @@ from pyroaring import FrozenBitMap
 from graph.search import members, writing, written
 from graph.search.entries import Entry, Sought, exactly
 from graph.search.french import bare_of, cut, stems_of
+from graph.search.later import LaterEntries
 from graph.search.members import Members
 from graph.search.query import read_query
 from graph.search.writing import write_entries
@@ -169,6 +170,22 @@ def test_the_best_that_hold_all_of_some_words_are_the_same_however_they_are_look
     # Those that are left out are no better.
     assert all(exact[left] <= min(found.values()) + 1e-6 for left in exact.keys() - found.keys() if found)
     assert found or not exact
+
+
+@pytest.mark.parametrize("stems", [("jardin",), ("ete", "lot"), ("atel", "jardinag", "xyz"), ("xyz",)])
+def test_entries_that_came_later_say_as_much_as_those_that_were_written(stems: tuple[str, ...]):
+    written_at_once = write_entries(None, ENTRIES, len(ENTRIES))
+    numbers, scores = written_at_once.saying(stems, 99)
+    expected = {entry.number for entry in ENTRIES if _held(entry, "stems") & {*stems}}
+    assert set(numbers.tolist()) == expected
+    later, their_scores = LaterEntries(ENTRIES).saying(stems, written_at_once.rarity)
+    assert set(later.tolist()) == expected
+    # tantivy keeps lengths roughly.
+    found = dict(zip(later.tolist(), their_scores.tolist(), strict=True))
+    assert found == pytest.approx(dict(zip(numbers.tolist(), scores.tolist(), strict=True)), rel=0.1)
+    if len(expected) > 1:
+        (best,), _ = written_at_once.saying(stems, 1)
+        assert found[int(best)] == pytest.approx(max(found.values()), rel=0.1)
 
 
 def test_a_phrase_is_read_once_to_find_who_holds_it_and_who_holds_it_best(monkeypatch: pytest.MonkeyPatch):
