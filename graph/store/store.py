@@ -323,7 +323,7 @@ class Store:
         """The store as it is now, for the length of the block, whatever is written meanwhile. It is read, not written,
         by one thread; what is read lazily is read before the block ends.
         """
-        with self._engine.connect() as connection:
+        with self._engine.connect() as connection, connection.begin():
             still = copy(self)
             still._engine = cast("sa.Engine", OneConnection(connection))
             yield still

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -23,8 +24,8 @@ _NOW = (
 _PAST = sa.select(_history.c.content).where(_history.c.key == _KEY, held_at(_AT))
 
 # The few texts that are of another time or not published are looked up, not each one that is.
-_others = sa.select(_sheet.c.key).where(sa.or_(tables.not_published, _sheet.c.since > _AT))
-_ALL_NOW = sa.select(_text.c.key, _text.c.body).where(_text.c.key.not_in(_others))
+_OTHERS = sa.select(_sheet.c.key).where(sa.or_(tables.not_published, _sheet.c.since > _AT))
+_ALL_NOW = sa.select(_text.c.key, _text.c.body).where(_text.c.key.not_in(_OTHERS))
 _ALL_PAST = sa.select(_history.c.key, _history.c.content).where(held_at(_AT), is_shown)
 _SAID_NOW = sa.select(
     *(
@@ -32,7 +33,7 @@ _SAID_NOW = sa.select(
         for column in (_sheet.c.number, _sheet.c.title)
     ),
     _text.c.body,
-).where(_text.c.key.not_in(_others))
+).where(_text.c.key.not_in(_OTHERS))
 _SAID_PAST = (
     sa.select(_sheet.c.number, _history.c.content)
     .join(_sheet, _sheet.c.key == _history.c.key)
@@ -54,7 +55,7 @@ def text_at(connection: sa.Connection, key: str, at: int) -> SheetText:
 def texts_at(connection: sa.Connection, at: int) -> Iterator[tuple[str, SheetText]]:
     """Each key that was published with its text, in no stated order."""
     asked = {"at": at}
-    with connection.begin():
+    with _one_moment(connection):
         for key, body in _rows(connection, _ALL_NOW, asked):
             yield key, tables.text_of(decoded(body))
         for key, content in _rows(connection, _ALL_PAST, asked):
@@ -64,12 +65,17 @@ def texts_at(connection: sa.Connection, at: int) -> Iterator[tuple[str, SheetTex
 def said_at(connection: sa.Connection, at: int) -> Iterator[tuple[int, str, SheetText]]:
     """The number, the title and the text of each sheet that was published, in no stated order."""
     asked = {"at": at}
-    with connection.begin():
+    with _one_moment(connection):
         for *found, body in _rows(connection, _SAID_NOW, asked):
             yield *found, tables.text_of(decoded(body))
         for number, content in _rows(connection, _SAID_PAST, asked):
             sheet = tables.sheet_of_whole(decoded(content))
             yield number, sheet.title, sheet.text
+
+
+def _one_moment(connection: sa.Connection) -> AbstractContextManager[object]:
+    """A transaction of a connection, which may be in one: the driver does not begin any by itself."""
+    return nullcontext() if connection.in_transaction() else connection.begin()
 
 
 def _rows(connection: sa.Connection, query: sa.Select[Any], asked: Mapping[str, Any]) -> Iterator[Sequence[Any]]:

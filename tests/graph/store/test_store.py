@@ -49,6 +49,23 @@ def test_the_store_gives_back_every_sheet_to_the_letter(store: Store, sheets: tu
     assert [sheet.origin for sheet in stored] == [sheet.origin for sheet in sheets]
 
 
+def test_texts_are_those_of_one_moment_whatever_is_read_first(store: Store, tmp_path: Path):
+    said = replace(NAVETTE, text=SheetText(summary="Une navette."))
+    store.merge([REPAS, said], "lot.txt")
+    [key] = [key for key, sheet in store.sheets() if sheet.title == "Navette"]
+    at = store.head().position
+    with store.at_one_moment() as still, Store(tmp_path / "new" / "store.sqlite") as other:
+        assert still.text(key, at) == said.text
+        other.merge([REPAS, replace(NAVETTE, text=SheetText(summary="Un car."))], "lot.txt")
+        assert other.text(key, other.head().position).summary == "Un car."
+        assert still.head().position == at
+        assert dict(still.texts(at))[key] == still.text(key, at) == said.text
+        assert [text for _, title, text in still.said(at) if title == "Navette"] == [said.text]
+    # What it said before is read from the history.
+    assert dict(store.texts(at))[key] == store.text(key, at) == said.text
+    assert [text for _, title, text in store.said(at) if title == "Navette"] == [said.text]
+
+
 def test_keys_do_not_depend_on_the_order_of_the_sheets(sheets: tuple[Sheet, ...]):
     twins = [*sheets, replace(sheets[0], text=SheetText(summary="Une autre."))]
     forwards = {key: sheet_digest(sheet) for key, sheet in keyed(twins)}
