@@ -8,9 +8,10 @@ into the other, whose judgements and answers nobody looked at while tuning.
 
 With `--needs` the queries are those of `relevance-needs.json`: what residents would say, mostly in whole sentences,
 written from the sheets alone when search and thesaurus were done, before any of them was asked. With `--others` they
-are those of `relevance-others.json`, by a hand that had seen the page and nothing of the search. With `--pairs` each
-query is the first of two expressions of `relevance-pairs.json`, which somebody who had seen nothing at all thinks of
-together, and the sheets are one for each second: what the thesaurus knows of the field.
+are those of `relevance-others.json`, by a hand that had seen the page and nothing of the search; with `--last` those of
+`relevance-last.json`, by another such hand, asked for the first time when search and thesaurus were what they are. With
+`--pairs` each query is the first of two expressions of `relevance-pairs.json`, which somebody who had seen nothing at
+all thinks of together, and the sheets are one for each second: what the thesaurus knows of the field.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ SHEETS = HERE / "relevance-sheets.json"
 QUERIES = HERE / "relevance-queries.json"
 NEEDS = HERE / "relevance-needs.json"
 OTHERS = HERE / "relevance-others.json"
+LAST = HERE / "relevance-last.json"
 PAIRS = HERE / "relevance-pairs.json"
 HALVES = ("tuning", "held-out")
 FIRST = 100  # hits that are looked at
@@ -182,13 +184,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.add_mutually_exclusive_group()
     asked.add_argument("--needs", action="store_true", help="ask the needs of relevance-needs.json instead")
     asked.add_argument("--others", action="store_true", help="ask the queries of relevance-others.json instead")
+    asked.add_argument("--last", action="store_true", help="ask the queries of relevance-last.json instead")
     asked.add_argument("--pairs", action="store_true", help="ask the pairs of relevance-pairs.json instead")
     options = parser.parse_args(arguments)
     if options.pairs:
         queries, sheets = read_pairs()
         measured = measure(queries, finders({"pairs": sheets}))
     else:
-        measured = measure(read_queries(NEEDS if options.needs else OTHERS if options.others else QUERIES), finders())
+        file = NEEDS if options.needs else OTHERS if options.others else LAST if options.last else QUERIES
+        measured = measure(read_queries(file), finders())
     print(table(measured))
     for each in measured:
         if each.query.half == options.show and min(each.precision, each.recall, each.reciprocal) < 1:

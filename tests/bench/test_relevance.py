@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from bench.relevance import HALVES, NEEDS, OTHERS, Measured, Query, main, read_pairs, read_queries, table
+from bench.relevance import HALVES, LAST, NEEDS, OTHERS, Measured, Query, main, read_pairs, read_queries, table
 
 
 def measured(found, relevant=(3, 7)):
@@ -54,9 +56,10 @@ def test_the_needs_are_other_queries_in_two_halves_and_name_sheets_that_there_ar
     assert all(need.relevant for need in needs)
 
 
-def test_the_queries_of_others_are_of_both_halves_and_name_sheets_of_the_page():
-    others = read_queries(OTHERS)
-    assert len({other.query for other in others}) == len(others) == 60
+@pytest.mark.parametrize(("file", "number"), [(OTHERS, 60), (LAST, 40)])
+def test_the_queries_of_others_are_of_both_halves_and_name_sheets_of_the_page(file: Path, number: int):
+    others = read_queries(file)
+    assert len({other.query for other in others}) == len(others) == number
     assert {other.half for other in others} == set(HALVES)
     assert {other.set for other in others} == {"lot"}
     assert all(1 <= number <= 16 for other in others for number in other.relevant)
@@ -64,7 +67,8 @@ def test_the_queries_of_others_are_of_both_halves_and_name_sheets_of_the_page():
 
 
 def test_the_search_answers_others_and_pairs_as_well_as_the_documentation_says(capsys: pytest.CaptureFixture[str]):
-    for option, least in (("--others", (0.88, 0.94, 0.89)), ("--pairs", (0.75, 0.78, 0.6))):
+    bounds = (("--others", (0.88, 0.94, 0.89)), ("--last", (0.9, 0.9, 0.88)), ("--pairs", (0.75, 0.78, 0.6)))
+    for option, least in bounds:
         assert main([option]) == 0
         totals = [line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("| **")]
         assert len(totals) == 2
