@@ -164,8 +164,10 @@ class WrittenEntries:
         """
         asked = sought.by_words
         rarest = min(self.count(asked.field, word.stem) for word in asked.query.words)
-        for width in (most, 10 * most):
-            if width < rarest and width * len(phrased) < _ENOUGH * rarest:
+        # How many have to be looked at where those that hold the phrases are spread evenly.
+        enough = _ENOUGH * rarest // len(phrased)
+        for width in (most, 2 * enough, 10 * most):
+            if not most <= width <= 10 * most or (width < rarest and width < enough):
                 continue
             scored, has_more = self._best_of(asked, kinds, width)
             scored = _of_those(scored, phrased)
