@@ -25,6 +25,9 @@ from graph.search.thesaurus import Thesaurus
 ENOUGH = 100
 """Where as many say the words of a query in their title or labels, others are not ranked if these are many."""
 
+SCORE_DIGITS = 6
+"""Of a score behind the point: no others count."""
+
 FEW = 10
 """Where fewer entries have all the words, those follow that lack some."""
 
@@ -186,7 +189,8 @@ class FullText:
         if ranked.cut is None:
             self._widen(ranked, meaning, kinds)
         share = np.float32(_READ_OTHERWISE if meaning.corrections else 1)
-        scores = ranked.scores * share
+        # What is shown as equal is equal: the parts of two that say the same differ in their last bits.
+        scores = (ranked.scores * share).round(SCORE_DIGITS)
         order = np.lexsort((self._entries.order.places_of(ranked.numbers), -scores))
         return Ranking(
             ranked.numbers[order],

@@ -13,10 +13,9 @@ from graph.mentions.bodies import Body
 from graph.model import Action, Node
 from graph.once import once
 from graph.paging import Page, Window, checked_place, page
-from graph.search.fulltext import Ranking
+from graph.search.fulltext import SCORE_DIGITS, Ranking
 from graph.search.names import Names
 
-SCORE_DIGITS = 6
 _NEAR = 1_000  # how many that are not ranked are read first, of each index
 Place = tuple[Any, ...]
 Listed = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
