@@ -150,10 +150,14 @@ class WrittenEntries:
         return found if len(found) > least else None
 
     def _scored(self, query: Query, sought: Sought, most: int) -> tuple[Scored, bool]:
+        numbers, scores = self._best_hits(query, most)
+        return (numbers, scores / sought.ideal(self.rarity)), len(numbers) == most
+
+    def _best_hits(self, query: Query, most: int) -> Scored:
+        """The best entries by BM25, as they were written, with their scores."""
         hits = self._searcher.search(query, limit=most, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
-        scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
-        return (np.array(numbers, np.uint32), scores / sought.ideal(self.rarity)), len(hits) == most
+        return np.array(numbers, np.uint32), np.fromiter((score for score, _ in hits), np.float64, len(hits))
 
     def _best_among(
         self, phrased: FrozenBitMap, sought: Sought, kinds: tuple[str, ...] | None, most: int
@@ -180,9 +184,8 @@ class WrittenEntries:
         than `most`.
         """
         any_of = Query.boolean_query([(Should, self._term("stems", stem)) for stem in stems])
-        hits = self._searcher.search(any_of, limit=most, count=False).hits
-        numbers = self._searcher.fast_field_values("number", [address for _, address in hits])
-        return self._numbered(np.array(numbers, np.uint32)), np.array([score for score, _ in hits], np.float64)
+        numbers, scores = self._best_hits(any_of, most)
+        return self._numbered(numbers), scores
 
     def _number_of(self, sought: Sought, kinds: tuple[str, ...] | None) -> int:
         """How many entries are sought."""

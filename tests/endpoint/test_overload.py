@@ -92,10 +92,6 @@ def test_the_lag_is_how_late_the_last_sample_came(monkeypatch):
 class Clocked(FakeLoop):
     """A loop in which each request that is answered takes as long as the test says."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.answered = 0
-
     def answer(self, requests: int, seconds: float, shedding: OverloadShedding) -> list[int]:
         """Answer requests one after the other, which wait all at once; gives their statuses."""
         statuses: list[int] = []

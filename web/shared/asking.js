@@ -2,7 +2,7 @@
 
 const TRIES = 3;
 const LONGEST_PAUSE = 5; // seconds
-export const PATIENCE = 20; // seconds
+const PATIENCE = 20; // seconds
 
 /** The server took longer than a reader waits. */
 export class TooSlow extends Error {}

@@ -55,7 +55,10 @@ def stemmed_at_once(text):
     """The stems of a whole text, as the stemmer gives them, but for the words that it does not know."""
     written = composed(text)
     by_word = zip(BARE.analyze(written), STEM.analyze(masculine(written)), strict=True)
-    return [french._STEM_OF.get(word, by_rule) for word, by_rule in by_word]
+    return [
+        f"{word.removesuffix('s')}." if word in french._APART else french._STEM_OF.get(word, by_rule)
+        for word, by_rule in by_word
+    ]
 
 
 def test_a_text_is_cut_as_its_words_are():
